@@ -1,0 +1,41 @@
+# Every target sets up what it needs: `make demo` works on a machine that has only Python and make.
+
+SHELL = /bin/sh
+STAMPS = .venv/stamps
+BIN = .venv/bin
+
+.PHONY: help demo test test-full lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or ARGS="--script FILE"
+	@$(BIN)/awsactivate demo $(ARGS)
+
+test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
+	@scripts/setup
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+test-full: $(STAMPS)/work ## run the tests, with the long runs of those over random values
+	@scripts/setup
+	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(STAMPS)/work ## check style, types and every shell file
+	@scripts/setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	scripts/lint-shell
+
+clean: ## remove what the other targets have made
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Older than pyproject.toml means that the virtual environment may miss something.
+$(STAMPS)/demo: pyproject.toml scripts/venv
+	@PYTHON='$(PYTHON)' scripts/venv -e '.[demo]'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/work: pyproject.toml scripts/venv
+	@PYTHON='$(PYTHON)' scripts/venv -e '.[demo]' --group test --group lint
+	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/demo

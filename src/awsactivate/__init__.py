@@ -1,0 +1,1 @@
+"""awsactivate: a shell turned into a short-lived, MFA-protected AWS session."""

@@ -1,0 +1,12 @@
+"""The version of this package."""
+
+from __future__ import annotations
+
+# Read at every start of the command, so it is no look-up in the installed metadata (which costs 20 ms);
+# a test holds it to the version in pyproject.toml.
+_VERSION = "0.1.0"
+
+
+def version() -> str:
+    """Return the version, such as `0.1.0`."""
+    return _VERSION

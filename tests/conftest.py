@@ -1,0 +1,41 @@
+"""What all tests share: how long the tests over random values run, and one embedded AWS a process."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from awsactivate.demo.aws import EmbeddedAws
+
+# The sample is the same in every run, so that a change is what makes it fail; `make test-full` looks for
+# new cases. Deadlines measure the machine, which may be busy.
+settings.register_profile("sample", deadline=None, derandomize=True, database=None)
+settings.register_profile("full", deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
+
+_account_ids = itertools.count(222_200_000_001)
+
+
+@pytest.fixture(scope="session")
+def embedded_aws() -> Iterator[EmbeddedAws]:
+    """One AWS for all tests of this process; a test takes an `account` of its own in it."""
+    from awsactivate.demo.aws import EmbeddedAws  # half a second, which few tests need
+
+    with EmbeddedAws() as aws:
+        yield aws
+
+
+@pytest.fixture
+def account(embedded_aws: EmbeddedAws) -> Iterator[str]:
+    """The id of an account that no other test uses; moved time and faults are undone after the test."""
+    account_id = str(next(_account_ids))
+    embedded_aws.account(account_id)
+    embedded_aws.requests.clear()
+    yield account_id
+    embedded_aws.restore_defaults()

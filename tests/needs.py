@@ -1,0 +1,23 @@
+"""What a test needs of the machine: missing is a skip that names it, and under CI a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def needs_program(name: str) -> str:
+    """Return the path of `name`, or skip the test, or fail it under `CI=true`."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is not installed, and CI must not go without it")
+    pytest.skip(f"{name} is not installed")
+
+
+def needs_shell(name: str) -> str:
+    """Return the path of the shell `name`, or skip or fail as `needs_program` does."""
+    return needs_program(name)
