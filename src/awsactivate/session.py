@@ -1,0 +1,55 @@
+"""What STS (or another source) answered: temporary credentials and whose they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An access key, with a session token where it is temporary; `repr` shows no secret.
+
+    `expiration` is an aware datetime in UTC, or None where the source names none.
+    """
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    expiration: datetime | None = None
+
+    @property
+    def is_long_term(self) -> bool:
+        """Whether this is an IAM user's own key, which must never enter an environment."""
+        return self.session_token is None
+
+    def __post_init__(self) -> None:
+        if self.expiration is not None and self.expiration.utcoffset() is None:
+            raise ValueError("an expiration needs a time zone")
+
+
+@dataclass(frozen=True)
+class Session:
+    """Temporary credentials, and the role session that they belong to where there is one.
+
+    `assumed_role_id` is the `AROA…:session-name` that AssumeRole answers with: it names the session in
+    CloudTrail and in revocations, and is no secret.
+    """
+
+    profile: str
+    credentials: Credentials
+    source_profile: str = ""
+    region: str | None = None
+    role_arn: str | None = None
+    assumed_role_id: str | None = None
+    arn: str | None = None
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that the session is in, as STS's ARN of it says."""
+        return self.arn.split(":")[4] if self.arn else None
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware datetime as AWS's tools read it: UTC, whole seconds, `Z` (RFC 3339, section 5.6)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,85 @@
+"""The statements that each shell gets, and that the real shells read them right."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsactivate.dialects import activation_text, assignments, dotenv_text, export_text, nothing_text
+from awsactivate.environment import Set, Unset
+from needs import needs_shell
+
+CHANGE = (Set("A", "it's"), Unset("B"), Set("C", "x\\y"), Unset("D"))
+NASTY = [
+    "",
+    "'",
+    "''",
+    "\\",
+    "\\'",
+    '"',
+    "$(id)",
+    "`id`",
+    "${x}",
+    "!x",
+    "%s",
+    "a\nb",
+    "\n",
+    " ",
+    "*",
+    "~",
+    "é€😀",
+    "\x7f",
+]
+
+
+def test_the_text_for_posix_shells_is_one_list_with_a_sentinel() -> None:
+    assert activation_text(CHANGE, "bash", style="red", message="it's on") == (
+        "_awsactivate_hold A B C D && \\builtin unset -v B D && \\builtin export A='it'\\''s' C='x\\y'"
+        " && _awsactivate_begun 'red' 'it'\\''s on' && \\builtin : awsactivate-end\n"
+    )
+
+
+def test_the_text_for_fish_is_one_list_with_a_sentinel() -> None:
+    assert activation_text(CHANGE, "fish") == (
+        "_awsactivate_hold A B C D\n"
+        "and begin; set -e -g B; set -e -g D; true; end\n"
+        "and set -gx A 'it\\'s'\n"
+        "and set -gx C 'x\\\\y'\n"
+        "and _awsactivate_begun '' ''\n"
+        "and true awsactivate-end\n"
+    )
+
+
+def test_the_answer_that_changes_nothing_is_whole() -> None:
+    assert nothing_text("bash") == "\\builtin : awsactivate-end\n"
+    assert nothing_text("fish") == "true awsactivate-end\n"
+
+
+def test_export_statements_are_plain_posix() -> None:
+    assert export_text(CHANGE) == "export A='it'\\''s'\nunset B\nexport C='x\\y'\nunset D\n"
+
+
+def test_a_dotenv_value_without_a_quote_is_literal() -> None:
+    assert dotenv_text({"A": "x$y", "B": "it's $5\n"}) == "A='x$y'\nB=\"it's \\$5\\n\"\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "sh"])
+def test_a_real_shell_reads_every_nasty_value_back_byte_for_byte(shell: str) -> None:
+    needs_shell(shell)
+    dialect = "fish" if shell == "fish" else "bash"
+    values = {f"_awsactivate_v{number}": value for number, value in enumerate(NASTY)}
+    prints = "".join(f'printf "%s\\0" "${name}"\n' for name in values)
+    command = [str(shutil.which(shell)), "-c", assignments(values, dialect) + prints]
+    output = subprocess.run(command, capture_output=True, check=True).stdout
+    assert output.split(b"\0")[:-1] == [value.encode() for value in NASTY]
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_bash_evaluates_an_export_of_any_text_to_itself(value: str) -> None:
+    text = export_text((Set("VALUE", value),)) + 'printf %s "$VALUE"'
+    output = subprocess.run(["bash", "-c", text], capture_output=True, check=True).stdout
+    assert output == value.encode()
