@@ -1,0 +1,52 @@
+"""What of moto is replaced while the embedded AWS runs, which therefore wants exactly this version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto.iam import models as iam_models
+from moto.iam.access_control import PermissionResult
+from moto.iam.utils import generate_access_key_id_from_account_id
+from moto.s3.models import FakeBucket
+
+MOTO_VERSION = "5.2.5"
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """Replace, and in the end put back."""
+    replaced = [(owner, name, getattr(owner, name)) for owner, name, _ in _PATCHES]
+    for owner, name, make in _PATCHES:
+        setattr(owner, name, make(getattr(owner, name)))
+    try:
+        yield
+    finally:
+        for owner, name, original in replaced:
+            setattr(owner, name, original)
+
+
+def _with_id(prefix: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give users and groups ids of IAM's form: `aws:userid` is compared with them."""
+
+    def make(original: Callable[..., None]) -> Callable[..., None]:
+        def initialize(self: Any, *arguments: Any, **options: Any) -> None:
+            original(self, *arguments, **options)
+            self.id = generate_access_key_id_from_account_id(self.account_id, prefix, total_length=21)
+
+        return initialize
+
+    return make
+
+
+def _allowing(_original: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep moto from judging a bucket's policy, whose conditions it does not read."""
+    return lambda *_arguments: PermissionResult.PERMITTED
+
+
+_PATCHES: list[tuple[Any, str, Callable[[Any], Any]]] = [
+    (iam_models.User, "__init__", _with_id("AIDA")),
+    (iam_models.Group, "__init__", _with_id("AGPA")),
+    (FakeBucket, "get_permission", _allowing),
+]

@@ -1,0 +1,77 @@
+"""Who makes a request, and with what credentials."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from moto.iam.utils import generate_access_key_id_from_account_id
+
+from awsactivate.demo.evaluator import Document, Names
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An IAM user, a role's session or a federated user.
+
+    `issued_at` is None for a user's own key, `mfa_at` where no MFA code stands behind the credentials;
+    `session_policies` is None where none narrow the session.
+    """
+
+    type: str
+    account_id: str
+    arn: str
+    user_id: str
+    access_key_id: str
+    user_name: str | None = None
+    role_arn: str | None = None
+    issued_at: float | None = None
+    mfa_at: float | None = None
+    session_tags: Mapping[str, str] = field(default_factory=dict)
+    transitive_keys: frozenset[str] = frozenset()
+    source_identity: str | None = None
+    session_policies: tuple[Document, ...] | None = None
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the credentials were issued by STS."""
+        return self.issued_at is not None
+
+    @property
+    def is_session_of_user(self) -> bool:
+        """Whether these are GetSessionToken's credentials."""
+        return self.type == "User" and self.is_temporary
+
+    @property
+    def names(self) -> Names:
+        """How a resource's policy may name this principal."""
+        own = {"*", self.arn} | ({self.role_arn} if self.role_arn else set())
+        return Names(frozenset(own), frozenset({self.account_id, f"arn:aws:iam::{self.account_id}:root"}))
+
+
+@dataclass(frozen=True)
+class Key:
+    """An access key with its secrets and whose it is."""
+
+    access_key_id: str
+    secret: str = field(repr=False)
+    principal: Principal
+    session_token: str | None = field(default=None, repr=False)
+    expires_at: float | None = None
+
+
+def new_access_key_id(account_id: str) -> str:
+    """Make up the id of temporary credentials."""
+    return str(generate_access_key_id_from_account_id(account_id, prefix="ASIA", total_length=20))
+
+
+def new_key(principal: Principal, expires_at: float) -> Key:
+    """Make up temporary credentials for `principal`."""
+    alphabet = string.ascii_letters + string.digits + "+/"
+    secret = "".join(secrets.choice(alphabet) for _ in range(40))
+    # as long as STS's own: what carries tokens must carry this
+    token = "IQoJb3JpZ2lu" + base64.b64encode(secrets.token_bytes(300)).decode()
+    return Key(principal.access_key_id, secret, principal, token, expires_at)

@@ -1,0 +1,99 @@
+"""What the embedded AWS remembers that moto does not: time, temporary keys, codes used, tokens, faults."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from awsactivate.demo import backends
+from awsactivate.demo.authorize import Circumstances
+from awsactivate.demo.clock import Clock
+from awsactivate.demo.devices import Devices
+from awsactivate.demo.principals import Key, Principal, new_key
+from awsactivate.demo.refusals import Refusal
+
+
+class SeenRequest(NamedTuple):
+    """One request that came in; the access key id is None where nobody signed it."""
+
+    service: str
+    operation: str
+    access_key_id: str | None
+
+
+@dataclass(frozen=True)
+class WebIdentity:
+    """Who a web identity provider says that the bearer of a token is."""
+
+    provider: str
+    subject: str
+    audience: str
+    expires_at: float
+
+
+@dataclass(frozen=True)
+class PortalAccess:
+    """The role that the bearer of a single sign-on token may have."""
+
+    account_id: str
+    role_name: str
+    role_arn: str
+    session_name: str
+    expires_at: float
+
+
+@dataclass
+class Fault:
+    """What happens instead of, or before, the next calls of an operation."""
+
+    operation: str
+    refusal: Refusal | None
+    delay: float
+    times: int
+
+
+@dataclass
+class State:
+    """The memory of one embedded AWS."""
+
+    clock: Clock = field(default_factory=Clock)
+    secure_transport: bool = True
+    keys: dict[str, Key] = field(default_factory=dict, repr=False)
+    web_identities: dict[str, WebIdentity] = field(default_factory=dict, repr=False)
+    portal: dict[str, PortalAccess] = field(default_factory=dict, repr=False)
+    requests: list[SeenRequest] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    devices: Devices = field(init=False, repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.devices = Devices(self.clock)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What decisions depend on at this moment."""
+        return Circumstances(self.clock.now(), self.secure_transport)
+
+    def issue(self, principal: Principal, seconds: int) -> Key:
+        """Make temporary credentials for `principal`, which are known from now on."""
+        # AWS's expirations are whole seconds
+        key = new_key(principal, int(self.clock.now()) + seconds)
+        self.keys[key.access_key_id] = key
+        return key
+
+    def find_key(self, access_key_id: str) -> Key | None:
+        """Find an access key that is in force, or has been; None where its owner is gone."""
+        key = self.keys.get(access_key_id)
+        if key is None:
+            return backends.users_key(access_key_id)
+        return key if backends.exists(key.principal) else None
+
+    def take_fault(self, operation: str) -> Fault | None:
+        """Use up one of the faults that wait for an operation."""
+        with self.lock:
+            for fault in self.faults:
+                if fault.operation == operation and fault.times > 0:
+                    fault.times -= 1
+                    return fault
+        return None
