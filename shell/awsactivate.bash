@@ -1,0 +1,440 @@
+# awsactivate in bash (3.2 and later): `activate`, `deactivate` and the prompt's "(prod 60m)".
+#
+# A program cannot change its parent's environment, so a shell function runs the core (awsactivate), which
+# answers with statements for this shell: one && list that ends in a sentinel. They are tried in a subshell,
+# then run here. What each variable was before waits, unexported, in _AWSACTIVATE_OLD_<NAME>.
+#
+# Ctrl-C, a readonly variable, `set -eukxvaT`, posix mode, an odd IFS and aliases must all be survived:
+# hence the backslashes, the prefix _awsa_ of every local, and the word "builtin" where it seems idle.
+#
+# shellcheck shell=bash
+# In start-up files:  eval "$(awsactivate init bash)"
+
+# No reserved word before this: an alias could be called `if`.
+\builtin shopt -q expand_aliases && _awsactivate_aliases=on
+\builtin shopt -u expand_aliases
+_awsactivate_flags=$-
+\builtin set +xvTka
+
+# Run "$@" untraced: no -x, -v or DEBUG trap (-T) may see a secret, -a export one, -k eat `local a=b`.
+# The flags wait in a global because Ctrl-C ends functions without a word: the prompt's hook puts them back.
+function _awsactivate_quietly {
+  _awsactivate_flags=$-
+  \builtin set +xvTka
+  \builtin export -n _awsactivate_flags
+  if "$@"; then \builtin set -- 0; else \builtin set -- "$?"; fi
+  _awsactivate_flags_back
+  \builtin return "$1"
+}
+
+function _awsactivate_flags_back {
+  \builtin set -- "$_awsactivate_flags"
+  _awsactivate_flags=
+  case $1 in (*a*) \builtin set -a ;; esac
+  case $1 in (*k*) \builtin set -k ;; esac
+  case $1 in (*T*) \builtin set -T ;; esac
+  case $1 in (*v*) \builtin set -v ;; esac
+  case $1 in (*x*) \builtin set -x ;; esac
+}
+
+function _awsactivate_say { \builtin printf 'awsactivate: %s\n' "$1" >&2; }
+
+# --- the state before --------------------------------------------------------------------------------------
+
+# The first element is a dummy: an empty array is an error under `set -u` up to bash 4.3, and a second one
+# cannot come out of the environment, so it proves that the session was started, or adopted, by this shell.
+function _awsactivate_is_on { [ -n "${_awsactivate_names[1]-}" ]; }
+
+# Keep what NAMES are now, unless that is kept already; put back what the session before this one held and
+# this one does not.
+function _awsactivate_hold {
+  \builtin local _awsa_name _awsa_kept _awsa_exported _awsa_all=' '
+  # starship reads the profile's name here, and no SDK does
+  [ -z "${STARSHIP_SHELL-}" ] || \builtin set -- "$@" AWSUME_PROFILE
+  for _awsa_name in "$@"; do _awsa_all="$_awsa_all$_awsa_name "; done
+  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+    case $_awsa_all in (*" $_awsa_name "*) ;; (*) _awsactivate_put_back "$_awsa_name" || \builtin return ;; esac
+  done
+  _awsa_exported=$'\n'$(\builtin compgen -e)$'\n'
+  for _awsa_name in "$@"; do
+    _awsa_kept=_AWSACTIVATE_OLD_$_awsa_name
+    [ -z "${!_awsa_kept+x}" ] || \builtin continue
+    if [ -z "${!_awsa_name+x}" ]; then
+      \builtin export -n "$_awsa_kept=-"
+    else
+      case $_awsa_exported in
+        (*$'\n'"$_awsa_name"$'\n'*) \builtin export -n "$_awsa_kept=x${!_awsa_name}" ;;
+        (*) \builtin export -n "$_awsa_kept=n${!_awsa_name}" ;;
+      esac
+    fi || \builtin return
+  done
+  _awsactivate_names=('' "$@")
+}
+
+# Put NAME back as it was, unless somebody changed it meanwhile.
+function _awsactivate_put_back {
+  \builtin local _awsa_kept="_AWSACTIVATE_OLD_$1" _awsa_status=0
+  [ -n "${!_awsa_kept+x}" ] || \builtin return 0
+  if _awsactivate_is_ours "$1"; then
+    case ${!_awsa_kept} in
+      (x*) \builtin export "$1=${!_awsa_kept#x}" || _awsa_status=1 ;;
+      (n*) \builtin export -n "$1=${!_awsa_kept#n}" || _awsa_status=1 ;;
+      (*) \builtin unset -v "$1" || _awsa_status=1 ;;
+    esac
+  fi
+  \builtin unset -v "$_awsa_kept" "_AWSACTIVATE_OUR_$1"
+  \builtin return "$_awsa_status"
+}
+
+# The keys and our own variables always are; any other only as long as it is what we made it.
+function _awsactivate_is_ours {
+  \builtin local _awsa_name="$1" _awsa_ours="_AWSACTIVATE_OUR_$1"
+  case $1 in (AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin return 0 ;; esac
+  if [ -n "${!_awsa_ours+x}" ]; then
+    [ -n "${!_awsa_name+x}" ] && [ "${!_awsa_name}" = "${!_awsa_ours}" ]
+  else
+    [ -z "${!_awsa_name+x}" ]
+  fi
+}
+
+# Remember what we made of the names held: no copy of the keys, which go back in any case.
+function _awsactivate_remember {
+  \builtin local _awsa_name
+  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+    case $_awsa_name in (AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin continue ;; esac
+    if [ -n "${!_awsa_name+x}" ]; then
+      \builtin export -n "_AWSACTIVATE_OUR_$_awsa_name=${!_awsa_name}"
+    else
+      \builtin unset -v "_AWSACTIVATE_OUR_$_awsa_name"
+    fi || \builtin return
+  done
+}
+
+# In a subshell that is about to become the core: the environment without the session that is on. The names
+# AWSACTIVATE_* stay, by which the core knows what there is to renew.
+function _awsactivate_step_back {
+  \builtin local _awsa_name
+  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+    case $_awsa_name in
+      (AWSACTIVATE_*) ;;
+      (*) _awsactivate_put_back "$_awsa_name" 2>/dev/null ;;  # a readonly name is told of when it matters
+    esac
+  done
+  \builtin export _AWSACTIVATE_WRAPPER="$_awsactivate_version"
+}
+
+# --- start and stop ----------------------------------------------------------------------------------------
+
+function _awsactivate_find_core {
+  ! \builtin type -P "$_awsactivate_core" >/dev/null || \builtin return 0
+  if \builtin type -P awsactivate >/dev/null; then _awsactivate_core=awsactivate; \builtin return 0; fi
+  _awsactivate_say "error: there is no program $_awsactivate_core any more"
+  _awsactivate_say 'hint: install awsactivate again, then open a new shell'
+  \builtin return 1
+}
+
+function _awsactivate_start {
+  \builtin local _awsa_text='' _awsa_status=0
+  _awsactivate_find_core || \builtin return
+  _awsa_text=$(_awsactivate_step_back; \builtin exec "$_awsactivate_core" _activate bash "$@") || _awsa_status=$?
+  if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
+    { \builtin command stty echo icanon </dev/tty; } 2>/dev/null
+  fi
+  [ "$_awsa_status" = 0 ] || \builtin return "$_awsa_status"
+  case $_awsa_text in
+    ('\builtin : awsactivate-end') \builtin return 0 ;;  # nothing to change: it printed its help
+    ('_awsactivate_hold '*' && \builtin : awsactivate-end') ;;
+    (*) _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"; \builtin return 1 ;;
+  esac
+  if ! (\builtin eval "$_awsa_text") >/dev/null 2>&1; then
+    _awsactivate_refused "$_awsa_text"
+    \builtin return 1
+  fi
+  \builtin export -n _awsactivate_pending="$_awsa_text"
+  if ! \builtin eval "$_awsa_text"; then
+    _awsactivate_remember
+    _awsactivate_end awsdeactivate
+    _awsactivate_say 'error: not every variable could be set: the session was ended'
+    \builtin return 1
+  fi
+  \builtin unset -v _awsactivate_pending
+  [ "$BASH_SUBSHELL" = 0 ] || _awsactivate_say 'note: this is a subshell, and the session ends with it'
+}
+
+# Say which of the names in the text TEXT cannot be changed.
+function _awsactivate_refused {
+  \builtin local _awsa_rest="${1#_awsactivate_hold }" _awsa_name _awsa_fixed=''
+  _awsa_rest="${_awsa_rest%% &&*} "
+  while [ -n "$_awsa_rest" ]; do
+    _awsa_name=${_awsa_rest%% *}
+    _awsa_rest=${_awsa_rest#* }
+    (\builtin unset -v "$_awsa_name") 2>/dev/null || _awsa_fixed="$_awsa_fixed $_awsa_name"
+  done
+  _awsactivate_say "error: readonly in this shell, so nothing was changed:${_awsa_fixed:- a variable of the session}"
+  _awsactivate_say 'hint: open a new shell'
+}
+
+# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), and the line to say.
+function _awsactivate_begun {
+  if [ -n "${STARSHIP_SHELL-}" ]; then \builtin export AWSUME_PROFILE="$AWSACTIVATE_PROFILE" || \builtin return; fi
+  _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
+  [ -z "$2" ] || \builtin printf '%s\n' "$2" >&2
+}
+
+# SPOKEN is the name that was called, then come the person's own words.
+function _awsactivate_stop {
+  \builtin local _awsa_spoken="$1" _awsa_word
+  \builtin shift
+  if [ "${1-}" = nondestructive ]; then _awsactivate_make_way; \builtin return 0; fi
+  for _awsa_word in "$@"; do
+    case $_awsa_word in
+      (-h | --help)
+        \builtin printf '%s\n' "usage: $_awsa_spoken" '' \
+          'End the AWS session of this shell: every variable becomes what it was before.'
+        \builtin return 0 ;;
+      (*)
+        _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
+        _awsactivate_say "hint: $_awsa_spoken --help"
+        \builtin return 2 ;;
+    esac
+  done
+  if ! _awsactivate_is_on; then
+    _awsactivate_say 'error: no session is active in this shell'
+    [ "$_awsa_spoken" != deactivate ] || _awsactivate_release deactivate
+    \builtin return 1
+  fi
+  \builtin export -n _awsactivate_pending="_awsactivate_end $_awsa_spoken"
+  _awsactivate_end "$_awsa_spoken"
+}
+
+function _awsactivate_end {
+  \builtin local _awsa_name _awsa_status=0
+  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+    _awsactivate_put_back "$_awsa_name" || _awsa_status=1
+  done
+  _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
+  _awsactivate_names=('')
+  \builtin unset -v _awsactivate_pending
+  _awsactivate_hide
+  _awsactivate_release "$1"
+  \builtin return "$_awsa_status"
+}
+
+# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
+
+function _awsactivate_claim {
+  \builtin local _awsa_definition
+  [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
+  if \builtin declare -F deactivate >/dev/null; then
+    _awsa_definition=$(\builtin declare -f deactivate)
+    case $_awsa_definition in (*_awsactivate_stop*) \builtin return 0 ;; esac
+    _awsactivate_under=$_awsa_definition
+  elif [ -z "${VIRTUAL_ENV-}" ]; then
+    _awsactivate_under=
+  fi
+  _awsactivate_venv=${VIRTUAL_ENV-}
+  _awsactivate_define
+}
+
+function _awsactivate_define {
+  function deactivate { _awsactivate_quietly _awsactivate_stop deactivate "$@"; }
+}
+
+# Give the name back. Called as `deactivate` it is ours; else a virtual environment that came later has it.
+function _awsactivate_release {
+  [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
+  if [ "$1" = deactivate ] || [ "${VIRTUAL_ENV-}" = "$_awsactivate_venv" ] || [ -z "${_OLD_VIRTUAL_PATH-}" ]; then
+    ! \builtin declare -F deactivate >/dev/null || \builtin unset -f deactivate
+    case $_awsactivate_under in
+      ('') ;;
+      (*VIRTUAL_ENV*) [ -z "${VIRTUAL_ENV-}${_OLD_VIRTUAL_PATH-}" ] || \builtin eval "$_awsactivate_under" ;;
+      (*) \builtin eval "$_awsactivate_under" ;;
+    esac
+  fi
+  _awsactivate_under='' _awsactivate_venv=''
+}
+
+# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
+# not us, but may be the one under us.
+function _awsactivate_make_way {
+  case $_awsactivate_under in
+    (*nondestructive*)
+      \builtin eval "$_awsactivate_under"
+      deactivate nondestructive
+      _awsactivate_under='' _awsactivate_venv=''
+      _awsactivate_define ;;
+  esac
+}
+
+# --- the prompt ----------------------------------------------------------------------------------------------
+
+# bash makes \D{%s} the time before it expands the rest, so that the clock needs no process in any version.
+# shellcheck disable=SC2016  # PS1 expands it, at each prompt
+_awsactivate_ps1='${_awsactivate_label:+${_awsactivate_colours:+\[\e[${_awsactivate_colours[$(( (_awsactivate_expiration > \D{%s}) + (_awsactivate_expiration > \D{%s} + 900) ))]}m\]}($_awsactivate_label${_awsactivate_expiration:+ ${_awsactivate_expired[$(( _awsactivate_expiration > \D{%s} ))]-$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
+_awsactivate_expired=(expired)
+
+# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
+function _awsactivate_describe {
+  \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}"
+  case $_awsa_name in (*[!A-Za-z0-9_.@:/=+,-]*) \builtin printf -v _awsa_name %q "$_awsa_name" ;; esac
+  case ${AWSACTIVATE_EXPIRATION-} in
+    ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
+    (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;
+  esac
+  _awsactivate_colour='' _awsactivate_label=$_awsa_name
+  case $1 in
+    ('') ;;
+    (red) _awsactivate_colour=31 ;;
+    (green) _awsactivate_colour=32 ;;
+    (yellow) _awsactivate_colour=33 ;;
+    (blue) _awsactivate_colour=34 ;;
+    (magenta) _awsactivate_colour=35 ;;
+    (cyan) _awsactivate_colour=36 ;;
+    (white) _awsactivate_colour=37 ;;
+    (*[[:cntrl:]]*) ;;
+    (*) _awsactivate_label="$1 $_awsa_name" ;;
+  esac
+}
+
+# For people who place it themselves, as in PS1='$(awsactivate_prompt_info)\$ ', with AWSACTIVATE_PROMPT=off.
+function awsactivate_prompt_info {
+  _awsactivate_is_on || \builtin return 0
+  \builtin set -- ''
+  if [ -n "$_awsactivate_expiration" ]; then
+    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsactivate_now '%(%s)T' -1
+    else _awsactivate_now=$(\builtin command date +%s); fi
+    \builtin set -- " $(((_awsactivate_expiration - _awsactivate_now + 59) / 60))m"
+    [ "$_awsactivate_expiration" -gt "$_awsactivate_now" ] || \builtin set -- ' expired'
+    \builtin unset -v _awsactivate_now
+  fi
+  \builtin printf '(%s%s) ' "$_awsactivate_label" "$1"
+}
+
+function _awsactivate_show {
+  # starship and oh-my-posh draw the prompt themselves; without promptvars bash would show the text below raw
+  case ${AWSACTIVATE_PROMPT-}/${STARSHIP_SHELL-}/${POSH_SHELL-} in
+    (off/* | */bash/* | */bash) _awsactivate_hide; \builtin return 0 ;;
+  esac
+  \builtin shopt -q promptvars || { _awsactivate_hide; \builtin return 0; }
+  _awsactivate_colours=(31 "${_awsactivate_colour:-33}" "${_awsactivate_colour:-32}")
+  [ -n "$_awsactivate_expiration" ] || _awsactivate_colours[0]=${_awsactivate_colour:-32}
+  [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ] || _awsactivate_colours=()
+  case ${PS1-} in (*"$_awsactivate_ps1"*) ;; (*) PS1=$_awsactivate_ps1${PS1-} ;; esac
+}
+
+function _awsactivate_hide {
+  _awsactivate_colours=()
+  case ${PS1-} in (*"$_awsactivate_ps1"*) PS1=${PS1%%"$_awsactivate_ps1"*}${PS1#*"$_awsactivate_ps1"} ;; esac
+}
+
+function _awsactivate_at_prompt {
+  # Ctrl-C can fall between two statements of a change: then the change is finished here
+  [ -z "${_awsactivate_pending+x}" ] || { \builtin eval "$_awsactivate_pending"; \builtin unset -v _awsactivate_pending; }
+  if _awsactivate_is_on; then
+    \builtin declare -F deactivate >/dev/null || _awsactivate_claim
+    _awsactivate_show
+  else
+    _awsactivate_hide  # a virtual environment may have put an old PS1 back
+  fi
+  # a virtual environment puts itself before us, and its own `activate` takes no profile
+  if [ -n "${_awsactivate_bin-}" ] && [ -n "${VIRTUAL_ENV-}" ]; then
+    case $PATH in ("$VIRTUAL_ENV/bin:"*) PATH=$_awsactivate_bin:$PATH ;; esac
+  fi
+}
+
+function _awsactivate_hook {
+  \builtin set -- "$?"
+  [ -z "$_awsactivate_flags" ] || _awsactivate_flags_back
+  _awsactivate_quietly _awsactivate_at_prompt
+  case $- in (*e*) \builtin return 0 ;; esac  # with `set -e` a status would end the shell
+  \builtin return "$1"
+}
+
+# --- the names, and what this shell has already ----------------------------------------------------------------
+
+function awsactivate {
+  case ${1-} in
+    (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
+    (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
+    (exec | export | show) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (*) _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
+  esac
+}
+
+# These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
+function _awsactivate_run_before {
+  _awsactivate_find_core && (_awsactivate_step_back; \builtin exec "$_awsactivate_core" "$@")
+}
+
+# A session that this shell inherited: what was before it is not known, so its names will just be unset.
+function _awsactivate_adopt {
+  \builtin local _awsa_rest="${AWSACTIVATE_VARS-} " _awsa_name
+  \builtin set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
+    AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+    AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
+  while [ -n "$_awsa_rest" ]; do
+    _awsa_name=${_awsa_rest%% *}
+    _awsa_rest=${_awsa_rest#* }
+    case $_awsa_name in
+      (*[!A-Za-z0-9_]*) ;;  # the list is only a variable: no other name than these is taken from it
+      (AWS_REGION | AWS_DEFAULT_REGION | AWS_PROFILE | AWS_DEFAULT_PROFILE | AWS_SECURITY_TOKEN | \
+        AWS_SESSION_EXPIRATION | AWS_ROLE_ARN | AWS_ROLE_SESSION_NAME | AWS_WEB_IDENTITY_TOKEN_FILE | \
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI | AWS_CONTAINER_CREDENTIALS_FULL_URI | \
+        AWS_CONTAINER_AUTHORIZATION_TOKEN | AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE | TF_VAR_*)
+        \builtin set -- "$@" "$_awsa_name" ;;
+    esac
+  done
+  [ "${AWSUME_PROFILE-}" != "$AWSACTIVATE_PROFILE" ] || \builtin set -- "$@" AWSUME_PROFILE
+  for _awsa_name in "$@"; do \builtin export -n "_AWSACTIVATE_OLD_$_awsa_name=-"; done
+  _awsactivate_names=('' "$@")
+  _awsactivate_remember
+  _awsactivate_describe ''
+  _awsactivate_claim
+}
+
+function _awsactivate_load {
+  \builtin local _awsa_name _awsa_shadowed=''
+  for _awsa_name in core version short_names bin flags; do \builtin export -n "_awsactivate_$_awsa_name"; done
+  _awsactivate_core=${_awsactivate_core:-awsactivate}
+  _awsactivate_version=${_awsactivate_version-}
+  if ! _awsactivate_is_on; then
+    # whatever of this came through the environment is not this shell's
+    for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_label _awsactivate_expiration \
+      _awsactivate_colour _awsactivate_colours _awsactivate_under _awsactivate_venv _awsactivate_pending; do
+      \builtin unset -v "$_awsa_name"
+    done
+    _awsactivate_names=('') _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
+    _awsactivate_colours=() _awsactivate_under='' _awsactivate_venv=''
+    [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
+  fi
+  if [ "${_awsactivate_short_names-}" != no ]; then
+    function awsdeactivate { _awsactivate_quietly _awsactivate_stop awsdeactivate "$@"; }
+    if \builtin declare -F activate >/dev/null; then
+      case $(\builtin declare -f activate) in (*_awsactivate_start*) ;; (*) _awsa_shadowed='function' ;; esac
+    fi
+    [ -n "$_awsa_shadowed" ] || function activate { _awsactivate_quietly _awsactivate_start "$@"; }
+    ! \builtin alias activate >/dev/null 2>&1 || _awsa_shadowed='alias'
+  fi
+  if [ -n "${_awsactivate_bin-}" ]; then
+    case :$PATH: in (*:"$_awsactivate_bin":*) ;; (*) PATH=$_awsactivate_bin:$PATH ;; esac
+  fi
+  case $- in (*i*) ;; (*) \builtin return 0 ;; esac
+  [ -z "$_awsa_shadowed" ] ||
+    _awsactivate_say "note: your $_awsa_shadowed 'activate' stays; a session starts by 'awsactivate activate'"
+  # at the end, where the hook disturbs nobody's PIPESTATUS; before 5.1 bash runs only the first element
+  case $'\n'"${PROMPT_COMMAND[*]-}" in
+    (*_awsactivate_hook*) ;;
+    (*)
+      if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
+        PROMPT_COMMAND+=(_awsactivate_hook)
+      else
+        # shellcheck disable=SC2178  # an array keeps its other elements, which these versions never run
+        PROMPT_COMMAND=${PROMPT_COMMAND:+${PROMPT_COMMAND%;}$'\n'}_awsactivate_hook
+      fi ;;
+  esac
+}
+
+_awsactivate_load
+_awsactivate_flags_back
+[ -z "${_awsactivate_aliases-}" ] || \builtin shopt -s expand_aliases
+\builtin unset -v _awsactivate_aliases

@@ -1,0 +1,417 @@
+# awsactivate in fish (3.1 and later): `activate`, `deactivate` and the prompt's "(prod 60m)".
+#
+# A program cannot change its parent's environment, so a function runs the core (awsactivate), which answers
+# with statements for this shell, joined by `and`, that end in a sentinel. What each variable was before
+# waits, unexported, in _AWSACTIVATE_OLD_<NAME>: first x (exported), n (not exported) or - (unset), then the
+# value.
+#
+# Every `set` here has a scope: without one, `set -e` deletes a universal variable for good. An empty local
+# fish_trace keeps secrets out of the trace of a function and of all that it calls.
+#
+# In start-up files:  awsactivate init fish | source
+
+function _awsactivate_say
+    echo "awsactivate: $argv" >&2
+end
+
+# --- the state before --------------------------------------------------------------------------------------
+
+# Keep what the names are now, unless that is kept already; put back what the session before this one held
+# and this one does not.
+function _awsactivate_hold
+    set -l names $argv
+    # starship reads the profile's name here, and no SDK does
+    set -q STARSHIP_SHELL; and set -l names $names AWSUME_PROFILE
+    for name in $_awsactivate_names
+        contains -- $name $names; or _awsactivate_put_back $name
+    end
+    for name in $names
+        set -l kept _AWSACTIVATE_OLD_$name
+        if set -q -g $kept
+            continue
+        else if set -q -g -x $name
+            set -g $kept x $$name
+        else if set -q -g $name
+            set -g $kept n $$name
+        else
+            set -g $kept -
+        end
+    end
+    set -g _awsactivate_names $names
+    return 0 # `set` leaves the status as it was
+end
+
+# Put a name back as it was, unless somebody changed it meanwhile.
+function _awsactivate_put_back -a name
+    set -l kept _AWSACTIVATE_OLD_$name
+    set -q -g $kept; or return 0
+    if _awsactivate_is_ours $name
+        set -l value $$kept
+        set -l state $value[1]
+        set -e value[1]
+        switch $state
+            case x
+                set -g -x $name $value
+            case n
+                set -g -u $name $value
+            case '*'
+                set -e -g $name
+        end
+    end
+    set -e -g $kept
+    set -e -g _AWSACTIVATE_OUR_$name
+    return 0
+end
+
+# The keys and our own variables always are; any other only as long as it is what we made it.
+function _awsactivate_is_ours -a name
+    switch $name
+        case AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN 'AWSACTIVATE_*'
+            return 0
+    end
+    set -l ours _AWSACTIVATE_OUR_$name
+    if set -q -g $ours
+        set -q -g $name; and test "$$name" = "$$ours"
+    else
+        not set -q -g $name
+    end
+end
+
+# Remember what we made of the names held: no copy of the keys, which go back in any case.
+function _awsactivate_remember
+    for name in $_awsactivate_names
+        switch $name
+            case AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN 'AWSACTIVATE_*'
+                continue
+        end
+        if set -q -g $name
+            set -g _AWSACTIVATE_OUR_$name $$name
+        else
+            set -e -g _AWSACTIVATE_OUR_$name
+        end
+    end
+    return 0
+end
+
+# Run the core without the session that is on: locals hide the globals, for children too. The names
+# AWSACTIVATE_* stay, by which the core knows what there is to renew. The statements hold names, no values.
+function _awsactivate_core_before
+    set -l statements
+    for name in $_awsactivate_names
+        set -l kept _AWSACTIVATE_OLD_$name
+        set -l value $$kept
+        if string match -q 'AWSACTIVATE_*' -- $name; or not _awsactivate_is_ours $name
+            continue
+        else if test "$value[1]" = x
+            set statements $statements "set -l -x $name \$$kept; set -e $name""[1];"
+        else
+            set statements $statements "set -l $name;"
+        end
+    end
+    set -l -x _AWSACTIVATE_WRAPPER $_awsactivate_version
+    eval "$statements" 'command $_awsactivate_core $argv'
+end
+
+# --- start and stop ----------------------------------------------------------------------------------------
+
+function _awsactivate_find_core
+    command -s $_awsactivate_core >/dev/null; and return 0
+    if command -s awsactivate >/dev/null
+        set -g _awsactivate_core awsactivate
+        return 0
+    end
+    _awsactivate_say "error: there is no program $_awsactivate_core any more"
+    _awsactivate_say 'hint: install awsactivate again, then open a new shell'
+    return 1
+end
+
+function _awsactivate_start
+    set -l fish_trace
+    _awsactivate_find_core; or return
+    set -l text (_awsactivate_core_before _activate fish $argv | string collect)
+    set -l state $pipestatus[1]
+    if test $state -ge 128 # killed, perhaps while it asked with the echo off
+        command stty echo icanon </dev/tty 2>/dev/null
+    end
+    test $state -eq 0; or return $state
+    if test "$text" = 'true awsactivate-end' # nothing to change: it printed its help
+        return 0
+    else if not string match -q -r '^_awsactivate_hold (?s:.*)\nand true awsactivate-end\z' -- "$text"
+        _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"
+        return 1
+    end
+    set -g _awsactivate_pending $text
+    if not eval $text
+        _awsactivate_remember
+        _awsactivate_end
+        _awsactivate_say 'error: not every variable could be set: the session was ended'
+        return 1
+    end
+    set -e -g _awsactivate_pending
+    return 0
+end
+
+# The core's text ends by this: what the prompt shows (a colour, or a label), and the line to say.
+function _awsactivate_begun -a style message
+    set -q STARSHIP_SHELL; and set -g -x AWSUME_PROFILE $AWSACTIVATE_PROFILE
+    _awsactivate_remember
+    _awsactivate_describe $style
+    _awsactivate_claim
+    test -z "$message"; or printf '%s\n' $message >&2
+    for name in $_awsactivate_names
+        set -q -U $name
+        and _awsactivate_say "note: $name is a universal variable, which no session hides: set -e -U $name"
+    end
+    return 0
+end
+
+# First the name that was called, then the person's own words.
+function _awsactivate_stop -a spoken
+    set -l fish_trace
+    set -e argv[1]
+    if test "$argv[1]" = nondestructive
+        _awsactivate_make_way
+        return 0
+    end
+    for word in $argv
+        switch $word
+            case -h --help
+                printf '%s\n' "usage: $spoken" '' \
+                    'End the AWS session of this shell: every variable becomes what it was before.'
+                return 0
+            case '*'
+                _awsactivate_say "error: $spoken takes no argument $word"
+                _awsactivate_say "hint: $spoken --help"
+                return 2
+        end
+    end
+    if not set -q -g _awsactivate_names[1]
+        _awsactivate_say 'error: no session is active in this shell'
+        _awsactivate_release
+        return 1
+    end
+    set -g _awsactivate_pending _awsactivate_end
+    _awsactivate_end
+end
+
+function _awsactivate_end
+    for name in $_awsactivate_names
+        _awsactivate_put_back $name
+    end
+    set -g _awsactivate_names
+    set -g _awsactivate_label ''
+    set -g _awsactivate_expiration ''
+    set -g _awsactivate_colour ''
+    set -e -g _awsactivate_pending
+    _awsactivate_release
+    return 0
+end
+
+# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
+
+function _awsactivate_owns -a name
+    functions -q $name
+    and string match -q '*_awsactivate_st*' -- (functions $name | string collect)
+end
+
+function _awsactivate_claim
+    test "$_awsactivate_short_names" = no; and return 0
+    _awsactivate_owns deactivate; and return 0
+    if functions -q deactivate
+        functions -e _awsactivate_under
+        functions -c deactivate _awsactivate_under
+    else if test -z "$VIRTUAL_ENV"
+        functions -e _awsactivate_under
+    end
+    _awsactivate_define
+end
+
+function _awsactivate_define
+    function deactivate -d 'End the AWS session of this shell'
+        _awsactivate_stop deactivate $argv
+    end
+end
+
+# Give the name back, unless a virtual environment that came later has it.
+function _awsactivate_release
+    if _awsactivate_owns deactivate
+        functions -e deactivate
+        if functions -q _awsactivate_under
+            if set -q VIRTUAL_ENV; or not functions _awsactivate_under | string match -q '*VIRTUAL_ENV*'
+                functions -c _awsactivate_under deactivate
+            end
+        end
+    end
+    functions -e _awsactivate_under
+    return 0
+end
+
+# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
+# not us, but may be the one under us.
+function _awsactivate_make_way
+    functions -q _awsactivate_under
+    and functions _awsactivate_under | string match -q '*nondestructive*'
+    and _awsactivate_under nondestructive
+    and functions -e _awsactivate_under
+    functions -q deactivate; or _awsactivate_define
+end
+
+# --- the prompt ----------------------------------------------------------------------------------------------
+
+# Take in what the prompt shows; what comes out of the environment is checked.
+function _awsactivate_describe -a style
+    set -g _awsactivate_label "$AWSACTIVATE_PROFILE"
+    string match -q -r '^[A-Za-z0-9_.@:/=+,-]*\z' -- "$AWSACTIVATE_PROFILE"
+    or set -g _awsactivate_label (string escape -- "$AWSACTIVATE_PROFILE")
+    set -g _awsactivate_expiration ''
+    string match -q -r '^[1-9][0-9]{0,11}\z' -- "$AWSACTIVATE_EXPIRATION"
+    and set -g _awsactivate_expiration $AWSACTIVATE_EXPIRATION
+    set -g _awsactivate_colour ''
+    if contains -- "$style" red green yellow blue magenta cyan white
+        set -g _awsactivate_colour $style
+    else if test -n "$style"; and not string match -q -r '[[:cntrl:]]' -- "$style"
+        set -g _awsactivate_label "$style $_awsactivate_label"
+    end
+    return 0
+end
+
+# For people who place it themselves in their fish_prompt, with AWSACTIVATE_PROMPT=off. With --colour in colour.
+function awsactivate_prompt_info
+    set -q _awsactivate_names[1]; or return 0
+    set -l left 901
+    set -l colour green
+    set -l minutes
+    if test -n "$_awsactivate_expiration"
+        set left (math "$_awsactivate_expiration - "(_awsactivate_now))
+        set minutes ' '(math "floor(($left + 59) / 60)")m
+        test $left -gt 900; or set colour yellow
+    end
+    set -q _awsactivate_colour[1]; and test -n "$_awsactivate_colour"; and set colour $_awsactivate_colour
+    if test $left -le 0
+        set colour red
+        set minutes ' expired'
+    end
+    set -l paint
+    set -l plain
+    if test "$argv[1]" = --colour; and test -z "$NO_COLOR"
+        set paint (set_color $colour)
+        set plain (set_color normal)
+    end
+    printf '%s(%s%s)%s ' "$paint" $_awsactivate_label "$minutes" "$plain"
+end
+
+# The time since the epoch without a process, from two times of one file: `path mtime` came with fish 3.6.
+function _awsactivate_now
+    if test "$_awsactivate_clock" = path
+        math (path mtime /) + (path mtime -R /)
+    else
+        command date +%s
+    end
+end
+
+function _awsactivate_return
+    return $argv[1]
+end
+
+# Make the segment part of fish_prompt. A virtual environment wraps fish_prompt too, and puts its copy back.
+function _awsactivate_wrap_prompt
+    for name in fish_prompt _old_fish_prompt
+        functions -q $name; and functions $name | string match -q '*_awsactivate_user_prompt*'; and return
+    end
+    functions -q fish_prompt; or return
+    functions -e _awsactivate_user_prompt
+    functions -c fish_prompt _awsactivate_user_prompt
+    function fish_prompt
+        set -l pipe $pipestatus
+        set -g _awsactivate_drawn yes
+        set -q AWSACTIVATE_PROMPT; and test "$AWSACTIVATE_PROMPT" = off; or awsactivate_prompt_info --colour
+        eval (string join ' | ' -- '_awsactivate_return '$pipe)
+        _awsactivate_user_prompt
+    end
+end
+
+function _awsactivate_hook --on-event fish_prompt
+    # Ctrl-C can fall between two statements of a change: then the change is finished here
+    if set -q -g _awsactivate_pending
+        set -l fish_trace
+        eval $_awsactivate_pending
+        set -e -g _awsactivate_pending
+    end
+    if set -q -g _awsactivate_names[1]
+        functions -q deactivate; or _awsactivate_claim
+    end
+    test "$STARSHIP_SHELL" = fish; or test "$POSH_SHELL" = fish; and return
+    # not drawn since the last prompt: the person's, or a theme's, fish_prompt came after ours
+    set -q -g _awsactivate_drawn; or _awsactivate_wrap_prompt
+    set -e -g _awsactivate_drawn
+end
+
+# --- the names, and what this shell has already ----------------------------------------------------------------
+
+function awsactivate
+    set -l fish_trace
+    switch "$argv[1]"
+        case activate
+            _awsactivate_start $argv[2..-1]
+        case deactivate
+            _awsactivate_stop 'awsactivate deactivate' $argv[2..-1]
+        case exec export show
+            _awsactivate_find_core; and _awsactivate_core_before $argv
+        case '*'
+            _awsactivate_find_core; and command $_awsactivate_core $argv
+    end
+end
+
+# A session that this shell inherited: what was before it is not known, so its names will just be unset.
+function _awsactivate_adopt
+    set -g _awsactivate_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
+        AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+        AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
+    for name in (string split ' ' -- "$AWSACTIVATE_VARS")
+        string match -q -r '[^A-Za-z0-9_]' -- $name; and continue
+        switch $name # the list is only a variable: no other name than these is taken from it
+            case AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
+                AWS_SESSION_EXPIRATION AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE \
+                AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI \
+                AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE 'TF_VAR_*'
+                set -g -a _awsactivate_names $name
+        end
+    end
+    test "$AWSUME_PROFILE" = "$AWSACTIVATE_PROFILE"; and set -g -a _awsactivate_names AWSUME_PROFILE
+    for name in $_awsactivate_names
+        set -g _AWSACTIVATE_OLD_$name -
+    end
+    _awsactivate_remember
+    _awsactivate_describe ''
+    _awsactivate_claim
+end
+
+function _awsactivate_load
+    set -l fish_trace
+    # what came through the environment is not this shell's
+    for name in (set -g -x -n)
+        string match -q -r '^_(awsactivate|AWSACTIVATE)_' -- $name; and set -e -g $name
+    end
+    test -n "$_awsactivate_core"; or set -g _awsactivate_core awsactivate
+    set -q -g _awsactivate_clock; or set -g _awsactivate_clock (path mtime / >/dev/null 2>&1; and echo path)
+    if not set -q -g _awsactivate_names
+        set -g _awsactivate_names
+        set -g _awsactivate_label ''
+        set -g _awsactivate_expiration ''
+        set -g _awsactivate_colour ''
+        test -z "$AWSACTIVATE_PROFILE"; or _awsactivate_adopt
+    end
+    test "$_awsactivate_short_names" = no; and return
+    function awsdeactivate -d 'End the AWS session of this shell'
+        _awsactivate_stop awsdeactivate $argv
+    end
+    if not functions -q activate; or _awsactivate_owns activate
+        function activate -d 'Start an AWS session in this shell'
+            _awsactivate_start $argv
+        end
+    else if status is-interactive
+        _awsactivate_say "note: your function 'activate' stays; a session starts by 'awsactivate activate'"
+    end
+end
+
+_awsactivate_load

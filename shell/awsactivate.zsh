@@ -1,0 +1,399 @@
+# awsactivate in zsh (5.0 and later): `activate`, `deactivate` and the prompt's "(prod 60m)".
+#
+# A program cannot change its parent's environment, so a shell function runs the core (awsactivate), which
+# answers with statements for this shell: one && list that ends in a sentinel. They are tried in a subshell,
+# then run here. What each variable was before waits, unexported, in _AWSACTIVATE_OLD_<NAME>.
+#
+# The person's options, aliases and emulation must neither break this nor be changed by it: hence the
+# backslashes, the prefix _awsa_ of every local, and `_awsactivate_quietly` around all that is called.
+#
+# In start-up files:  eval "$(awsactivate init zsh)"
+
+# Run "$@" with zsh's own options, untraced: no xtrace, verbose or DEBUG trap may see a secret.
+function _awsactivate_quietly {
+  \builtin emulate -L zsh
+  \builtin setopt no_xtrace no_verbose no_aliases no_err_exit no_err_return extended_glob typeset_silent
+  \builtin trap - DEBUG
+  "$@"
+}
+
+function _awsactivate_say { \builtin print -ru2 -- "awsactivate: $1"; }
+
+# --- the state before --------------------------------------------------------------------------------------
+
+# Keep what NAMES are now, unless that is kept already; put back what the session before this one held and
+# this one does not.
+function _awsactivate_hold {
+  \builtin local _awsa_name _awsa_kept
+  # starship and powerlevel10k read the profile's name here, and no SDK does
+  if _awsactivate_tells_awsume; then \builtin set -- "$@" AWSUME_PROFILE; fi
+  for _awsa_name in $_awsactivate_names; do
+    (( ${@[(Ie)$_awsa_name]} )) || _awsactivate_put_back $_awsa_name || \builtin return
+  done
+  for _awsa_name in "$@"; do
+    _awsa_kept=_AWSACTIVATE_OLD_$_awsa_name
+    (( ${(P)+_awsa_kept} )) && \builtin continue
+    if (( ! ${(P)+_awsa_name} )); then
+      \builtin typeset -g "$_awsa_kept=-"
+    elif [[ ${(Pt)_awsa_name} == *export* ]]; then
+      \builtin typeset -g "$_awsa_kept=x${(P)_awsa_name}"
+    else
+      \builtin typeset -g "$_awsa_kept=n${(P)_awsa_name}"
+    fi || \builtin return
+  done
+  _awsactivate_names=("$@")
+}
+
+# Put NAME back as it was, unless somebody changed it meanwhile.
+function _awsactivate_put_back {
+  \builtin local _awsa_kept=_AWSACTIVATE_OLD_$1
+  \builtin local -i _awsa_status=0
+  (( ${(P)+_awsa_kept} )) || \builtin return 0
+  if [[ ${(Pt)1} == *readonly* ]]; then  # to try would end all that is going on
+    _awsactivate_say "error: $1 is readonly and stays as it is"
+    _awsa_status=1
+  elif _awsactivate_is_ours $1; then
+    case ${(P)_awsa_kept} in
+      (x*) \builtin export "$1=${${(P)_awsa_kept}#x}" ;;
+      (n*) \builtin typeset -g +x "$1=${${(P)_awsa_kept}#n}" ;;
+      (*) \builtin unset -v $1 ;;
+    esac || _awsa_status=1
+  fi
+  \builtin unset -v $_awsa_kept _AWSACTIVATE_OUR_$1
+  \builtin return _awsa_status
+}
+
+# The keys and our own variables always are; any other only as long as it is what we made it.
+function _awsactivate_is_ours {
+  \builtin local _awsa_name=$1 _awsa_ours=_AWSACTIVATE_OUR_$1
+  [[ $1 == (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) ]] && \builtin return 0
+  if (( ${(P)+_awsa_ours} )); then
+    (( ${(P)+_awsa_name} )) && [[ ${(P)_awsa_name} == "${(P)_awsa_ours}" ]]
+  else
+    (( ! ${(P)+_awsa_name} ))
+  fi
+}
+
+# Remember what we made of the names held: no copy of the keys, which go back in any case.
+function _awsactivate_remember {
+  \builtin local _awsa_name
+  for _awsa_name in $_awsactivate_names; do
+    [[ $_awsa_name == (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) ]] && \builtin continue
+    if (( ${(P)+_awsa_name} )); then
+      \builtin typeset -g "_AWSACTIVATE_OUR_$_awsa_name=${(P)_awsa_name}"
+    else
+      \builtin unset -v _AWSACTIVATE_OUR_$_awsa_name
+    fi || \builtin return
+  done
+}
+
+# In a subshell that is about to become the core: the environment without the session that is on. The names
+# AWSACTIVATE_* stay, by which the core knows what there is to renew.
+function _awsactivate_step_back {
+  \builtin local _awsa_name
+  for _awsa_name in $_awsactivate_names; do
+    [[ $_awsa_name == AWSACTIVATE_* ]] || _awsactivate_put_back $_awsa_name 2>/dev/null  # said when it matters
+  done
+  \builtin export _AWSACTIVATE_WRAPPER=$_awsactivate_version
+}
+
+# --- start and stop ----------------------------------------------------------------------------------------
+
+function _awsactivate_find_core {
+  \builtin whence -p $_awsactivate_core >/dev/null && \builtin return 0
+  if \builtin whence -p awsactivate >/dev/null; then _awsactivate_core=awsactivate; \builtin return 0; fi
+  _awsactivate_say "error: there is no program $_awsactivate_core any more"
+  _awsactivate_say 'hint: install awsactivate again, then open a new shell'
+  \builtin return 1
+}
+
+function _awsactivate_start {
+  \builtin local _awsa_text= _awsa_fixed=
+  \builtin local -i _awsa_status=0
+  _awsactivate_find_core || \builtin return
+  _awsa_text=$(_awsactivate_step_back; \builtin exec $_awsactivate_core _activate zsh "$@") || _awsa_status=$?
+  if (( _awsa_status >= 128 )); then  # killed, perhaps while it asked with the echo off
+    { \builtin command stty echo icanon </dev/tty } 2>/dev/null
+  fi
+  (( _awsa_status == 0 )) || \builtin return _awsa_status
+  case $_awsa_text in
+    ('\builtin : awsactivate-end') \builtin return 0 ;;  # nothing to change: it printed its help
+    ('_awsactivate_hold '*' && \builtin : awsactivate-end') ;;
+    (*) _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"; \builtin return 1 ;;
+  esac
+  if ! (\builtin eval $_awsa_text) >/dev/null 2>&1; then
+    for _awsa_name in ${(s: :)${_awsa_text%% &&*}#_awsactivate_hold }; do
+      [[ ${(Pt)_awsa_name} == *readonly* ]] && _awsa_fixed+=" $_awsa_name"
+    done
+    _awsactivate_say "error: readonly in this shell, so nothing was changed:${_awsa_fixed:- a variable of the session}"
+    _awsactivate_say 'hint: open a new shell'
+    \builtin return 1
+  fi
+  \builtin typeset -g _awsactivate_pending=$_awsa_text
+  if ! \builtin eval $_awsa_text; then
+    _awsactivate_remember
+    _awsactivate_end
+    _awsactivate_say 'error: not every variable could be set: the session was ended'
+    \builtin return 1
+  fi
+  \builtin unset -v _awsactivate_pending
+  (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
+}
+
+# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), and the line to say.
+function _awsactivate_begun {
+  if _awsactivate_tells_awsume; then \builtin export AWSUME_PROFILE=$AWSACTIVATE_PROFILE || \builtin return; fi
+  _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
+  [[ -z $2 ]] || \builtin print -ru2 -- "$2"
+}
+
+function _awsactivate_tells_awsume { [[ -n ${STARSHIP_SHELL-} ]] || (( ${+functions[p10k]} )); }
+
+# SPOKEN is the name that was called, then come the person's own words.
+function _awsactivate_stop {
+  \builtin local _awsa_spoken=$1 _awsa_word
+  \builtin shift
+  if [[ ${1-} == nondestructive ]]; then _awsactivate_make_way; \builtin return 0; fi
+  for _awsa_word in "$@"; do
+    case $_awsa_word in
+      (-h|--help)
+        \builtin print -rl -- "usage: $_awsa_spoken" '' \
+          'End the AWS session of this shell: every variable becomes what it was before.'
+        \builtin return 0 ;;
+      (*)
+        _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
+        _awsactivate_say "hint: $_awsa_spoken --help"
+        \builtin return 2 ;;
+    esac
+  done
+  if (( ! $#_awsactivate_names )); then
+    _awsactivate_say 'error: no session is active in this shell'
+    _awsactivate_release
+    \builtin return 1
+  fi
+  \builtin typeset -g _awsactivate_pending=_awsactivate_end
+  _awsactivate_end
+}
+
+function _awsactivate_end {
+  \builtin local _awsa_name
+  \builtin local -i _awsa_status=0
+  for _awsa_name in $_awsactivate_names; do _awsactivate_put_back $_awsa_name || _awsa_status=1; done
+  _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour=
+  \builtin unset -v _awsactivate_pending
+  _awsactivate_hide
+  _awsactivate_release
+  \builtin return _awsa_status
+}
+
+# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
+
+function _awsactivate_claim {
+  [[ ${_awsactivate_short_names-} != no ]] || \builtin return 0
+  if (( ${+functions[deactivate]} )); then
+    [[ $functions[deactivate] != *_awsactivate_stop* ]] || \builtin return 0
+    _awsactivate_under=$functions[deactivate]
+  elif [[ -z ${VIRTUAL_ENV-} ]]; then
+    _awsactivate_under=
+  fi
+  _awsactivate_define
+}
+
+function _awsactivate_define {
+  function deactivate { _awsactivate_quietly _awsactivate_stop deactivate "$@"; }
+}
+
+# Give the name back, unless a virtual environment that came later has it.
+function _awsactivate_release {
+  if [[ ${functions[deactivate]-} == *_awsactivate_stop* ]]; then
+    \builtin unfunction deactivate
+    case $_awsactivate_under in
+      ('') ;;
+      (*VIRTUAL_ENV*) [[ -z ${VIRTUAL_ENV-}${_OLD_VIRTUAL_PATH-} ]] || functions[deactivate]=$_awsactivate_under ;;
+      (*) functions[deactivate]=$_awsactivate_under ;;
+    esac
+  fi
+  _awsactivate_under=
+}
+
+# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
+# not us, but may be the one under us.
+function _awsactivate_make_way {
+  [[ $_awsactivate_under == *nondestructive* ]] || \builtin return 0
+  functions[deactivate]=$_awsactivate_under
+  deactivate nondestructive
+  _awsactivate_under=
+  _awsactivate_define
+}
+
+# --- the prompt ----------------------------------------------------------------------------------------------
+
+# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
+function _awsactivate_describe {
+  _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_colour= _awsactivate_expiration=
+  [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_label=${(V)${(q-)_awsactivate_label}}
+  [[ ${AWSACTIVATE_EXPIRATION-} == [1-9][0-9]# && $#AWSACTIVATE_EXPIRATION -le 12 ]] &&
+    _awsactivate_expiration=$AWSACTIVATE_EXPIRATION
+  case $1 in
+    (''|*[[:cntrl:]]*) ;;
+    (red|green|yellow|blue|magenta|cyan|white) _awsactivate_colour=$1 ;;
+    (*) _awsactivate_label="$1 $_awsactivate_label" ;;
+  esac
+}
+
+# Set _awsa_segment and _awsa_colour, which the caller declares.
+function _awsactivate_compose {
+  \builtin local -i _awsa_left
+  _awsa_segment="($_awsactivate_label" _awsa_colour=${_awsactivate_colour:-green}
+  if [[ -n $_awsactivate_expiration ]]; then
+    _awsa_left=$(( _awsactivate_expiration - ${(%):-%D{%s\}} ))
+    if (( _awsa_left > 0 )); then
+      _awsa_segment+=" $(( (_awsa_left + 59) / 60 ))m"
+      (( _awsa_left > 900 )) || _awsa_colour=${_awsactivate_colour:-yellow}
+    else
+      _awsa_segment+=' expired' _awsa_colour=red
+    fi
+  fi
+  _awsa_segment+=')'
+}
+
+# For people who place it themselves, as in PROMPT='$(awsactivate_prompt_info)%# ' with `setopt prompt_subst`,
+# and AWSACTIVATE_PROMPT=off.
+function awsactivate_prompt_info { _awsactivate_quietly _awsactivate_prompt_info; }
+
+function _awsactivate_prompt_info {
+  \builtin local _awsa_segment _awsa_colour
+  (( $#_awsactivate_names )) || \builtin return 0
+  _awsactivate_compose
+  \builtin print -rn -- "$_awsa_segment "
+}
+
+# powerlevel10k's segment: add `awsactivate` to POWERLEVEL9K_LEFT_PROMPT_ELEMENTS.
+function prompt_awsactivate { _awsactivate_quietly _awsactivate_p10k; }
+function instant_prompt_awsactivate { :; }
+
+function _awsactivate_p10k {
+  \builtin local _awsa_segment _awsa_colour
+  (( $#_awsactivate_names )) || \builtin return 0
+  _awsactivate_compose
+  p10k segment -f $_awsa_colour -t "${_awsa_segment//\%/%%}"
+}
+
+# PROMPT gets a constant that shows an element of psvar, whose text zsh never expands. Which element: pure, a
+# popular prompt, uses those up to 20.
+function _awsactivate_show {
+  \builtin local _awsa_segment _awsa_colour _awsa_token
+  _awsactivate_compose
+  _awsa_token="%(73V.%F{$_awsa_colour}%73v%f .)"
+  [[ -z ${NO_COLOR-} && ${TERM-} != dumb ]] || _awsa_token='%(73V.%73v .)'
+  (( $#psvar < 73 )) && : ${_awsactivate_psvar::=$#psvar}
+  psvar[73]=$_awsa_segment
+  if [[ $PROMPT == *"%(73V."* ]]; then
+    PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/$_awsa_token}
+  else
+    PROMPT=$_awsa_token$PROMPT
+  fi
+}
+
+function _awsactivate_hide {
+  [[ ${PROMPT-} != *'%(73V.'* ]] || PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/}
+  [[ -n $_awsactivate_psvar ]] || \builtin return 0
+  psvar[73]=
+  # as long as it was, if nobody else has put something behind
+  [[ -n ${(j::)psvar[_awsactivate_psvar + 1,-1]} ]] || psvar=("${(@)psvar[1,_awsactivate_psvar]}")
+  _awsactivate_psvar=
+}
+
+# starship, oh-my-posh and powerlevel10k draw the prompt themselves; without prompt_percent zsh would show the
+# constant raw.
+function _awsactivate_at_prompt {
+  # Ctrl-C can fall between two statements of a change: then the change is finished here
+  if (( ${+_awsactivate_pending} )); then
+    \builtin eval $_awsactivate_pending
+    \builtin unset -v _awsactivate_pending
+  fi
+  (( $#_awsactivate_names == 0 || ${+functions[deactivate]} )) || _awsactivate_claim
+  if (( $#_awsactivate_names == 0 || ${+functions[p10k]} )) || [[ $1 != on || ${AWSACTIVATE_PROMPT-} == off ||
+    ${STARSHIP_SHELL-} == zsh || ${POSH_SHELL-} == zsh ]]; then
+    _awsactivate_hide
+  else
+    _awsactivate_show
+  fi
+  # a virtual environment puts itself before us, and its own `activate` takes no profile
+  [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH
+}
+
+function _awsactivate_precmd {
+  if [[ -o prompt_percent ]]; then _awsactivate_quietly _awsactivate_at_prompt on; else _awsactivate_quietly _awsactivate_at_prompt; fi
+}
+
+# --- the names, and what this shell has already ----------------------------------------------------------------
+
+function awsactivate {
+  case ${1-} in
+    (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
+    (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
+    (exec|export|show) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (*) _awsactivate_quietly _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
+  esac
+}
+
+# These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
+function _awsactivate_run_before {
+  _awsactivate_find_core && (_awsactivate_step_back; \builtin exec $_awsactivate_core "$@")
+}
+
+# A session that this shell inherited: what was before it is not known, so its names will just be unset.
+function _awsactivate_adopt {
+  \builtin local _awsa_name
+  _awsactivate_names=(
+    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION
+    AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE
+    AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
+  )
+  for _awsa_name in ${(s: :)AWSACTIVATE_VARS-}; do
+    case $_awsa_name in
+      (*[^A-Za-z0-9_]*) ;;  # the list is only a variable: no other name than these is taken from it
+      (AWS_REGION|AWS_DEFAULT_REGION|AWS_PROFILE|AWS_DEFAULT_PROFILE|AWS_SECURITY_TOKEN|AWS_SESSION_EXPIRATION|\
+AWS_ROLE_ARN|AWS_ROLE_SESSION_NAME|AWS_WEB_IDENTITY_TOKEN_FILE|AWS_CONTAINER_CREDENTIALS_RELATIVE_URI|\
+AWS_CONTAINER_CREDENTIALS_FULL_URI|AWS_CONTAINER_AUTHORIZATION_TOKEN|AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE|TF_VAR_*)
+        _awsactivate_names+=($_awsa_name) ;;
+    esac
+  done
+  [[ ${AWSUME_PROFILE-} != $AWSACTIVATE_PROFILE ]] || _awsactivate_names+=(AWSUME_PROFILE)
+  for _awsa_name in $_awsactivate_names; do \builtin typeset -g _AWSACTIVATE_OLD_$_awsa_name=-; done
+  _awsactivate_remember
+  _awsactivate_describe ''
+  _awsactivate_claim
+}
+
+function _awsactivate_load {
+  \builtin local _awsa_shadowed=
+  \builtin typeset -g +x _awsactivate_core=${_awsactivate_core:-awsactivate} _awsactivate_version=${_awsactivate_version-}
+  \builtin typeset -g +x _awsactivate_short_names=${_awsactivate_short_names-} _awsactivate_bin=${_awsactivate_bin-}
+  # an array cannot come out of the environment, so it proves that the session is this shell's
+  if [[ ${(t)_awsactivate_names-} != array* ]]; then
+    \builtin unset -v -m '_AWSACTIVATE_*'
+    \builtin unset -v _awsactivate_names _awsactivate_pending
+    \builtin typeset -ga _awsactivate_names
+    \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_under= _awsactivate_psvar=
+    [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
+  fi
+  if [[ $_awsactivate_short_names != no ]]; then
+    function awsdeactivate { _awsactivate_quietly _awsactivate_stop awsdeactivate "$@"; }
+    if [[ ${functions[activate]-_awsactivate_start} == *_awsactivate_start* ]]; then
+      function activate { _awsactivate_quietly _awsactivate_start "$@"; }
+    else
+      _awsa_shadowed=function
+    fi
+    (( ! ${+aliases[activate]} )) || _awsa_shadowed=alias
+  fi
+  [[ -z $_awsactivate_bin || :$PATH: == *:$_awsactivate_bin:* ]] || PATH=$_awsactivate_bin:$PATH
+  [[ -o interactive ]] || \builtin return 0
+  [[ -z $_awsa_shadowed ]] ||
+    _awsactivate_say "note: your $_awsa_shadowed 'activate' stays; a session starts by 'awsactivate activate'"
+  \builtin typeset -ga precmd_functions
+  (( ${precmd_functions[(Ie)_awsactivate_precmd]} )) || precmd_functions+=(_awsactivate_precmd)
+}
+
+_awsactivate_quietly _awsactivate_load

@@ -1,0 +1,1 @@
+"""Everything that touches AWS's network: the only users of boto3."""

@@ -1,0 +1,156 @@
+"""The role that users assume.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html and its neighbours
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awsactivate import policies
+from awsactivate.account import capacity
+from awsactivate.account.resources import Change, Found, Resource
+from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
+
+
+def read(access: Access, resource: Resource) -> Found | None:
+    """Read the role's properties; which sessions are revoked (tags' values, Deny policies) is not one."""
+    iam, settings = access.client("iam"), access.settings
+    answer = unless_missing(iam.get_role, "NoSuchEntity", RoleName=resource.name)
+    if answer is None:
+        refusal = _no_room(access, others=0)
+        return Found({}, conflict=refusal) if refusal else None
+    role = answer["Role"]
+    tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
+    inline = inline_policies(access, resource.name)
+    revocation = inline.pop(policies.REVOCATION_POLICY_NAME, None)
+    boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    notes = [f"inline policy {name} stays" for name in inline if not name.startswith(policies.REVOKED_PREFIX)]
+    if boundary and not settings.permissions_boundary:
+        notes.append(f"PermissionsBoundary: {boundary} is stricter than none, and stays")
+    return Found(
+        {
+            "AssumeRolePolicyDocument": role["AssumeRolePolicyDocument"],
+            "MaxSessionDuration": role["MaxSessionDuration"],
+            "Tags": sorted(key for key in tags if key.startswith(policies.REVOKED_PREFIX)),
+            "PermissionsBoundary": boundary,
+            "Policies": {policies.REVOCATION_POLICY_NAME: revocation} if revocation else {},
+            "ManagedPolicyArns": attached_policies(access, resource.name),
+        },
+        ours=is_ours(tags),
+        conflict=_elsewhere(role["Arn"], settings.role_arn)
+        or _no_room(access, others=sum(map(policies.size, inline.values()))),
+        notes=tuple(notes),
+    )
+
+
+def inline_policies(access: Access, role_name: str) -> dict[str, policies.Document]:
+    """Read all inline policies of the role."""
+    iam = access.client("iam")
+    names = all_pages(iam, "list_role_policies", "PolicyNames", RoleName=role_name)
+    return {
+        name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names
+    }
+
+
+def attached_policies(access: Access, role_name: str) -> list[str]:
+    """List the ARNs of the managed policies that are attached to the role."""
+    iam = access.client("iam")
+    attached = all_pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role_name)
+    return sorted(policy["PolicyArn"] for policy in attached)
+
+
+def create(access: Access, resource: Resource) -> None:
+    """Make the role, which can be assumed by nobody in any other way from the first moment on."""
+    boundary = access.settings.permissions_boundary
+    access.settled(
+        access.client("iam").create_role,
+        RoleName=resource.name,
+        AssumeRolePolicyDocument=policies.compact(resource.want("AssumeRolePolicyDocument")),
+        MaxSessionDuration=resource.want("MaxSessionDuration"),
+        Description="Assumed with MFA, one session a name; managed by awsactivate",
+        Tags=[*tag_list(), *_empty_tags(resource.want("Tags"))],
+        **({"PermissionsBoundary": boundary} if boundary else {}),
+    )
+
+
+def write(access: Access, resource: Resource, change: Change) -> None:
+    """Change one property."""
+    _WRITERS[change.property](access, resource.name, change)
+
+
+def delete(access: Access, resource: Resource) -> None:
+    """Take the role's policies away, then the role."""
+    iam, name = access.client("iam"), resource.name
+    for arn in attached_policies(access, name):
+        access.settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
+    for policy in all_pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
+        access.settled(iam.delete_role_policy, RoleName=name, PolicyName=policy)
+    access.settled(iam.delete_role, RoleName=name)
+
+
+def _write_trust(access: Access, name: str, change: Change) -> None:
+    access.settled(
+        access.client("iam").update_assume_role_policy,
+        RoleName=name,
+        PolicyDocument=policies.compact(change.after),
+    )
+
+
+def _write_max_session(access: Access, name: str, change: Change) -> None:
+    access.settled(access.client("iam").update_role, RoleName=name, MaxSessionDuration=change.after)
+
+
+def _write_tags(access: Access, name: str, change: Change) -> None:
+    # only those that are missing: a tag that is there may hold a revocation
+    missing = [key for key in change.after if key not in change.before]
+    access.settled(access.client("iam").tag_role, RoleName=name, Tags=_empty_tags(missing))
+
+
+def _write_boundary(access: Access, name: str, change: Change) -> None:
+    access.settled(
+        access.client("iam").put_role_permissions_boundary, RoleName=name, PermissionsBoundary=change.after
+    )
+
+
+def _write_revocation_policy(access: Access, name: str, change: Change) -> None:
+    for policy, document in change.after.items():
+        access.settled(
+            access.client("iam").put_role_policy,
+            RoleName=name,
+            PolicyName=policy,
+            PolicyDocument=policies.compact(document),
+        )
+
+
+def _write_attached(access: Access, name: str, change: Change) -> None:
+    iam = access.client("iam")
+    for arn in sorted(set(change.after) - set(change.before)):
+        access.settled(iam.attach_role_policy, RoleName=name, PolicyArn=arn)
+    for arn in sorted(set(change.before) - set(change.after)):
+        access.settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
+
+
+_WRITERS = {
+    "AssumeRolePolicyDocument": _write_trust,
+    "MaxSessionDuration": _write_max_session,
+    "Tags": _write_tags,
+    "PermissionsBoundary": _write_boundary,
+    "Policies": _write_revocation_policy,
+    "ManagedPolicyArns": _write_attached,
+}
+
+
+def _empty_tags(keys: list[str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": ""} for key in keys]
+
+
+def _elsewhere(arn: Any, wanted: str) -> str | None:
+    return None if arn == wanted else f"is {arn}, and a role with a path can't be used: --role-name NAME"
+
+
+def _no_room(access: Access, others: int) -> str | None:
+    settings = access.settings
+    return capacity.refusal(
+        settings.role_arn, settings.users, others, plain_session_names=settings.plain_session_names
+    )

@@ -1,0 +1,112 @@
+"""The calls to STS that a plan asks for, each made as it says."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+from awsactivate.aws import refusals
+from awsactivate.aws.clients import client
+from awsactivate.session import Credentials
+from awsactivate.steps import Step
+
+_PAUSES = (0.2, 0.6)  # seconds between one try and the next
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who STS says that a key belongs to."""
+
+    arn: str
+    account_id: str
+    user_id: str
+    skew_seconds: int | None
+
+    @property
+    def user_name(self) -> str | None:
+        """The IAM user's name, or None where the caller is no IAM user."""
+        resource = self.arn.split(":", 5)[5]
+        return resource.rpartition("/")[2] if resource.startswith("user/") else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step gave: credentials, and for AssumeRole the assumed role's id and ARN."""
+
+    credentials: Credentials
+    assumed_role_id: str | None = None
+    arn: str | None = None
+
+
+class Sts:
+    """STS as one signer sees it, over one connection that stays open between the calls."""
+
+    def __init__(self, credentials: Credentials, profile: str | None, *, partition: str) -> None:
+        # Without botocore's retries: it would send an MFA code again that AWS may have taken already.
+        self._client = client("sts", credentials, profile=profile, partition=partition, retries=False)
+
+    def caller_identity(self) -> Identity:
+        """Ask whose the credentials are.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+        """
+        answer = self._call("get_caller_identity", {}, doing="GetCallerIdentity")
+        skew = refusals.clock_skew(answer, time.time())
+        return Identity(answer["Arn"], answer["Account"], answer["UserId"], skew)
+
+    def run(self, step: Step, token_code: str | None = None) -> Answer:
+        """Make the call of `step`; where AWS refuses it, raise which of its refusals this is.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+        """
+        parameters: dict[str, Any] = {"DurationSeconds": step.duration_seconds}
+        if step.mfa_serial and token_code:
+            parameters |= {"SerialNumber": step.mfa_serial, "TokenCode": token_code}
+        if step.operation == "GetSessionToken":
+            answer = self._call("get_session_token", parameters, doing="GetSessionToken")
+            return Answer(_credentials(answer["Credentials"]))
+        parameters |= {"RoleArn": step.role_arn, "RoleSessionName": step.role_session_name}
+        optional = {
+            "ExternalId": step.external_id,
+            "SourceIdentity": step.source_identity,
+            "Tags": [{"Key": key, "Value": value} for key, value in step.tags.items()],
+            "TransitiveTagKeys": list(step.transitive_tag_keys),
+            "PolicyArns": [{"arn": arn} for arn in step.policy_arns],
+        }
+        parameters |= {name: value for name, value in optional.items() if value}
+        answer = self._call("assume_role", parameters, doing=f"AssumeRole {step.role_arn}")
+        user = answer["AssumedRoleUser"]
+        return Answer(_credentials(answer["Credentials"]), user["AssumedRoleId"], user["Arn"])
+
+    def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> dict[str, Any]:
+        for pause in (*_PAUSES, None):
+            try:
+                answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
+                return answer
+            except (ClientError, BotoCoreError) as error:
+                if pause is None or not _may_go_again(error):
+                    raise refusals.translated(error, doing=doing) from error
+                time.sleep(pause)
+        raise AssertionError("the last round returns or raises")
+
+
+def _may_go_again(error: ClientError | BotoCoreError) -> bool:
+    """Tell whether AWS has not looked at the request, so that even one with an MFA code may go again."""
+    if isinstance(error, ClientError):
+        return refusals.code_of(error) in refusals.THROTTLED_CODES
+    return isinstance(error, EndpointConnectionError)
+
+
+def _credentials(answer: dict[str, Any]) -> Credentials:
+    expiration: datetime = answer["Expiration"]
+    return Credentials(
+        answer["AccessKeyId"],
+        answer["SecretAccessKey"],
+        answer["SessionToken"],
+        expiration.astimezone(UTC),
+    )

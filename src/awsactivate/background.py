@@ -1,0 +1,37 @@
+"""Work that goes on while a person types."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Background(Generic[T]):
+    """A function's call, begun now in a daemon thread; `result` waits for it.
+
+    The thread is a daemon so that Ctrl-C at a prompt need not wait for a network that does not answer.
+    """
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self._function = function
+        self._value: list[T] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def result(self) -> T:
+        """Return what the function returned, or raise what it raised."""
+        while self._thread.is_alive():
+            self._thread.join(0.2)  # in slices: a join without end can't be interrupted by a signal
+        if self._error is not None:
+            raise self._error
+        return self._value[0]
+
+    def _run(self) -> None:
+        try:
+            self._value.append(self._function())
+        except BaseException as error:
+            self._error = error

@@ -1,0 +1,179 @@
+"""The console script: argv to a command, errors to one line each, text to stdout in one piece.
+
+Nothing heavy is imported here: a command's module, with all that it needs, is loaded when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+from awsactivate.commandline import Context, HelpRequested, Parser
+from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
+
+# name → (module in awsactivate.commands, what it does); names with `_` are for the wrappers in shell/
+COMMANDS = {
+    "init": ("init", "print the shell integration, to eval in a start-up file"),
+    "install": ("install", "add the integration to a shell's start-up file, or take it out"),
+    "activate": ("unloaded", "start a session in this shell"),
+    "deactivate": ("unloaded", "end the session in this shell"),
+    "status": ("status", "tell what this shell holds"),
+    "list": ("listing", "list the profiles that can be activated"),
+    "show": ("show", "show what activating would call, without calling it"),
+    "exec": ("execute", "run one command with a session in its environment only"),
+    "export": ("export", "print credentials for other programs"),
+    "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),
+    "_activate": ("activate", ""),
+    "_demo-code": ("demo_code", ""),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line (default: this process's own) and return its exit status."""
+    stdout = _take_stdout()
+    try:
+        return _run(sys.argv[1:] if argv is None else argv, stdout)
+    finally:
+        os.dup2(stdout, 1)
+        os.close(stdout)
+
+
+def _run(argv: list[str], stdout: int) -> int:
+    # A wrapper evaluates stdout, so whatever the person asked to read goes to stderr there.
+    for_wrapper = argv[:1] == ["_activate"]
+    context = Context(
+        environ=os.environ,
+        clock=time.time,
+        program=_own_path(),
+        release_stdout=lambda: _release(stdout),
+    )
+    try:
+        status = _dispatch(argv, context)
+        _write(stdout, "".join(context.output))
+    except HelpRequested as request:
+        if not for_wrapper:
+            return _finish(stdout, request.text)
+        _say(request.text.rstrip("\n"))
+        from awsactivate.dialects import nothing_text
+
+        return _finish(stdout, nothing_text(argv[1] if len(argv) > 1 else ""))
+    except AwsactivateError as error:
+        return _fail(error)
+    except KeyboardInterrupt:
+        return _fail(InterruptedByUser("interrupted"))
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        return _fail(_unexpected(error))
+    return status
+
+
+def _dispatch(argv: list[str], context: Context) -> int:
+    if not argv or argv[0] in ("-h", "--help"):
+        raise HelpRequested(_overview())
+    if argv[0] in ("--version", "-V"):
+        from awsactivate.version import version
+
+        context.write(f"awsactivate {version()}\n")
+        return 0
+    if argv[0] not in COMMANDS:
+        raise UsageError(f"there is no command {argv[0]!r}", hint="awsactivate --help")
+    module_name, summary = COMMANDS[argv[0]]
+    command = import_module(f"awsactivate.commands.{module_name}")
+    spoken = "activate" if argv[0] == "_activate" else f"awsactivate {argv[0]}"
+    parser = Parser(prog=spoken, description=command.__doc__ or summary)
+    command.add_arguments(parser)
+    result: int = command.run(parser.parse(argv[1:]), context)
+    return result
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {summary}" for name, (_, summary) in COMMANDS.items() if summary]
+    return (
+        "usage: awsactivate COMMAND [options]\n\n"
+        "Turn a shell into a short-lived, MFA-protected AWS session, and turn it back.\n\n"
+        "commands:\n"
+        + "\n".join(lines)
+        + "\n\noptions:\n"
+        "  -h, --help     show this help, or a command's own\n"
+        "  --version      show the version\n"
+        "\nExit status: 0 done, 1 unexpected or `no`, 2 usage, 3 profile or configuration, 4 keyring,\n"
+        "5 MFA, 6 AWS said no, 7 AWS could not be reached, 130 interrupted.\n"
+    )
+
+
+def _fail(error: AwsactivateError) -> int:
+    _say(f"awsactivate: error: {one_line(error.message)}")
+    if error.hint:
+        _say(f"awsactivate: hint: {one_line(error.hint)}")
+    return error.exit_code
+
+
+def one_line(text: str) -> str:
+    """Make `text`, which may quote a server or a file, one line with no control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _unexpected(error: Exception) -> AwsactivateError:
+    """Tell where a bug showed itself; its message stays out, since it might quote a secret."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    return AwsactivateError(f"unexpected {type(error).__name__}{place}: this is a bug, please report it")
+
+
+def _say(line: str) -> None:
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except (OSError, AttributeError, ValueError):
+        pass  # stderr is closed: there is nobody left to tell
+
+
+def _take_stdout() -> int:
+    """Keep stdout for ourselves: whatever a library or a child prints goes to stderr, never to `eval`."""
+    try:
+        stdout = os.dup(1)
+    except OSError:  # started with stdout closed
+        stdout = os.open(os.devnull, os.O_WRONLY)
+    os.set_inheritable(stdout, False)
+    try:
+        os.dup2(2, 1)
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.close(null)
+    return stdout
+
+
+def _release(stdout: int) -> None:
+    os.dup2(stdout, 1)
+
+
+def _finish(stdout: int, text: str) -> int:
+    try:
+        _write(stdout, text)
+    except BrokenPipeError:
+        return 1
+    return 0
+
+
+def _write(stdout: int, text: str) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    while data:
+        data = data[os.write(stdout, data) :]
+
+
+def _own_path() -> str:
+    """Find the absolute path by which a wrapper can start this program again."""
+    name = sys.argv[0]
+    if Path(name).name == "awsactivate" and os.access(name, os.X_OK):
+        return os.path.abspath(name)  # noqa: PTH100  (resolving links would pin one version of a pipx)
+    beside = Path(sys.executable).parent / "awsactivate"
+    return str(beside) if os.access(beside, os.X_OK) else (shutil.which("awsactivate") or "awsactivate")

@@ -1,0 +1,69 @@
+"""How a command meets the command line: its parser, and what it is given to run with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from awsactivate.errors import UsageError
+
+
+class HelpRequested(Exception):  # noqa: N818  (a way out, not an error)
+    """The user asked for help; `text` is it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with errors and help raised instead of printed, so that only `cli` speaks and exits."""
+
+    def __init__(self, prog: str, description: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.command_follows = False
+
+    def parse(self, argv: list[str]) -> argparse.Namespace:
+        """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched."""
+        if not self.command_follows:
+            return self.parse_args(argv)
+        at = argv.index("--") if "--" in argv else len(argv)
+        arguments = self.parse_args(argv[:at])
+        arguments.command = argv[at + 1 :]
+        return arguments
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the one line that argparse would print."""
+        raise UsageError(message, hint=f"{self.prog} --help")
+
+    def print_help(self, file: object = None) -> None:
+        """Raise the help text: whether stdout or stderr is its place is not known here."""
+        raise HelpRequested(self.format_help())
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command may know of the process around it.
+
+    `environ` is the process's environment; `clock` gives seconds since the epoch; `output` collects what
+    goes to stdout, written in one piece after the command has succeeded; `program` is the absolute path
+    of this console script; `release_stdout` gives fd 1 back to whom it belonged, for a command that is
+    about to become another program.
+    """
+
+    environ: Mapping[str, str]
+    clock: Callable[[], float]
+    program: str
+    release_stdout: Callable[[], None]
+    output: list[str] = field(default_factory=list)
+
+    def write(self, text: str) -> None:
+        """Add `text` to what goes to stdout in the end."""
+        self.output.append(text)

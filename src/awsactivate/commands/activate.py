@@ -1,0 +1,62 @@
+"""Start a session in this shell: its credentials enter this shell's environment, and nothing else.
+
+Without TARGET: the profile that the nearest `.awsactivate` file names, or the one this shell holds
+already, or $AWS_PROFILE, or the only profile that has a role.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from awsactivate import environment, terminal
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import session_options
+from awsactivate.commands.opening import open_session
+from awsactivate.commands.planning import plan_for
+from awsactivate.dialects import SHELLS, activation_text
+from awsactivate.session import Session
+from awsactivate.version import version
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the shell whose wrapper asks (which the person never types), and the person's own words."""
+    parser.add_argument("shell", choices=SHELLS, help=argparse.SUPPRESS)
+    session_options.add_arguments(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all went well")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Open the session and write the change of environment for the wrapper to evaluate."""
+    plan, profiles = plan_for(arguments, context)
+    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    message = "" if arguments.quiet else announcement(session, context.clock())
+    _renew_integration(context)
+    context.write(
+        activation_text(
+            environment.activation(session), arguments.shell, style=plan.prompt or "", message=message
+        )
+    )
+    return 0
+
+
+def _renew_integration(context: Context) -> None:
+    """Bring the installed integration up to this version, where the wrapper that called is of another one."""
+    wrapper = context.environ.get(environment.WRAPPER_MARK)
+    if wrapper in (None, version()):
+        return
+    from awsactivate.commands.install import renew
+
+    for path in renew(context.environ, context.program):
+        terminal.say(f"renewed {path}, which was of another version: new shells load it")
+
+
+def announcement(session: Session, now: float) -> str:
+    """Say who the shell is now, where, and for how long: the line a person reads after activating."""
+    kind, _, rest = (session.arn or "").rpartition(":")[2].partition("/")
+    who = rest.split("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2] or kind
+    text = f"activated {session.profile}: {who} in {session.account_id}"
+    if session.region:
+        text += f" ({session.region})"
+    if session.credentials.expiration:
+        text += f", {round((session.credentials.expiration.timestamp() - now) / 60)} min"
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,63 @@
+"""Print the credentials of a session, for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from awsactivate import environment
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import session_options
+from awsactivate.commands.opening import open_session
+from awsactivate.commands.planning import plan_for
+from awsactivate.dialects import dotenv_text, export_text
+from awsactivate.environment import Change, Set
+from awsactivate.session import Session, rfc3339
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the session's options and the form of the answer."""
+    session_options.add_arguments(parser, target_required=True)
+    parser.add_argument(
+        "--format",
+        choices=("shell", "json", "dotenv", "process"),
+        default="shell",
+        help="`export` lines; an object of variables; a .env file; the SDKs' credential_process document",
+    )
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Open the session and write it in the form asked for."""
+    plan, profiles = plan_for(arguments, context)
+    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.
+    change = tuple(s for s in environment.activation(session) if s.name.startswith("AWS_"))
+    context.write(_text(session, change, arguments.format))
+    return 0
+
+
+def _text(session: Session, change: Change, form: str) -> str:
+    if form == "process":
+        return json.dumps(process_document(session)) + "\n"
+    if form == "shell":
+        return export_text(change)
+    values = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
+    return json.dumps(values, indent=2) + "\n" if form == "json" else dotenv_text(values)
+
+
+def process_document(session: Session) -> dict[str, str | int]:
+    """Return what a `credential_process` prints.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+    """
+    credentials = session.credentials
+    document: dict[str, str | int] = {
+        "Version": 1,
+        "AccessKeyId": credentials.access_key_id,
+        "SecretAccessKey": credentials.secret_access_key,
+    }
+    if credentials.session_token:
+        document["SessionToken"] = credentials.session_token
+    if credentials.expiration:
+        document["Expiration"] = rfc3339(credentials.expiration)
+    return document

@@ -1,0 +1,240 @@
+"""From a plan to a session: the calls made in order, with the MFA code where one is needed.
+
+What needs no person (imports, the source's credentials, the connection to STS, whose key it is) happens
+in the background while the person types the code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from awsactivate import mfa, terminal
+from awsactivate.background import Background
+from awsactivate.commandline import Context
+from awsactivate.configuration import state_folder
+from awsactivate.environment import without_session
+from awsactivate.errors import (
+    AccessDeniedError,
+    AwsError,
+    DurationError,
+    MfaCodeRefusedError,
+    MfaError,
+    ProfileError,
+)
+from awsactivate.plan import Plan, with_user
+from awsactivate.profiles import Profiles
+from awsactivate.session import Credentials, Session
+from awsactivate.steps import Step
+from awsactivate.used_codes import UsedCodes
+
+if TYPE_CHECKING:
+    from awsactivate.aws.sts import Answer, Identity, Sts
+
+_SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below it
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The source's credentials, ready to sign, and whose they are."""
+
+    credentials: Credentials
+    sts: Sts
+    identity: Identity
+
+    def as_answer(self) -> Answer:
+        """Return the credentials as they are, as the answer of no call."""
+        from awsactivate.aws.sts import Answer
+
+        return Answer(self.credentials)
+
+
+def open_session(
+    plan: Plan, profiles: Profiles, context: Context, *, mfa_code: str | None = None, no_mfa: bool = False
+) -> Session:
+    """Make the calls of `plan` and return the session that they end in.
+
+    `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Raises the error that
+    tells what went wrong; nothing is kept then but the memory that AWS has seen a code.
+    """
+    for note in plan.notes:
+        terminal.say(note)
+    background = Background(lambda: _begin(plan, profiles, without_session(context.environ)))
+    asking = _Asking(plan, context, mfa_code)
+    if plan.steps and plan.steps[0].mfa_serial:
+        asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
+    source = background.result()
+    if not plan.steps:
+        if not source.credentials.is_long_term:
+            return _session(plan, source.as_answer(), source.identity)
+        plan = _traded_in(plan)
+    if source.identity.user_name:
+        plan = with_user(plan, source.identity.user_name)
+    answer = _first_answer(plan.steps[0], source, asking, look_for_device=not no_mfa)
+    for step in plan.steps[1:]:
+        answer = _chained_answer(step, answer)
+    return _session(plan, answer, source.identity)
+
+
+class _Asking:
+    """The codes for the plan's first call: asked for early, where it is known that one is needed."""
+
+    def __init__(self, plan: Plan, context: Context, given: str | None) -> None:
+        self._plan = plan
+        self._context = context
+        self._given = given
+        self.codes: mfa.Codes | None = None
+        self.code: mfa.Code | None = None
+
+    def begin(self, serial: str) -> tuple[mfa.Codes, mfa.Code]:
+        """Return the device's codes and the first of them, asked for once."""
+        if self.codes is None or self.code is None:
+            self.codes = mfa.Codes(
+                serial,
+                given=self._given,
+                environ=self._context.environ,
+                process=self._plan.mfa_process,
+                profile=self._plan.target,
+                used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),
+                clock=self._context.clock,
+                sleep=time.sleep,
+            )
+            self.code = next(self.codes)
+        return self.codes, self.code
+
+
+def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str]) -> _Source:
+    from awsactivate.aws import credentials
+    from awsactivate.aws.sts import Sts
+
+    loaded = credentials.load(plan.source, profiles, environ, plan.profile)
+    first = plan.steps[0] if plan.steps else None
+    sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
+    return _Source(loaded, sts, sts.caller_identity())
+
+
+def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
+    if step.mfa_serial is None:
+        try:
+            return _answer(step, source, None)
+        except AccessDeniedError as error:
+            serial = _device_to_try(error, step, source) if look_for_device else None
+            if serial is None:
+                raise _with_suspects(error, step) from error
+            step = replace(step, mfa_serial=serial)
+    codes, code = asking.begin(step.mfa_serial or "")
+    return _answer_with_code(step, source, codes, code)
+
+
+def _answer_with_code(step: Step, source: _Source, codes: mfa.Codes, code: mfa.Code) -> Answer:
+    while True:  # ends with an answer, or by `next` raising when there is no code left to try
+        try:
+            answer = _answer(step, source, code.value)
+        except MfaCodeRefusedError:
+            codes.refused(code, _skew_words(source.identity.skew_seconds))
+            code = next(codes)
+        except AccessDeniedError as error:
+            raise _with_suspects(error, step) from error
+        else:
+            codes.accepted(code)
+            return answer
+
+
+def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str | None:
+    """Return the user's one MFA device, where the role refused a call without a code."""
+    from awsactivate.aws import iam
+
+    if not source.credentials.is_long_term:
+        return None
+    serials = iam.mfa_serials(source.credentials, step.profile, _partition(step))
+    if len(serials) > 1:
+        raise MfaError(
+            f"{step.role_arn} refuses without MFA, and the user has several devices: {', '.join(serials)}",
+            hint="name one: --mfa-serial ARN, or mfa_serial in the profile",
+        ) from error
+    return serials[0] if serials else None
+
+
+def _answer(step: Step, source: _Source, token_code: str | None) -> Answer:
+    """Make the call, once more at the role's maximum where only the duration was too long."""
+    try:
+        return source.sts.run(step, token_code)
+    except DurationError:
+        if step.duration_seconds <= _SHORTEST_MAXIMUM:
+            raise
+    from awsactivate.aws import iam
+
+    maximum = iam.max_session_duration(
+        source.credentials, step.profile, _partition(step), step.role_arn or ""
+    )
+    terminal.say(
+        f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: "
+        + (f"its maximum is {maximum // 60} min" if maximum else "asking for 60 min, which every role allows")
+    )
+    return source.sts.run(replace(step, duration_seconds=maximum or _SHORTEST_MAXIMUM), token_code)
+
+
+def _chained_answer(step: Step, before: Answer) -> Answer:
+    from awsactivate.aws.sts import Sts
+
+    try:
+        return Sts(before.credentials, step.profile, partition=_partition(step)).run(step)
+    except AccessDeniedError as error:
+        raise _with_suspects(error, step) from error
+
+
+def _traded_in(plan: Plan) -> Plan:
+    """Plan a session for a source that turned out to be a user's own key, as a process may print one."""
+    if plan.if_long_term is None:
+        raise ProfileError(f"{plan.source.kind} {plan.source.name} gave a long-term key, which no shell gets")
+    return replace(plan, steps=(plan.if_long_term,))
+
+
+def _session(plan: Plan, answer: Answer, identity: Identity) -> Session:
+    arn = answer.arn or identity.arn
+    account = arn.split(":")[4]
+    if plan.expected_account_id and account != plan.expected_account_id:
+        raise AwsError(
+            f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
+            hint=f"awsactivate show {plan.target}",
+            code="UnexpectedAccount",
+        )
+    long_term = plan.source.kind in ("profile", "keyring")
+    return Session(
+        profile=plan.target,
+        credentials=answer.credentials,
+        source_profile=plan.source.name if long_term else "",
+        region=plan.region,
+        role_arn=plan.steps[-1].role_arn if plan.steps else None,
+        assumed_role_id=answer.assumed_role_id,
+        arn=arn,
+    )
+
+
+def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
+    """Name what of `step` the role's trust policy may not allow."""
+    suspects = [
+        name
+        for name, is_so in {
+            "a role_session_name that is not USER=… with ten characters": not step.has_generated_name,
+            "session tags": bool(step.tags),
+            "a source identity": step.source_identity is not None,
+            "no external id": step.external_id is None,
+            "no MFA code": step.mfa_serial is None,
+        }.items()
+        if is_so and step.role_arn
+    ]
+    hint = f"the role's trust policy may refuse {' or '.join(suspects)}" if suspects else None
+    return AccessDeniedError(error.message, hint, code=error.code)
+
+
+def _skew_words(seconds: int | None) -> str:
+    from awsactivate.aws.refusals import skew_words
+
+    return skew_words(seconds)
+
+
+def _partition(step: Step | None) -> str:
+    return step.role_arn.split(":")[1] if step and step.role_arn else "aws"

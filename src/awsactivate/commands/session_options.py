@@ -1,0 +1,86 @@
+"""The options by which a person says which session is meant: the same for every command that opens one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from awsactivate import configuration
+from awsactivate.commandline import Context, Parser
+from awsactivate.durations import seconds
+from awsactivate.environment import without_session
+from awsactivate.errors import UsageError
+from awsactivate.profiles import Profiles, choose
+from awsactivate.steps import Options
+
+
+def add_arguments(parser: Parser, *, target_required: bool = False) -> None:
+    """Add TARGET and every option of `activate` that shapes the plan or gives the code."""
+    parser.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs=None if target_required else "?",
+        help="a profile's name, or a role ARN",
+    )
+    plan = parser.add_argument_group("what to assume")
+    plan.add_argument("--source-profile", metavar="P", help="begin with this profile's keys")
+    plan.add_argument("--duration", metavar="D", help="how long: 45m, 1h or seconds")
+    plan.add_argument("--role-session-name", metavar="N", help="a fixed name in place of USER=…")
+    plan.add_argument("--source-identity", metavar="N", help="sent only if given or configured")
+    plan.add_argument("--external-id", metavar="X", help="what the role's owner asked for")
+    plan.add_argument("--tag", metavar="K=V", action="append", default=[], help="a session tag (repeatable)")
+    plan.add_argument(
+        "--transitive", metavar="K", action="append", default=[], help="a tag that chains on (repeatable)"
+    )
+    plan.add_argument(
+        "--policy-arn", metavar="ARN", action="append", default=[], help="a session policy (repeatable)"
+    )
+    plan.add_argument("--region", metavar="R", help="AWS_REGION while the session is active")
+    plan.add_argument(
+        "--chain", metavar="ROLE_ARN", action="append", default=[], help="assume this one next (repeatable)"
+    )
+    mfa = parser.add_argument_group("MFA")
+    mfa.add_argument("--mfa-serial", metavar="ARN", help="the MFA device to use")
+    mfa.add_argument(
+        "--mfa-code", metavar="CODE", help="its code now; `-` reads a line of stdin (a shell keeps history!)"
+    )
+    mfa.add_argument("--no-mfa", action="store_true", help="send no code, even if a device is configured")
+
+
+def options(arguments: argparse.Namespace) -> Options:
+    """Read the plan's options out of parsed arguments; UsageError names the one that is malformed."""
+    return Options(
+        source_profile=arguments.source_profile,
+        mfa_serial=arguments.mfa_serial,
+        duration=None if arguments.duration is None else seconds("--duration", arguments.duration),
+        role_session_name=arguments.role_session_name,
+        source_identity=arguments.source_identity,
+        external_id=arguments.external_id,
+        tags=dict(_tag(text) for text in arguments.tag),
+        transitive_tag_keys=tuple(arguments.transitive),
+        policy_arns=tuple(arguments.policy_arn),
+        region=arguments.region,
+        chain=tuple(arguments.chain),
+        no_mfa=arguments.no_mfa,
+    )
+
+
+def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) -> str:
+    """Return the target named, or the one that this folder, shell, environment or config stands for."""
+    if arguments.target is not None:
+        return str(arguments.target)
+    environ = without_session(context.environ)
+    return choose(
+        None,
+        dotfile=configuration.dotfile(Path.cwd(), configuration.home(environ)),
+        active=environ.get("AWSACTIVATE_PROFILE"),
+        environ_profile=environ.get("AWS_PROFILE"),
+        profiles=profiles,
+    )
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--tag {text}: a tag is written KEY=VALUE")
+    return key, value

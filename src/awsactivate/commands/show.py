@@ -1,0 +1,63 @@
+"""Show what activating would call, and where each value comes from; nothing is called, no secret read out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import session_options
+from awsactivate.commands.planning import plan_for
+from awsactivate.plan import Plan, plan_document
+from awsactivate.steps import Step
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the same words as `activate`, so that what is shown is what would be done."""
+    session_options.add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print the plan as one JSON object")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Write the plan."""
+    plan, _profiles = plan_for(arguments, context)
+    if arguments.json:
+        context.write(json.dumps(plan_document(plan), indent=2, ensure_ascii=False) + "\n")
+    else:
+        context.write(text(plan))
+    return 0
+
+
+def text(plan: Plan) -> str:
+    """Write the plan for a person to read."""
+    lines = [f"{plan.target}: begins with {plan.source.kind} {plan.source.name}"]
+    for number, step in enumerate(plan.steps, 1):
+        lines += [f"{number}. {step.operation}", *(f"     {line}" for line in _details(step))]
+    if not plan.steps:
+        lines.append("   no call: the source's credentials are temporary already")
+    lines.append(
+        f"region: {plan.region or '(unchanged)'}" + (f" from {plan.region_from}" if plan.region else "")
+    )
+    if plan.expected_account_id:
+        lines.append(f"account: {plan.expected_account_id}, or nothing is set")
+    lines += [f"note: {note}" for note in plan.notes]
+    return "".join(_printable(line) + "\n" for line in lines)
+
+
+def _details(step: Step) -> list[str]:
+    values: dict[str, object] = {
+        "role": step.role_arn,
+        "session name": step.role_session_name,
+        "duration": f"{step.duration_seconds} s",
+        "MFA device": f"{step.mfa_serial} from {step.mfa_serial_from}" if step.mfa_serial else "none",
+        "external id": step.external_id,
+        "source identity": step.source_identity,
+        "tags": ", ".join(f"{key}={value}" for key, value in step.tags.items()),
+        "transitive": ", ".join(step.transitive_tag_keys),
+        "policies": ", ".join(step.policy_arns),
+    }
+    return [f"{name:<16} {value}" for name, value in values.items() if value]
+
+
+def _printable(line: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in line)

@@ -1,0 +1,137 @@
+"""Several files written or removed as one: all of them, or none.
+
+Whatever can fail is done first, beside the files themselves; what is left then is to rename.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from awsactivate.errors import AwsactivateError
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file is to hold; `mode`, less the umask, counts only for a file that is new."""
+
+    data: bytes
+    mode: int = 0o666
+
+
+class FileError(AwsactivateError):
+    """A file could not be read or changed; `path` is the one."""
+
+    def __init__(self, path: Path, doing: str, reason: str) -> None:
+        super().__init__(f"{path} can't be {doing}: {reason}")
+        self.path = path
+
+
+def read(path: Path) -> bytes | None:
+    """Return what the file at `path` holds, None where there is none; FileError where it can't be read."""
+    try:
+        if path.exists() and not path.is_file():
+            raise FileError(path, "read", "it is no regular file")
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileError(path, "read", _reason(error)) from error
+
+
+def change(files: Mapping[Path, Content | None]) -> None:
+    """Make each file hold its Content (None: be gone), through links, in place of what was there.
+
+    A file keeps its mode, owner and attributes, and its other hard links. FileError names the first file
+    that can't be changed, and then none is.
+    """
+    prepared: dict[Path, Path] = {}
+    made_folders: list[Path] = []
+    try:
+        for path, content in files.items():
+            try:
+                target = path.resolve()
+                if content is not None or target.exists():
+                    _check(target)
+                if content is not None:
+                    _make_folders(target.parent, made_folders)
+                    prepared[path] = _prepare(target, content)
+            except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, until Python 3.13
+                raise FileError(path, "changed", _reason(error)) from error
+    except BaseException:
+        for temporary in prepared.values():
+            temporary.unlink()
+        for folder in reversed(made_folders):
+            folder.rmdir()
+        raise
+    for path, content in files.items():
+        try:
+            _put(path.resolve(), prepared.pop(path) if content is not None else None)
+        except OSError as error:
+            for temporary in prepared.values():
+                temporary.unlink()
+            raise FileError(path, "changed", _reason(error)) from error
+
+
+def _check(target: Path) -> None:
+    """Raise for what a rename would do all the same: replace a file that its owner has made read-only."""
+    folder = next(place for place in target.parents if place.exists())
+    if not _writable(folder):
+        raise PermissionError(0, f"the folder {folder} is read-only")
+    if target.exists() and not target.is_file():
+        raise PermissionError(0, "it is no regular file")
+    if target.exists() and not _writable(target):
+        raise PermissionError(0, "it is read-only")
+
+
+def _writable(path: Path) -> bool:
+    # to root everything is writable, so that the mode must say what is meant
+    return os.access(path, os.W_OK) and bool(path.stat().st_mode & 0o222)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir()
+        made.append(place)
+
+
+def _prepare(target: Path, content: Content) -> Path:
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, content.mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            before = target.stat()
+            if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(temporary, before.st_uid, before.st_gid)
+            shutil.copystat(target, temporary)
+            os.utime(temporary)
+    except BaseException:
+        temporary.unlink()
+        raise
+    return temporary
+
+
+def _put(target: Path, temporary: Path | None) -> None:
+    if temporary is None:
+        target.unlink(missing_ok=True)
+    elif target.exists() and target.stat().st_nlink > 1:
+        # a rename would part the file from its other names
+        with target.open("r+b") as file:
+            file.write(temporary.read_bytes())
+            file.truncate()
+        temporary.unlink()
+    else:
+        temporary.replace(target)
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
