@@ -66,7 +66,7 @@ function _awsactivate_put_back {
 # The keys and our own variables always are; any other only as long as it is what we made it.
 function _awsactivate_is_ours {
   \builtin local _awsa_name=$1 _awsa_ours=_AWSACTIVATE_OUR_$1
-  [[ $1 == (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) ]] && \builtin return 0
+  case $1 in (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) \builtin return 0 ;; esac
   if (( ${(P)+_awsa_ours} )); then
     (( ${(P)+_awsa_name} )) && [[ ${(P)_awsa_name} == "${(P)_awsa_ours}" ]]
   else
@@ -78,7 +78,7 @@ function _awsactivate_is_ours {
 function _awsactivate_remember {
   \builtin local _awsa_name
   for _awsa_name in $_awsactivate_names; do
-    [[ $_awsa_name == (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) ]] && \builtin continue
+    case $_awsa_name in (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) \builtin continue ;; esac
     if (( ${(P)+_awsa_name} )); then
       \builtin typeset -g "_AWSACTIVATE_OUR_$_awsa_name=${(P)_awsa_name}"
     else
@@ -108,12 +108,12 @@ function _awsactivate_find_core {
 }
 
 function _awsactivate_start {
-  \builtin local _awsa_text= _awsa_fixed=
+  \builtin local _awsa_text= _awsa_fixed= _awsa_name
   \builtin local -i _awsa_status=0
   _awsactivate_find_core || \builtin return
   _awsa_text=$(_awsactivate_step_back; \builtin exec $_awsactivate_core _activate zsh "$@") || _awsa_status=$?
   if (( _awsa_status >= 128 )); then  # killed, perhaps while it asked with the echo off
-    { \builtin command stty echo icanon </dev/tty } 2>/dev/null
+    { \builtin command stty echo icanon </dev/tty; } 2>/dev/null
   fi
   (( _awsa_status == 0 )) || \builtin return _awsa_status
   case $_awsa_text in

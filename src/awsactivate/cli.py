@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import time
 from importlib import import_module
@@ -34,9 +35,13 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line (default: this process's own) and return its exit status."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["_activate"]:
+        # A core that is stopped inside `$(…)` hangs a zsh that was started from another shell.
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     stdout = _take_stdout()
     try:
-        return _run(sys.argv[1:] if argv is None else argv, stdout)
+        return _run(words, stdout)
     finally:
         os.dup2(stdout, 1)
         os.close(stdout)

@@ -223,6 +223,15 @@ def test_another_accounts_bucket_needs_both_policies(
     assert stranger.get_object(Bucket=bucket, Key="key")["Body"].read() == b"text"
 
 
+def test_a_bucket_of_another_owner_than_expected_is_refused(
+    embedded_aws: EmbeddedAws, account: str, bucket: str
+) -> None:
+    s3 = embedded_aws.client("s3", embedded_aws.account(account))
+    s3.get_bucket_location(Bucket=bucket, ExpectedBucketOwner=account)
+    refused = refusal(s3.get_bucket_location, Bucket=bucket, ExpectedBucketOwner="999999999999")
+    assert refused[:2] == (403, "AccessDenied")
+
+
 def test_who_does_not_sign_may_read_only_what_is_public(
     embedded_aws: EmbeddedAws, account: str, bucket: str
 ) -> None:

@@ -72,15 +72,16 @@ def test_a_fault_hits_the_next_calls_of_its_operation(embedded_aws: EmbeddedAws,
 
 def test_a_delay_holds_up_its_own_call_only(embedded_aws: EmbeddedAws, account: str) -> None:
     iam = embedded_aws.client("iam", embedded_aws.account(account))
-    embedded_aws.delay_next("ListUsers", 0.5)
+    embedded_aws.delay_next("ListUsers", 0.8)
     with ThreadPoolExecutor() as pool:
         began = time.monotonic()
         late = pool.submit(iam.list_users)
-        time.sleep(0.1)
+        while embedded_aws.requests[-1:] == [] or embedded_aws.requests[-1].operation != "ListUsers":
+            time.sleep(0.01)
         iam.list_roles()
-        assert time.monotonic() - began < 0.45
+        assert not late.done()
         assert late.result()["Users"]
-        assert time.monotonic() - began >= 0.5
+        assert time.monotonic() - began >= 0.8
 
 
 def test_calls_at_once_do_not_disturb_each_other(embedded_aws: EmbeddedAws, account: str) -> None:
@@ -196,6 +197,21 @@ def test_the_version_of_moto_is_the_one_that_is_patched() -> None:
         if requirement.startswith("moto")
     ]
     assert pinned.rpartition("==")[2] == patches.MOTO_VERSION == importlib.metadata.version("moto")
+
+
+TWICE = """
+from awsactivate.demo.aws import EmbeddedAws
+aws = EmbeddedAws()
+for _ in range(2):
+    with aws:
+        names = [user["UserName"] for user in aws.client("iam", aws.account()).list_users()["Users"]]
+        print(names, aws.user("alice").arn)
+"""
+
+
+def test_each_start_is_an_aws_without_accounts() -> None:
+    answer = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True, check=True)
+    assert answer.stdout == "['administrator'] arn:aws:iam::111122223333:user/alice\n" * 2
 
 
 WITHOUT_PATCHES = """

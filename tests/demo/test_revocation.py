@@ -238,6 +238,7 @@ def test_a_dated_deny_ends_what_was_issued_before(world: World) -> None:
     assert [world.is_revoked(session) for session in (one, another)] == [True, False]
     document = json.dumps(policies.deny_user("alice", instant))
     world.admin.put_role_policy(RoleName="terraform", PolicyName="revoked", PolicyDocument=document)
+    world.aws.clock.advance(2)
     later = world.session("alice", A)
     assert [world.is_revoked(session) for session in (one, another, later)] == [True, True, False]
     assert not world.is_revoked(world.session("bob", A))

@@ -28,7 +28,8 @@ _PREPARE = {
     "zsh": f"unsetopt zle prompt_cr prompt_sp; PROMPT='{PROMPT}'; eval \"$('{PROGRAM}' init zsh)\"",
     "fish": (
         # numbered, since fish draws a prompt again whenever it likes
-        f"set -g prompts 0; function fish_prompt; set -g prompts (math $prompts + 1); echo -n @@$prompts'> '; end; "
+        f"set -g prompts 0; function fish_prompt; set -g prompts (math $prompts + 1); "
+        "echo -n @@$prompts'> '; end; "
         "function fish_title; end; "
         f"'{PROGRAM}' init fish | source"
     ),
@@ -40,7 +41,8 @@ _DUMP = {
     "fish": (
         # the bodies of those only that are not fish's own: to print one is to load it
         "begin; set --show (set --names); functions --all --names; "
-        "for f in (functions --all --names | string match -r '.*activate.*|fish_prompt|_old_.*'); functions $f; end; "
+        "for f in (functions --all --names | string match -r '.*activate.*|fish_prompt|_old_.*'); "
+        "functions $f; end; "
         "trap -p; end >'%s' 2>&1; env -0 >'%s.env'"
     ),
 }
@@ -52,7 +54,8 @@ _VOLATILE = {
         re.MULTILINE,
     ),
     "zsh": re.compile(
-        r"^(typeset|export|readonly) .*?\b(_|\?|!|0|#|-|\$|\*|@|status|pipestatus|RANDOM|SECONDS|EPOCH\w+|LINENO"
+        r"^(typeset|export|readonly) .*?\b(_|\?|!|0|#|-|\$|\*|@|status|pipestatus|RANDOM|SECONDS|EPOCH\w+"
+        r"|LINENO"
         r"|HISTCMD|TTYIDLE|epochtime|history\w*|funcstack|func\w+trace|jobstates|jobtexts|jobdirs|commands"
         r"|parameters|options|LINES|COLUMNS|usergroups|nameddirs|userdirs|ZSH_SUBSHELL|psvar|PSVAR)=.*\n?",
         re.MULTILINE,

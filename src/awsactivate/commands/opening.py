@@ -38,11 +38,15 @@ _SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below i
 
 @dataclass(frozen=True)
 class _Source:
-    """The source's credentials, ready to sign, and whose they are."""
+    """The source's credentials, ready to sign, and whose they are.
+
+    `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know.
+    """
 
     credentials: Credentials
     sts: Sts
     identity: Identity
+    maximum: int | None = None
 
     def as_answer(self) -> Answer:
         """Return the credentials as they are, as the answer of no call."""
@@ -106,40 +110,55 @@ class _Asking:
 
 
 def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str]) -> _Source:
-    from awsactivate.aws import credentials
+    from awsactivate.aws import credentials, iam
     from awsactivate.aws.sts import Sts
 
     loaded = credentials.load(plan.source, profiles, environ, plan.profile)
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
-    return _Source(loaded, sts, sts.caller_identity())
+    identity = sts.caller_identity()
+    maximum = None
+    if first and first.role_arn and first.duration_seconds > _SHORTEST_MAXIMUM:
+        # asked for beforehand: a call refused for its duration may have used up the MFA code
+        maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
+    return _Source(loaded, sts, identity, maximum)
 
 
 def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
-    if step.mfa_serial is None:
+    codes = code = None
+    if step.mfa_serial:
+        codes, code = asking.begin(step.mfa_serial)
+    if source.maximum and step.duration_seconds > source.maximum:
+        step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")
+    while True:  # ends with an answer, or by an error when there is nothing left to try
         try:
-            return _answer(step, source, None)
-        except AccessDeniedError as error:
-            serial = _device_to_try(error, step, source) if look_for_device else None
-            if serial is None:
-                raise _with_suspects(error, step) from error
-            step = replace(step, mfa_serial=serial)
-    codes, code = asking.begin(step.mfa_serial or "")
-    return _answer_with_code(step, source, codes, code)
-
-
-def _answer_with_code(step: Step, source: _Source, codes: mfa.Codes, code: mfa.Code) -> Answer:
-    while True:  # ends with an answer, or by `next` raising when there is no code left to try
-        try:
-            answer = _answer(step, source, code.value)
+            answer = source.sts.run(step, code.value if code else None)
+        except DurationError:
+            if step.duration_seconds <= _SHORTEST_MAXIMUM:
+                raise
+            step = _shortened(step, _SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
         except MfaCodeRefusedError:
+            if codes is None or code is None:
+                raise
             codes.refused(code, _skew_words(source.identity.skew_seconds))
             code = next(codes)
         except AccessDeniedError as error:
-            raise _with_suspects(error, step) from error
+            if codes and code:
+                codes.accepted(code)  # AWS looked at it, and takes it no second time
+            serial = _device_to_try(error, step, source) if look_for_device and not code else None
+            if serial is None:
+                raise _with_suspects(error, step) from error
+            step = replace(step, mfa_serial=serial)
+            codes, code = asking.begin(serial)
         else:
-            codes.accepted(code)
+            if codes and code:
+                codes.accepted(code)
             return answer
+
+
+def _shortened(step: Step, seconds: int, reason: str) -> Step:
+    terminal.say(f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: {reason}")
+    return replace(step, duration_seconds=seconds)
 
 
 def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str | None:
@@ -155,25 +174,6 @@ def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str
             hint="name one: --mfa-serial ARN, or mfa_serial in the profile",
         ) from error
     return serials[0] if serials else None
-
-
-def _answer(step: Step, source: _Source, token_code: str | None) -> Answer:
-    """Make the call, once more at the role's maximum where only the duration was too long."""
-    try:
-        return source.sts.run(step, token_code)
-    except DurationError:
-        if step.duration_seconds <= _SHORTEST_MAXIMUM:
-            raise
-    from awsactivate.aws import iam
-
-    maximum = iam.max_session_duration(
-        source.credentials, step.profile, _partition(step), step.role_arn or ""
-    )
-    terminal.say(
-        f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: "
-        + (f"its maximum is {maximum // 60} min" if maximum else "asking for 60 min, which every role allows")
-    )
-    return source.sts.run(replace(step, duration_seconds=maximum or _SHORTEST_MAXIMUM), token_code)
 
 
 def _chained_answer(step: Step, before: Answer) -> Answer:

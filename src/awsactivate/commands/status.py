@@ -37,7 +37,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 @dataclass(frozen=True)
 class Held:
-    """What an environment says of its session; None where it says nothing. `seconds_left` is never below 0."""
+    """What an environment says of its session; None where it says nothing.
+
+    `seconds_left` is never below 0.
+    """
 
     profile: str | None = None
     role_arn: str | None = None

@@ -83,6 +83,8 @@ def _decided(call: Call, principal: Principal | None, target: Target, context: C
         found = backends.bucket_policy(target.resource.removeprefix("arn:aws:s3:::").partition("/")[0])
         if found is not None:
             policy = found[1]
+            if call.parameters.get("ExpectedBucketOwner", found[0]) != found[0]:
+                return Decision(False)
             cross_account = principal is not None and found[0] != principal.account_id
     if principal is None:
         return decide(question, Policies(resource=policy), _ANYBODY)

@@ -131,6 +131,9 @@ class EmbeddedAws:
         self._resources.callback(BackendDict.reset)
         try:
             BackendDict.reset()
+            self._state = State()
+            self._admins.clear()
+            self._clients.clear()
             self._resources.enter_context(patches.applied())
             gate = Gate(DomainDispatcherApplication(create_backend_app), self._state)
             handler = _handler(self._state.clock)
@@ -237,7 +240,7 @@ class EmbeddedAws:
         made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name or user.name)["VirtualMFADevice"]
         device = MfaDevice(made["SerialNumber"], made["Base32StringSeed"].decode(), self._state)
         window = self._state.devices.current_window()
-        first, second = (code_at(device.seed, window - back) for back in (3, 2))
+        first, second = (code_at(device.seed, window - back) for back in (2, 1))
         iam.enable_mfa_device(
             UserName=user.name,
             SerialNumber=device.serial,

@@ -35,10 +35,10 @@ def users_key(access_key_id: str) -> Key | None:
     for account_id in list(iam_backends):
         iam = open_account(account_id)
         found = iam.access_keys.get(access_key_id)
-        # by the key itself, for a user may have been renamed since
-        user = next((one for one in iam.users.values() if found in one.access_keys), None)
-        if found is None or user is None or found.status != "Active":
+        if found is None or found.status != "Active":
             continue
+        # by the key itself, for a user may have been renamed since
+        user = next(one for one in iam.users.values() if found in one.access_keys)
         principal = Principal("User", account_id, user.arn, user.id, access_key_id, user_name=user.name)
         return Key(access_key_id, found.secret_access_key, principal)
     return None

@@ -12,6 +12,8 @@ from awsactivate.demo.sts import portal_session
 
 PATH = "/federation/credentials"
 BEARER_HEADER = "x-amz-sso_bearer_token"
+# WSGI tells no underscore from a dash
+_BEARER_HEADER_READ = BEARER_HEADER.replace("_", "-")
 
 _SECONDS = 3600
 
@@ -23,7 +25,7 @@ def get_role_credentials(wire: WireRequest, state: State) -> Answer:
     """
     state.requests.append(SeenRequest("sso", "GetRoleCredentials", None))
     now = state.clock.now()
-    access = state.portal.get(wire.headers.get(BEARER_HEADER, ""))
+    access = state.portal.get(wire.headers.get(_BEARER_HEADER_READ, ""))
     if access is None or now > access.expires_at:
         return _refused(401, "UnauthorizedException", "Session token not found or invalid")
     query = {name: values[0] for name, values in parse_qs(wire.query).items()}
