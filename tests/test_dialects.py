@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsactivate.dialects import activation_text, assignments, dotenv_text, export_text, nothing_text
+from awsactivate.dialects import activation_text, dotenv_text, export_text, nothing_text
 from awsactivate.environment import Set, Unset
+from awsactivate.quoting import assignments
 from needs import needs_shell
 
 CHANGE = (Set("A", "it's"), Unset("B"), Set("C", "x\\y"), Unset("D"))

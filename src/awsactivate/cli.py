@@ -6,15 +6,16 @@ Nothing heavy is imported here: a command's module, with all that it needs, is l
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 import sys
 import time
 from importlib import import_module
-from pathlib import Path
 
-from awsactivate.commandline import Context, HelpRequested, Parser
+from awsactivate import quick
 from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.commandline import Context
 
 # name → (module in awsactivate.commands, what it does); names with `_` are for the wrappers in shell/
 COMMANDS = {
@@ -36,18 +37,18 @@ COMMANDS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one command line (default: this process's own) and return its exit status."""
     words = sys.argv[1:] if argv is None else argv
-    if words[:1] == ["_activate"]:
-        # A core that is stopped inside `$(…)` hangs a zsh that was started from another shell.
-        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     stdout = _take_stdout()
     try:
-        return _run(words, stdout)
+        plain = quick.answer(words, _own_path())
+        return _run(words, stdout) if plain is None else _finish(stdout, plain)
     finally:
         os.dup2(stdout, 1)
         os.close(stdout)
 
 
 def _run(argv: list[str], stdout: int) -> int:
+    from awsactivate.commandline import Context, HelpRequested
+
     # A wrapper evaluates stdout, so whatever the person asked to read goes to stderr there.
     for_wrapper = argv[:1] == ["_activate"]
     context = Context(
@@ -78,13 +79,10 @@ def _run(argv: list[str], stdout: int) -> int:
 
 
 def _dispatch(argv: list[str], context: Context) -> int:
+    from awsactivate.commandline import HelpRequested, Parser
+
     if not argv or argv[0] in ("-h", "--help"):
         raise HelpRequested(_overview())
-    if argv[0] in ("--version", "-V"):
-        from awsactivate.version import version
-
-        context.write(f"awsactivate {version()}\n")
-        return 0
     if argv[0] not in COMMANDS:
         raise UsageError(f"there is no command {argv[0]!r}", hint="awsactivate --help")
     module_name, summary = COMMANDS[argv[0]]
@@ -102,9 +100,7 @@ def _overview() -> str:
     return (
         "usage: awsactivate COMMAND [options]\n\n"
         "Turn a shell into a short-lived, MFA-protected AWS session, and turn it back.\n\n"
-        "commands:\n"
-        + "\n".join(lines)
-        + "\n\noptions:\n"
+        "commands:\n" + "\n".join(lines) + "\n\noptions:\n"
         "  -h, --help     show this help, or a command's own\n"
         "  --version      show the version\n"
         "\nExit status: 0 done, 1 unexpected or `no`, 2 usage, 3 profile or configuration, 4 keyring,\n"
@@ -129,7 +125,7 @@ def _unexpected(error: Exception) -> AwsactivateError:
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    place = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else ""
     return AwsactivateError(f"unexpected {type(error).__name__}{place}: this is a bug, please report it")
 
 
@@ -178,7 +174,10 @@ def _write(stdout: int, text: str) -> None:
 def _own_path() -> str:
     """Find the absolute path by which a wrapper can start this program again."""
     name = sys.argv[0]
-    if Path(name).name == "awsactivate" and os.access(name, os.X_OK):
-        return os.path.abspath(name)  # noqa: PTH100  (resolving links would pin one version of a pipx)
-    beside = Path(sys.executable).parent / "awsactivate"
-    return str(beside) if os.access(beside, os.X_OK) else (shutil.which("awsactivate") or "awsactivate")
+    beside = os.path.join(os.path.dirname(sys.executable), "awsactivate")
+    for path in (name, beside):
+        if os.path.basename(path) == "awsactivate" and os.access(path, os.X_OK):
+            return os.path.abspath(path)  # links stay: they may outlive the version that they point to
+    import shutil
+
+    return shutil.which("awsactivate") or "awsactivate"

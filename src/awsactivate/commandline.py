@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import NoReturn
 
 from awsactivate.errors import UsageError
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn
 
 
 class HelpRequested(Exception):  # noqa: N818  (a way out, not an error)
@@ -48,21 +50,31 @@ class Parser(argparse.ArgumentParser):
         raise HelpRequested(self.format_help())
 
 
-@dataclass(frozen=True)
 class Context:
     """What a command may know of the process around it.
 
-    `environ` is the process's environment; `clock` gives seconds since the epoch; `output` collects what
-    goes to stdout, written in one piece after the command has succeeded; `program` is the absolute path
-    of this console script; `release_stdout` gives fd 1 back to whom it belonged, for a command that is
-    about to become another program.
+    `environ` is the process's environment; `clock` gives seconds since the epoch; `program` is the absolute
+    path of this console script; `release_stdout` gives fd 1 back to whom it belonged, for a command that is
+    about to become another program. `output` collects what goes to stdout, written in one piece after the
+    command has succeeded.
     """
 
-    environ: Mapping[str, str]
-    clock: Callable[[], float]
-    program: str
-    release_stdout: Callable[[], None]
-    output: list[str] = field(default_factory=list)
+    # No dataclass: its import would be a third of what `status` takes.
+    __slots__ = ("clock", "environ", "output", "program", "release_stdout")
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        clock: Callable[[], float],
+        program: str,
+        release_stdout: Callable[[], None],
+    ) -> None:
+        self.environ = environ
+        self.clock = clock
+        self.program = program
+        self.release_stdout = release_stdout
+        self.output: list[str] = []
 
     def write(self, text: str) -> None:
         """Add `text` to what goes to stdout in the end."""

@@ -1,4 +1,4 @@
-"""A change of environment as one shell's own statements: the only place that knows how a quote is escaped.
+"""A change of environment as one shell's own statements.
 
 The text is one `&&` list, so that the first statement that fails ends it, and closes with a sentinel by
 which the wrapper knows that it got all of it. `_awsactivate_hold` (keep what these names were) and
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from awsactivate.environment import Change, Set, Unset, held_names
-
-SHELLS = ("bash", "zsh", "fish")
+from awsactivate.quoting import quote_fish, quote_posix
 
 
 def activation_text(change: Change, shell: str, *, style: str = "", message: str = "") -> str:
@@ -61,23 +60,6 @@ def export_text(change: Change) -> str:
 def dotenv_text(values: Mapping[str, str]) -> str:
     """Write a `.env` file, whose readers agree on single quotes and, for what holds one, on escapes."""
     return "".join(f"{name}={_quote_dotenv(value)}\n" for name, value in values.items())
-
-
-def assignments(values: Mapping[str, str], shell: str) -> str:
-    """Write unexported variables, one a line, that head an integration file."""
-    if shell == "fish":
-        return "".join(f"set -g {name} {quote_fish(value)}\n" for name, value in values.items())
-    return "".join(f"{name}={quote_posix(value)}\n" for name, value in values.items())
-
-
-def quote_posix(text: str) -> str:
-    """Quote `text` for bash, zsh, dash, ksh and busybox: single quotes, inside which nothing is special."""
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-def quote_fish(text: str) -> str:
-    r"""Quote `text` for fish, where a backslash escapes inside single quotes too."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _quote_dotenv(text: str) -> str:

@@ -1,17 +1,28 @@
-"""Where the shell files of this package lie, and their text."""
+"""Where the shell files of this package lie, and their text.
+
+Loaded whenever a shell starts by `eval "$(awsactivate init …)"`, so it imports nothing but `os`.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 
-def folder() -> Path:
+def folder() -> str:
     """Return the folder `shell/`: package data in an installation, a sibling of `src/` in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "shell"
-    return installed if installed.is_dir() else package.parents[1] / "shell"
+    package = os.path.dirname(os.path.realpath(__file__))
+    installed = os.path.join(package, "shell")
+    if os.path.isdir(installed):
+        return installed
+    return os.path.join(os.path.dirname(os.path.dirname(package)), "shell")
+
+
+def path(*names: str) -> str:
+    """Return the path of a file (or folder) below `shell/`."""
+    return os.path.join(folder(), *names)
 
 
 def integration(shell: str) -> str:
-    """Return the text of the integration for `shell`, one of `dialects.SHELLS`."""
-    return (folder() / f"awsactivate.{shell}").read_text(encoding="utf-8")
+    """Return the text of the integration for `shell`."""
+    with open(path(f"awsactivate.{shell}"), encoding="utf-8") as file:
+        return file.read()

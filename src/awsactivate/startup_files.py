@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from awsactivate.dialects import quote_fish, quote_posix
+from awsactivate.quoting import quote_fish, quote_posix
 
 _PLAIN = b"# awsactivate"
 _MADE_FILE = b"# awsactivate (which made this file)"

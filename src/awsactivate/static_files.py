@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from awsactivate.dialects import SHELLS
+from awsactivate.quoting import SHELLS
 
 _FORM = re.compile(
     rb"\A# awsactivate (?P<version>[^ \n]+): written by `awsactivate install (?P<shell>[a-z]+)"

@@ -7,13 +7,15 @@ already, or $AWS_PROFILE, or the only profile that has a role.
 from __future__ import annotations
 
 import argparse
+import signal
 
 from awsactivate import environment, terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import session_options
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
-from awsactivate.dialects import SHELLS, activation_text
+from awsactivate.dialects import activation_text
+from awsactivate.quoting import SHELLS
 from awsactivate.session import Session
 from awsactivate.version import version
 
@@ -27,6 +29,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session and write the change of environment for the wrapper to evaluate."""
+    # A core that is stopped inside `$(…)` hangs a zsh that was started from another shell.
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     plan, profiles = plan_for(arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     message = "" if arguments.quiet else announcement(session, context.clock())

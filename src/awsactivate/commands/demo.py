@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.dialects import SHELLS
 from awsactivate.errors import UsageError
+from awsactivate.quoting import SHELLS
 
 
 def add_arguments(parser: Parser) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate import shell_files
+from awsactivate import integration, shell_files
 from awsactivate.commandline import Context, Parser
-from awsactivate.dialects import SHELLS, assignments
-from awsactivate.version import version
+from awsactivate.quoting import SHELLS
 
 
 def add_arguments(parser: Parser) -> None:
@@ -32,23 +31,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Print the text, headed by what this installation knows and the file does not."""
     shell = arguments.shell
     if arguments.path:
-        context.write(f"{shell_files.folder() / f'awsactivate.{shell}'}\n")
+        context.write(shell_files.path(f"awsactivate.{shell}") + "\n")
         return 0
-    bin_folder = (
-        None if arguments.no_source_activate or shell == "fish" else str(shell_files.folder() / "bin")
+    context.write(
+        integration.text(
+            shell,
+            context.program,
+            None if arguments.no_source_activate else integration.bin_folder(shell),
+            short_names=not arguments.no_short_names,
+        )
     )
-    context.write(text(shell, context.program, bin_folder, short_names=not arguments.no_short_names))
     return 0
-
-
-def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool) -> str:
-    """Compose the integration of `shell`.
-
-    `program` is the absolute path of the core, `bin_folder` the folder for PATH (None leaves PATH alone).
-    """
-    settings = {"_awsactivate_core": program, "_awsactivate_version": version()}
-    if not short_names:
-        settings["_awsactivate_short_names"] = "no"
-    if bin_folder:
-        settings["_awsactivate_bin"] = bin_folder
-    return assignments(settings, shell) + shell_files.integration(shell)

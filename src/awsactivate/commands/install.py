@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from awsactivate import shell_files, startup_files
+from awsactivate import integration, shell_files, startup_files
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import init
 from awsactivate.configuration import data_folder, home
-from awsactivate.dialects import SHELLS, assignments, quote_fish, quote_posix
 from awsactivate.errors import AwsactivateError, UsageError
 from awsactivate.file_changes import Content, FileError, change, read
+from awsactivate.quoting import SHELLS, assignments, quote_fish, quote_posix
 from awsactivate.static_files import Stamp, read_stamp, stamped
 from awsactivate.version import version
 
@@ -133,10 +132,10 @@ def _integration(stamp: Stamp, folder: Path, program: str) -> dict[Path, Content
     files: dict[Path, Content | None] = {}
     bin_folder = None
     if _uses_bin(stamp):
-        source = shell_files.folder() / "bin" / "activate"
+        source = Path(shell_files.path("bin", "activate"))
         bin_folder = str(folder / "bin")
         files[folder / "bin" / "activate"] = Content(source.read_bytes(), source.stat().st_mode & 0o777)
-    text = init.text(stamp.shell, program, bin_folder, short_names=stamp.short_names)
+    text = integration.text(stamp.shell, program, bin_folder, short_names=stamp.short_names)
     return {_static_file(folder, stamp.shell): Content(stamped(text, stamp)), **files}
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from awsactivate.commandline import Context, Parser
 
@@ -27,7 +26,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     minimum = seconds("--min-ttl", arguments.min_ttl)
     active = held.profile is not None and (left is None or left > minimum)
     if arguments.json:
-        context.write(json.dumps({"active": active, **asdict(held)}, indent=2) + "\n")
+        import json
+
+        context.write(json.dumps({"active": active, **held._asdict()}, indent=2) + "\n")
     elif held.profile is None:
         context.write("no session is active in this shell\n")
     else:
@@ -35,8 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0 if active else 1
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """What an environment says of its session; None where it says nothing.
 
     `seconds_left` is never below 0.

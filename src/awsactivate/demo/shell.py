@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
-
 from awsactivate import shell_files
+from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
 from awsactivate.errors import UsageError
 
 ACCOUNT = "111122223333"
@@ -83,7 +82,7 @@ def _furnish(home: Path, shell: str, aws: EmbeddedAws) -> str:
     )
     startup = home / _STARTUP_FILES[shell]
     startup.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(shell_files.folder() / "demo" / f"rc.{shell}", startup)
+    shutil.copyfile(shell_files.path("demo", f"rc.{shell}"), startup)
     if shell == "fish":
         # without it fish's first start reads all manual pages in the background, and writes after the end
         (home / ".local/share/fish/generated_completions").mkdir(parents=True)
@@ -99,15 +98,15 @@ def _environment(
         for name, value in environ.items()
         if not name.startswith(foreign) and name not in ("BASH_ENV", "ENV", "ZDOTDIR", "PROMPT_COMMAND")
     }
-    own_commands = shell_files.folder() / "demo"
-    path = os.pathsep.join([str(own_commands), str(Path(program).parent), environ.get("PATH", os.defpath)])
+    own_commands = shell_files.path("demo")
+    path = os.pathsep.join([own_commands, str(Path(program).parent), environ.get("PATH", os.defpath)])
     return kept | {
         "HOME": str(home),
         "PATH": path,
         "AWS_ENDPOINT_URL": aws.endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWSACTIVATE_DEMO_PROGRAM": program,
-        "AWSACTIVATE_DEMO_GUIDE": str(own_commands / "guide.txt"),
+        "AWSACTIVATE_DEMO_GUIDE": shell_files.path("demo", "guide.txt"),
         "AWSACTIVATE_DEMO_CODE_URL": code_url,
     }
 
@@ -144,7 +143,7 @@ class _Janitor:
     """A process that removes `folder` when this one is gone, in whatever way it goes."""
 
     def __init__(self, folder: Path) -> None:
-        script = str(shell_files.folder() / "demo" / "janitor.sh")
+        script = shell_files.path("demo", "janitor.sh")
         self._process = subprocess.Popen(
             ["/bin/sh", script, str(folder)], stdin=subprocess.PIPE, start_new_session=True
         )
