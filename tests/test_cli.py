@@ -137,3 +137,24 @@ def test_closed_descriptors_are_survived(closed: str, tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
+
+
+def test_debug_tells_the_way_of_an_error_and_no_value(tmp_path: Path) -> None:
+    keys = {
+        "AWS_ACCESS_KEY_ID": "AKIAQUIET",
+        "AWS_SECRET_ACCESS_KEY": "hush",
+        "AWSACTIVATE_MFA_CODE": "123456",
+    }
+    config = tmp_path / "config"
+    config.write_text("[profile a]\nrole_arn = x\ncredential_source = Environment\n")
+    result = run("show", "a", "--debug", home=tmp_path, AWS_CONFIG_FILE=str(config), **keys)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "awsactivate: debug: planning.py:" in result.stderr
+    assert "awsactivate: debug: ProfileError\n" in result.stderr
+    assert not any(secret in result.stderr for secret in keys.values())
+
+
+def test_debug_of_a_command_that_follows_is_its_own(tmp_path: Path) -> None:
+    result = run("exec", "nope", "--", "echo", "--debug", home=tmp_path)
+    assert result.returncode == 3
+    assert "debug" not in result.stderr

@@ -36,17 +36,17 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line (default: this process's own) and return its exit status."""
-    words = sys.argv[1:] if argv is None else argv
+    words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
     stdout = _take_stdout()
     try:
         plain = quick.answer(words, _own_path())
-        return _run(words, stdout) if plain is None else _finish(stdout, plain)
+        return _run(words, stdout, debug=debug) if plain is None else _finish(stdout, plain)
     finally:
         os.dup2(stdout, 1)
         os.close(stdout)
 
 
-def _run(argv: list[str], stdout: int) -> int:
+def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
     from awsactivate.commandline import Context, HelpRequested
 
     # A wrapper evaluates stdout, so whatever the person asked to read goes to stderr there.
@@ -68,14 +68,23 @@ def _run(argv: list[str], stdout: int) -> int:
 
         return _finish(stdout, nothing_text(argv[1] if len(argv) > 1 else ""))
     except AwsactivateError as error:
-        return _fail(error)
+        return _fail(error, trace=error if debug else None)
     except KeyboardInterrupt:
         return _fail(InterruptedByUser("interrupted"))
     except BrokenPipeError:
         return 1
     except Exception as error:
-        return _fail(_unexpected(error))
+        return _fail(_unexpected(error), trace=error if debug else None)
     return status
+
+
+def _without_debug(argv: list[str]) -> tuple[list[str], bool]:
+    """Take `--debug` out of our own words (not of those of a command that follows `--`)."""
+    own = argv[: argv.index("--")] if "--" in argv else argv
+    if "--debug" not in own:
+        return argv, False
+    at = own.index("--debug")
+    return [*argv[:at], *argv[at + 1 :]], True
 
 
 def _dispatch(argv: list[str], context: Context) -> int:
@@ -103,12 +112,15 @@ def _overview() -> str:
         "commands:\n" + "\n".join(lines) + "\n\noptions:\n"
         "  -h, --help     show this help, or a command's own\n"
         "  --version      show the version\n"
+        "  --debug        with an error, tell its way through the code (never a value)\n"
         "\nExit status: 0 done, 1 unexpected or `no`, 2 usage, 3 profile or configuration, 4 keyring,\n"
         "5 MFA, 6 AWS said no, 7 AWS could not be reached, 130 interrupted.\n"
     )
 
 
-def _fail(error: AwsactivateError) -> int:
+def _fail(error: AwsactivateError, trace: BaseException | None = None) -> int:
+    if trace is not None:
+        _say_trace(trace)
     _say(f"awsactivate: error: {one_line(error.message)}")
     if error.hint:
         _say(f"awsactivate: hint: {one_line(error.hint)}")
@@ -118,6 +130,18 @@ def _fail(error: AwsactivateError) -> int:
 def one_line(text: str) -> str:
     """Make `text`, which may quote a server or a file, one line with no control characters."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _say_trace(error: BaseException | None) -> None:
+    """Tell the way of an error through the code, by places and kinds: messages and values may be secret."""
+    while error is not None:
+        frame = error.__traceback__
+        while frame is not None:
+            code = frame.tb_frame.f_code
+            _say(f"awsactivate: debug: {os.path.basename(code.co_filename)}:{frame.tb_lineno} {code.co_name}")
+            frame = frame.tb_next
+        _say(f"awsactivate: debug: {type(error).__name__}")
+        error = error.__cause__
 
 
 def _unexpected(error: Exception) -> AwsactivateError:

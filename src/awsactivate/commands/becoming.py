@@ -1,0 +1,32 @@
+"""This process becomes another program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Mapping
+
+from awsactivate.commandline import Context
+from awsactivate.errors import UsageError
+
+
+def program_of(command: list[str], context: Context, usage: str) -> str:
+    """Find the program that `command` names; UsageError where there is none, or no command at all."""
+    if not command:
+        raise UsageError("there is no command to run", hint=usage)
+    program = shutil.which(command[0], path=context.environ.get("PATH", os.defpath))
+    if program is None:
+        raise UsageError(f"there is no command {command[0]!r} on PATH")
+    return program
+
+
+def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:
+    """Run `command` in place of this process; its signals and exit status are its own."""
+    context.release_stdout()
+    for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(ignored_by_python, signal.SIG_DFL)
+    try:
+        os.execve(program, command, dict(environ))  # noqa: S606  (no shell is what is wanted)
+    except OSError as error:
+        raise UsageError(f"{program} can't be run: {error.strerror}") from error
