@@ -101,7 +101,9 @@ function _awsactivate_is_ours {
 function _awsactivate_remember {
   \builtin local _awsa_name
   for _awsa_name in "${_awsactivate_names[@]:1}"; do
-    case $_awsa_name in (AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin continue ;; esac
+    case $_awsa_name in
+      (AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin continue ;;
+    esac
     if [ -n "${!_awsa_name+x}" ]; then
       \builtin export -n "_AWSACTIVATE_OUR_$_awsa_name=${!_awsa_name}"
     else
@@ -136,7 +138,9 @@ function _awsactivate_find_core {
 function _awsactivate_start {
   \builtin local _awsa_text='' _awsa_status=0
   _awsactivate_find_core || \builtin return
-  _awsa_text=$(_awsactivate_step_back; \builtin exec "$_awsactivate_core" _activate bash "$@") || _awsa_status=$?
+  # no exec: it would undo that bash ignores Ctrl-Z in here, where nobody could continue what it stops
+  _awsa_text=$(_awsactivate_step_back; \builtin command "$_awsactivate_core" _activate bash "$@") ||
+    _awsa_status=$?
   if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
     { \builtin command stty echo icanon </dev/tty; } 2>/dev/null
   fi
@@ -144,7 +148,9 @@ function _awsactivate_start {
   case $_awsa_text in
     ('\builtin : awsactivate-end') \builtin return 0 ;;  # nothing to change: it printed its help
     ('_awsactivate_hold '*' && \builtin : awsactivate-end') ;;
-    (*) _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"; \builtin return 1 ;;
+    (*)
+      _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"
+      \builtin return 1 ;;
   esac
   if ! (\builtin eval "$_awsa_text") >/dev/null 2>&1; then
     _awsactivate_refused "$_awsa_text"
@@ -270,28 +276,30 @@ function _awsactivate_make_way {
 
 # bash makes \D{%s} the time before it expands the rest, so that the clock needs no process in any version.
 # shellcheck disable=SC2016  # PS1 expands it, at each prompt
-_awsactivate_ps1='${_awsactivate_label:+${_awsactivate_colours:+\[\e[${_awsactivate_colours[$(( (_awsactivate_expiration > \D{%s}) + (_awsactivate_expiration > \D{%s} + 900) ))]}m\]}($_awsactivate_label${_awsactivate_expiration:+ ${_awsactivate_expired[$(( _awsactivate_expiration > \D{%s} ))]-$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
+{
+  _awsactivate_ps1='${_awsactivate_label:+${_awsactivate_colours:+\[\e[${_awsactivate_colours['
+  _awsactivate_ps1+='$(( (_awsactivate_expiration > \D{%s}) + (_awsactivate_expiration > \D{%s} + 900) ))]}m\]}'
+  _awsactivate_ps1+='($_awsactivate_label${_awsactivate_expiration:+ '
+  _awsactivate_ps1+='${_awsactivate_expired[$(( _awsactivate_expiration > \D{%s} ))]-'
+  _awsactivate_ps1+='$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
+}
 _awsactivate_expired=(expired)
 
 # Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
 function _awsactivate_describe {
-  \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}"
+  \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}" _awsa_word _awsa_code=31
   case $_awsa_name in (*[!A-Za-z0-9_.@:/=+,-]*) \builtin printf -v _awsa_name %q "$_awsa_name" ;; esac
   case ${AWSACTIVATE_EXPIRATION-} in
     ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
     (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;
   esac
   _awsactivate_colour='' _awsactivate_label=$_awsa_name
-  case $1 in
-    ('') ;;
-    (red) _awsactivate_colour=31 ;;
-    (green) _awsactivate_colour=32 ;;
-    (yellow) _awsactivate_colour=33 ;;
-    (blue) _awsactivate_colour=34 ;;
-    (magenta) _awsactivate_colour=35 ;;
-    (cyan) _awsactivate_colour=36 ;;
-    (white) _awsactivate_colour=37 ;;
-    (*[[:cntrl:]]*) ;;
+  for _awsa_word in red green yellow blue magenta cyan white; do
+    [ "$1" != "$_awsa_word" ] || _awsactivate_colour=$_awsa_code
+    _awsa_code=$((_awsa_code + 1))
+  done
+  [ -n "$_awsactivate_colour" ] || case $1 in
+    ('' | *[[:cntrl:]]*) ;;
     (*) _awsactivate_label="$1 $_awsa_name" ;;
   esac
 }
@@ -301,11 +309,11 @@ function awsactivate_prompt_info {
   _awsactivate_is_on || \builtin return 0
   \builtin set -- ''
   if [ -n "$_awsactivate_expiration" ]; then
-    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsactivate_now '%(%s)T' -1
-    else _awsactivate_now=$(\builtin command date +%s); fi
-    \builtin set -- " $(((_awsactivate_expiration - _awsactivate_now + 59) / 60))m"
-    [ "$_awsactivate_expiration" -gt "$_awsactivate_now" ] || \builtin set -- ' expired'
-    \builtin unset -v _awsactivate_now
+    \builtin local _awsa_now
+    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsa_now '%(%s)T' -1
+    else _awsa_now=$(\builtin command date +%s); fi
+    \builtin set -- " $(((_awsactivate_expiration - _awsa_now + 59) / 60))m"
+    [ "$_awsactivate_expiration" -gt "$_awsa_now" ] || \builtin set -- ' expired'
   fi
   \builtin printf '(%s%s) ' "$_awsactivate_label" "$1"
 }
@@ -329,7 +337,8 @@ function _awsactivate_hide {
 
 function _awsactivate_at_prompt {
   # Ctrl-C can fall between two statements of a change: then the change is finished here
-  [ -z "${_awsactivate_pending+x}" ] || { \builtin eval "$_awsactivate_pending"; \builtin unset -v _awsactivate_pending; }
+  [ -z "${_awsactivate_pending+x}" ] || \builtin eval "$_awsactivate_pending"
+  \builtin unset -v _awsactivate_pending
   if _awsactivate_is_on; then
     \builtin declare -F deactivate >/dev/null || _awsactivate_claim
     _awsactivate_show
@@ -399,12 +408,11 @@ function _awsactivate_load {
   _awsactivate_version=${_awsactivate_version-}
   if ! _awsactivate_is_on; then
     # whatever of this came through the environment is not this shell's
-    for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_label _awsactivate_expiration \
-      _awsactivate_colour _awsactivate_colours _awsactivate_under _awsactivate_venv _awsactivate_pending; do
+    for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending; do
       \builtin unset -v "$_awsa_name"
     done
-    _awsactivate_names=('') _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
-    _awsactivate_colours=() _awsactivate_under='' _awsactivate_venv=''
+    for _awsa_name in label expiration colour under venv; do \builtin export -n "_awsactivate_$_awsa_name="; done
+    _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi
   if [ "${_awsactivate_short_names-}" != no ]; then

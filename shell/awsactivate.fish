@@ -128,8 +128,17 @@ end
 function _awsactivate_start
     set -l fish_trace
     _awsactivate_find_core; or return
-    set -l text (_awsactivate_core_before _activate fish $argv | string collect)
-    set -l state $pipestatus[1]
+    set -l text
+    set -l state
+    set -l next (math 1 + (contains -i -- --mfa-code $argv; or echo 0))
+    if contains -- --mfa-code=- $argv; or test "$next" -gt 1 -a "$argv[$next]" = -
+        read -l code # here, since a command substitution does not see the stdin of its function
+        set text (printf '%s\n' $code | _awsactivate_core_before _activate fish $argv | string collect)
+        set state $pipestatus[2]
+    else
+        set text (_awsactivate_core_before _activate fish $argv | string collect)
+        set state $pipestatus[1]
+    end
     if test $state -ge 128 # killed, perhaps while it asked with the echo off
         command stty echo icanon </dev/tty 2>/dev/null
     end
@@ -325,8 +334,8 @@ function _awsactivate_wrap_prompt
         set -l pipe $pipestatus
         set -g _awsactivate_drawn yes
         set -q AWSACTIVATE_PROMPT; and test "$AWSACTIVATE_PROMPT" = off; or awsactivate_prompt_info --colour
-        eval (string join ' | ' -- '_awsactivate_return '$pipe)
-        _awsactivate_user_prompt
+        # in one eval, so that the prompt sees the status of each command of the pipe
+        eval (string join ' | ' -- '_awsactivate_return '$pipe)'; _awsactivate_user_prompt'
     end
 end
 

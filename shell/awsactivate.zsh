@@ -78,7 +78,9 @@ function _awsactivate_is_ours {
 function _awsactivate_remember {
   \builtin local _awsa_name
   for _awsa_name in $_awsactivate_names; do
-    case $_awsa_name in (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) \builtin continue ;; esac
+    case $_awsa_name in
+      (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWSACTIVATE_*) \builtin continue ;;
+    esac
     if (( ${(P)+_awsa_name} )); then
       \builtin typeset -g "_AWSACTIVATE_OUR_$_awsa_name=${(P)_awsa_name}"
     else
@@ -111,7 +113,12 @@ function _awsactivate_start {
   \builtin local _awsa_text= _awsa_fixed= _awsa_name
   \builtin local -i _awsa_status=0
   _awsactivate_find_core || \builtin return
-  _awsa_text=$(_awsactivate_step_back; \builtin exec $_awsactivate_core _activate zsh "$@") || _awsa_status=$?
+  # a shell stays behind the core, lest Ctrl-Z stop it in here, where nobody else could continue it
+  _awsa_text=$(
+    _awsactivate_step_back
+    \builtin command $_awsactivate_core _activate zsh "$@"
+    \builtin exit $?
+  ) || _awsa_status=$?
   if (( _awsa_status >= 128 )); then  # killed, perhaps while it asked with the echo off
     { \builtin command stty echo icanon </dev/tty; } 2>/dev/null
   fi
@@ -119,13 +126,16 @@ function _awsactivate_start {
   case $_awsa_text in
     ('\builtin : awsactivate-end') \builtin return 0 ;;  # nothing to change: it printed its help
     ('_awsactivate_hold '*' && \builtin : awsactivate-end') ;;
-    (*) _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"; \builtin return 1 ;;
+    (*)
+      _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"
+      \builtin return 1 ;;
   esac
   if ! (\builtin eval $_awsa_text) >/dev/null 2>&1; then
     for _awsa_name in ${(s: :)${_awsa_text%% &&*}#_awsactivate_hold }; do
       [[ ${(Pt)_awsa_name} == *readonly* ]] && _awsa_fixed+=" $_awsa_name"
     done
-    _awsactivate_say "error: readonly in this shell, so nothing was changed:${_awsa_fixed:- a variable of the session}"
+    : ${_awsa_fixed:= a variable of the session}
+    _awsactivate_say "error: readonly in this shell, so nothing was changed:$_awsa_fixed"
     _awsactivate_say 'hint: open a new shell'
     \builtin return 1
   fi
@@ -324,7 +334,12 @@ function _awsactivate_at_prompt {
 }
 
 function _awsactivate_precmd {
-  if [[ -o prompt_percent ]]; then _awsactivate_quietly _awsactivate_at_prompt on; else _awsactivate_quietly _awsactivate_at_prompt; fi
+  # asked here, where the options are still the user's
+  if [[ -o prompt_percent ]]; then
+    _awsactivate_quietly _awsactivate_at_prompt on
+  else
+    _awsactivate_quietly _awsactivate_at_prompt off
+  fi
 }
 
 # --- the names, and what this shell has already ----------------------------------------------------------------
@@ -369,14 +384,16 @@ AWS_CONTAINER_CREDENTIALS_FULL_URI|AWS_CONTAINER_AUTHORIZATION_TOKEN|AWS_CONTAIN
 
 function _awsactivate_load {
   \builtin local _awsa_shadowed=
-  \builtin typeset -g +x _awsactivate_core=${_awsactivate_core:-awsactivate} _awsactivate_version=${_awsactivate_version-}
-  \builtin typeset -g +x _awsactivate_short_names=${_awsactivate_short_names-} _awsactivate_bin=${_awsactivate_bin-}
+  \builtin typeset -g +x _awsactivate_core=${_awsactivate_core:-awsactivate} \
+    _awsactivate_version=${_awsactivate_version-} _awsactivate_bin=${_awsactivate_bin-} \
+    _awsactivate_short_names=${_awsactivate_short_names-}
   # an array cannot come out of the environment, so it proves that the session is this shell's
   if [[ ${(t)_awsactivate_names-} != array* ]]; then
     \builtin unset -v -m '_AWSACTIVATE_*'
     \builtin unset -v _awsactivate_names _awsactivate_pending
     \builtin typeset -ga _awsactivate_names
-    \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_under= _awsactivate_psvar=
+    \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= \
+      _awsactivate_under= _awsactivate_psvar=
     [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
   fi
   if [[ $_awsactivate_short_names != no ]]; then

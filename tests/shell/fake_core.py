@@ -1,0 +1,126 @@
+"""A core for the wrappers' tests: answers `_activate` for made-up profiles, and misbehaves when told to.
+
+The profile's name says what it does: `fail` exits 3, `half` dies in the middle of its answer, `open` leaves
+the sentinel out, `garbage` prints something before the answer, `hang` waits, `ask` asks on the terminal,
+`killed` dies while the echo is off, `only-in-a-copy` answers what fails outside a subshell. `soon`, `over`
+and `endless` have other expirations. Every other name simply becomes active. With `-` or `--mfa-code=-` as
+the last word, it reads a line of stdin and says it.
+
+$FAKE_CORE_LOG, where set, is a file that gets argv, the parent's process id and the environment of the last
+run as JSON. $FAKE_CORE_EXTRA is JSON of further variables, $FAKE_CORE_STYLE the style of the prompt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import termios
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from awsactivate import dialects, environment
+from awsactivate.session import Credentials, Session
+
+LIFETIMES = {"soon": 10 * 60, "over": -60, "endless": None}
+
+
+def secret(profile: str) -> str:
+    """Return the secret key that `profile` gets: every kind of quote, so that quoting is tried as well."""
+    return f"SECRET/{profile}+'\"\\$(touch /tmp/pwned)`=!#\n;~*"
+
+
+def session(profile: str, now: float) -> Session:
+    """Return the session that `profile` gets."""
+    lifetime = LIFETIMES.get(profile, 60 * 60)
+    expiration = None if lifetime is None else datetime.fromtimestamp(int(now) + lifetime, UTC)
+    credentials = Credentials(f"ASIA{profile.upper()}", secret(profile), f"TOKEN/{profile}", expiration)
+    return Session(
+        profile=profile,
+        credentials=credentials,
+        source_profile="base",
+        region=None if profile == "nowhere" else f"{profile}-region-1",
+        role_arn=f"arn:aws:iam::111122223333:role/{profile}",
+        assumed_role_id=f"AROAEXAMPLE:{profile}",
+        arn=f"arn:aws:sts::111122223333:assumed-role/{profile}/session",
+    )
+
+
+def answer(shell: str, profile: str) -> str:
+    """Return the text that makes `profile` active in `shell`."""
+    extra = json.loads(os.environ.get("FAKE_CORE_EXTRA", "{}"))
+    change = environment.activation(session(profile, time.time()), extra)
+    style = os.environ.get("FAKE_CORE_STYLE", "")
+    return dialects.activation_text(change, shell, style=style, message=f"activated {profile}")
+
+
+def main(argv: list[str]) -> int:
+    """Do what the profile's name says."""
+    log = os.environ.get("FAKE_CORE_LOG")
+    if log:
+        Path(log).write_text(
+            json.dumps({"argv": argv, "parent": os.getppid(), "environ": dict(os.environ)}), encoding="utf-8"
+        )
+    if argv[:1] != ["_activate"]:
+        sys.stdout.write(f"the core ran {' '.join(argv)}\n")
+        return int(os.environ.get("FAKE_CORE_STATUS", "0"))
+    shell, profile = argv[1], argv[2] if len(argv) > 2 else os.environ.get("AWSACTIVATE_PROFILE", "default")
+    if profile == "--help":
+        sys.stderr.write("usage: activate\n")
+        return write(dialects.nothing_text(shell))
+    if profile == "fail":
+        sys.stderr.write("awsactivate: error: there is no profile 'fail'\n")
+        return 3
+    if argv[-1:] in (["-"], ["--mfa-code=-"]):
+        sys.stderr.write(f"the code was {sys.stdin.readline()}")
+    text = answer(shell, profile)
+    if profile == "half":
+        write(text[: len(text) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+    if profile == "open":
+        return write(text.replace("awsactivate-end", "awsactivate"))
+    if profile == "garbage":
+        return write("a line of somebody's\n" + text)
+    if profile == "hang":
+        sys.stderr.write("hanging\n")
+        time.sleep(60)
+    if profile == "only-in-a-copy":
+        test = '[ "${BASH_SUBSHELL:-$ZSH_SUBSHELL}" -gt 0 ]'
+        return write(text.replace(" && _awsactivate_begun", f" && {test} && _awsactivate_begun"))
+    if profile in ("ask", "killed"):
+        return ask(text, dies=profile == "killed")
+    return write(text)
+
+
+def ask(text: str, *, dies: bool) -> int:
+    """Ask for a code with the echo off, as the real core does; restore the terminal unless we die."""
+    with Path("/dev/tty").open("r+b", buffering=0) as terminal:
+        before = termios.tcgetattr(terminal)
+        silent = termios.tcgetattr(terminal)
+        silent[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+        terminal.write(b"code? ")
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            code = b""
+            while not code.endswith((b"\r", b"\n")):
+                code += terminal.read(1)
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+    return write(text) if code.strip() == b"123456" else 5
+
+
+def write(text: str) -> int:
+    """Write `text` to stdout, whole."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

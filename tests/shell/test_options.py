@@ -1,0 +1,310 @@
+"""The user's options, aliases and traps: they break nothing, nothing changes them, and none sees a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shell.harness import Lab, changes, dump, read_state
+
+BASH = (
+    "set -e",
+    "set -u",
+    "set -eu -o pipefail",
+    "set -k",
+    "set -a",
+    "set -T",
+    "set -E",
+    "set -f",
+    "set -x",
+    "set -v",
+    "set -C",
+    "set +B",
+    "set -o posix",
+    "set -o posix; set -eu",
+    "set -aekuvxETC",
+    "shopt -s nocasematch",
+    "shopt -s failglob",
+    "shopt -s nullglob",
+    "shopt -s extdebug",
+    "shopt -s localvar_inherit",
+    "shopt -s localvar_unset",
+    "shopt -s expand_aliases",
+    "shopt -s compat31 2>/dev/null",
+    "IFS=",
+    "IFS=_",
+    "IFS=A:=",
+    "IFS=$'\\n'",
+    "unset IFS",
+    "readonly IFS",
+    "readonly name=1 out=2 text=3 status=4",
+)
+ZSH = (
+    *(
+        f"setopt {option}"
+        for option in [
+            "all_export",
+            "auto_cd",
+            "bang_hist",
+            "bash_rematch",
+            "bsd_echo",
+            "c_bases",
+            "cdable_vars",
+            "csh_junkie_history",
+            "csh_junkie_loops",
+            "csh_junkie_quotes",
+            "csh_null_glob",
+            "err_exit",
+            "err_return",
+            "extended_glob",
+            "force_float",
+            "function_argzero",
+            "glob_assign",
+            "glob_dots",
+            "glob_subst",
+            "ignore_close_braces",
+            "interactive_comments",
+            "ksh_arrays",
+            "ksh_autoload",
+            "ksh_glob",
+            "ksh_option_print",
+            "ksh_typeset",
+            "ksh_zero_subscript",
+            "local_options",
+            "local_traps",
+            "magic_equal_subst",
+            "monitor",
+            "null_glob",
+            "octal_zeroes",
+            "path_dirs",
+            "posix_aliases",
+            "posix_argzero",
+            "posix_builtins",
+            "posix_identifiers",
+            "posix_strings",
+            "posix_traps",
+            "prompt_subst",
+            "rc_expand_param",
+            "rc_quotes",
+            "rm_star_silent",
+            "sh_file_expansion",
+            "sh_glob",
+            "sh_nullcmd",
+            "sh_option_letters",
+            "sh_word_split",
+            "source_trace",
+            "typeset_silent",
+            "verbose",
+            "warn_create_global",
+            "xtrace",
+        ]
+    ),
+    "setopt no_unset",
+    "setopt no_clobber",
+    "setopt no_glob",
+    "setopt no_nomatch",
+    "setopt no_equals",
+    "setopt no_functions 2>/dev/null",
+    "setopt no_multibyte",
+    "setopt no_short_loops",
+    "setopt no_case_match",
+    "setopt no_global_export",
+    "setopt ignore_braces",
+    "emulate sh",
+    "emulate ksh",
+    "emulate csh",
+    "emulate -R zsh",
+    "IFS=",
+    "IFS=_",
+    "IFS=A:=",
+    "readonly name=1 out=2 text=3",
+)
+# Words of ours that people may have made aliases of; `activate` itself is told of, see below.
+WORDS = {
+    "bash": [
+        "local",
+        "export",
+        "unset",
+        "eval",
+        "exec",
+        "printf",
+        "set",
+        "shift",
+        "return",
+        "continue",
+        "declare",
+        "shopt",
+        "command",
+        "type",
+        "stty",
+        "case",
+        "if",
+        "for",
+        "while",
+        "function",
+        "do",
+        "then",
+        "esac",
+        "compgen",
+        "[",
+        ":",
+        "awsactivate_prompt_info",
+    ],
+    "zsh": [
+        "local",
+        "export",
+        "unset",
+        "eval",
+        "exec",
+        "print",
+        "set",
+        "shift",
+        "return",
+        "continue",
+        "typeset",
+        "emulate",
+        "setopt",
+        "trap",
+        "whence",
+        "unfunction",
+        "command",
+        "stty",
+        "autoload",
+        "zmodload",
+        ":",
+        "functions",
+    ],
+}
+
+
+def broken(lab: Lab, shell: str, options: list[str]) -> dict[str, object]:
+    """Return the options under which a session is not what it is without them: option → what happened."""
+    found: dict[str, object] = {}
+    first, last, key = lab.folder / "first", lab.folder / "last", lab.folder / "key"
+    for option in options:
+        for file in (first, last, key):
+            file.unlink(missing_ok=True)
+        text = (
+            f"{option}\n{dump(first)}\nactivate prod\nprintenv AWS_ACCESS_KEY_ID >|'{key}'\n"
+            f"activate dev\nactivate fail || :\nprintenv AWS_ACCESS_KEY_ID >>'{key}'\n"
+            f"deactivate\n{dump(last)}\n"
+        )
+        done = lab.script(shell, text)
+        if key.exists() and key.read_text("utf-8") == "ASIAPROD\nASIADEV\n" and last.exists():
+            difference: object = changes(read_state(shell, first), read_state(shell, last))
+        else:
+            difference = done
+        if difference or done.status or "SECRET/" in done.errors or "TOKEN/" in done.errors:
+            found[option] = difference or done
+    return found
+
+
+def test_no_option_of_bash_breaks_a_session_or_is_changed_by_it(lab: Lab) -> None:
+    assert broken(lab, "bash", list(BASH)) == {}
+
+
+def test_no_option_of_zsh_breaks_a_session_or_is_changed_by_it(lab: Lab) -> None:
+    assert broken(lab, "zsh", list(ZSH)) == {}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+def test_the_integration_loads_under_every_option(lab: Lab, shell: str) -> None:
+    failures = {}
+    for option in BASH if shell == "bash" else ZSH:
+        text = "activate prod\nprintenv AWS_ACCESS_KEY_ID\ndeactivate\n"
+        done = lab.script(shell, text, before=f"{option}\n")
+        if done.output != "ASIAPROD\n" or done.status:
+            failures[option] = done
+    assert failures == {}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+@pytest.mark.parametrize("way", ["source", "eval"])
+def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: str) -> None:
+    words = [word for word in WORDS[shell] if shell == "bash" or way == "source" or word not in (":",)]
+    aliases = "shopt -s expand_aliases\n" * (shell == "bash") + "".join(
+        f"alias -- {word}='echo alias-of-{word.strip('[:')}'\n" for word in words
+    )
+    prelude = lab.prelude(shell)
+    if way == "eval":
+        prelude = f'\\eval "$(\\cat {lab.folder}/integration)"\n'
+        file = lab.prelude(shell).split("'")[-2]
+        settings = "".join(lab.prelude(shell).splitlines(keepends=True)[:-1])
+        (lab.folder / "integration").write_text(settings + Path(file).read_text("utf-8"), "utf-8")
+    script = lab.folder / "aliased"
+    script.write_text(
+        f"{aliases}{prelude}activate prod\nprintenv AWS_ACCESS_KEY_ID\ndeactivate\nprintenv AWS_ACCESS_KEY_ID\n",
+        "utf-8",
+    )
+    done = lab.script(shell, f"\\. '{script}'\n", core="/nowhere")
+    assert (done.output, done.errors) == ("ASIAPROD\n", "activated prod\n")
+
+
+@pytest.mark.parametrize("way", ["set -x", "set -v", "set -xv", "set -o functrace -x"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+def test_a_trace_shows_no_secret_on_the_way_in_or_out(lab: Lab, shell: str, way: str) -> None:
+    if shell == "zsh":
+        way = way.replace("-o functrace ", "")
+    text = (
+        "export AWS_SECRET_ACCESS_KEY=OLD/SECRET AWS_SESSION_TOKEN=OLD/TOKEN\n"
+        f"{way}\nactivate prod\nactivate dev\nactivate fail\nawsactivate show x\ndeactivate\n"
+        'set +xv\n[ "$AWS_SECRET_ACCESS_KEY" = OLD/SECRET ] && echo back\n'
+    )
+    before = "PS4='+ ${AWSACTIVATE_PROFILE-} '\n"
+    done = lab.script(shell, text, before=before)
+    assert done.output.endswith("back\n")
+    assert "deactivate" in done.errors
+    assert [word for word in ("SECRET", "TOKEN/", "/TOKEN") if word in done.errors] == []
+
+
+def test_a_trace_of_fish_shows_no_secret(lab: Lab) -> None:
+    text = (
+        "set -gx AWS_SECRET_ACCESS_KEY OLD/SECRET\nset -g fish_trace 1\nactivate prod\nactivate dev\n"
+        'awsactivate show x\ndeactivate\nset -e fish_trace\necho "$AWS_SECRET_ACCESS_KEY"\n'
+    )
+    done = lab.script("fish", text)
+    assert done.output == "the core ran show x\nOLD/SECRET\n"
+    assert "deactivate" in done.errors
+    assert [word for word in ("SECRET/", "OLD/SECRET", "TOKEN/") if word in done.errors] == []
+
+
+@pytest.mark.parametrize(
+    ("shell", "trap"),
+    [
+        ("bash", 'set -T; trap \'printf "%s\\n" "$BASH_COMMAND" >>"$TRAPS"\' DEBUG'),
+        ("bash", 'shopt -s extdebug; trap \'declare -p >>"$TRAPS"; printf "%s\\n" "$BASH_COMMAND"\' DEBUG'),
+        ("bash", 'set -ET; trap \'printf "%s\\n" "$BASH_COMMAND" >>"$TRAPS"\' RETURN ERR'),
+        ("zsh", 'trap \'print -r -- "$ZSH_DEBUG_CMD" >>"$TRAPS"\' DEBUG'),
+        ("zsh", 'TRAPDEBUG() { print -r -- "$ZSH_DEBUG_CMD" >>"$TRAPS"; }'),
+        ("zsh", 'trap \'print -r -- "$ZSH_DEBUG_CMD $ZERR" >>"$TRAPS"\' ZERR'),
+    ],
+    indirect=["shell"],
+)
+def test_a_trap_sees_no_statement_that_holds_a_secret_and_stays(lab: Lab, shell: str, trap: str) -> None:
+    traps = lab.folder / "traps"
+    lab.environ["TRAPS"] = str(traps)
+    first, last = lab.folder / "first", lab.folder / "last"
+    text = (
+        f"{trap}\n{dump(first)}\nactivate prod\nactivate fail || :\ndeactivate\n{dump(last)}\ntrap - DEBUG\n"
+    )
+    done = lab.script(shell, text)
+    assert "activated prod" in done.errors
+    seen = traps.read_text("utf-8") if traps.exists() else ""
+    assert [line for line in seen.splitlines() if "export" in line and "ASIA" in line] == []
+    assert [
+        line for line in seen.splitlines() if line.startswith(("_awsactivate_hold", "_awsactivate_put"))
+    ] == []
+    assert "_awsa_text" not in seen
+    states = (read_state(shell, first), read_state(shell, last))
+    assert changes(*states) == {}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+def test_an_alias_activate_is_told_of_and_stays(lab: Lab, shell: str) -> None:
+    with lab.terminal(shell, before="alias activate='echo mine'\n") as terminal:
+        assert (
+            "awsactivate: note: your alias 'activate' stays; a session starts by 'awsactivate activate'"
+        ) in terminal.loaded.output
+        assert "mine prod\n" in terminal.run("activate prod").output
+        assert "activated prod\n" in terminal.run("awsactivate activate prod").output

@@ -1,0 +1,243 @@
+"""What the prompt shows of a session, what it costs, and whose prompt it leaves alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from needs import needs_program, needs_shell
+from shell.harness import Lab, changes, exporting
+
+ESCAPES = re.compile(r"[\x01\x02]|\x1b\[[0-9;]*m|\x1b\(B|\x0f")
+
+
+def test_the_prompt_shows_the_name_and_the_minutes_left(lab: Lab, shell: str) -> None:
+    shown = {}
+    with lab.terminal(shell) as terminal:
+        for profile in ("prod", "soon", "over", "endless"):
+            terminal.run(f"activate {profile}")
+            shown[profile] = terminal.prompt()
+        terminal.send("true")
+        terminal.expect(r"\(endless\) \$ ")  # on the screen itself
+        terminal.run("deactivate")
+        shown[""] = terminal.prompt()
+    assert shown == {
+        "prod": "(prod 60m) $ ",
+        "soon": "(soon 10m) $ ",
+        "over": "(over expired) $ ",
+        "endless": "(endless) $ ",
+        "": "$ ",
+    }
+
+
+def test_the_minutes_are_rounded_up_and_end_with_the_second(lab: Lab, shell: str) -> None:
+    shown = []
+    for left in (121, 120, 2):
+        lab.environ |= {
+            "AWSACTIVATE_PROFILE": "prod",
+            "AWSACTIVATE_EXPIRATION": str(int(time.time()) + left),
+        }
+        began = time.time()
+        text = lab.script(shell, "awsactivate_prompt_info\n").output
+        assert time.time() - began < 2  # else the machine is too slow to tell
+        shown.append(text)
+    assert shown[0] in ("(prod 3m) ", "(prod 2m) ")
+    assert shown[1:] == ["(prod 2m) ", "(prod 1m) "]
+
+
+@pytest.mark.parametrize(
+    ("profile", "style", "code"),
+    [
+        ("prod", "", 32),
+        ("soon", "", 33),
+        ("over", "", 31),
+        ("endless", "", 32),
+        ("prod", "magenta", 35),
+        ("soon", "cyan", 36),
+        ("over", "blue", 31),
+    ],
+)
+def test_the_colour_tells_the_time_left(lab: Lab, shell: str, profile: str, style: str, code: int) -> None:
+    lab.environ |= {"TERM": "xterm", "FAKE_CORE_STYLE": style}
+    with lab.terminal(shell) as terminal:
+        terminal.run(f"activate {profile}")
+        shown = terminal.prompt()
+        assert f"\x1b[{code}m(" in shown.replace("\x02", "")  # readline's mark for what has no width
+        terminal.run(exporting(shell, "NO_COLOR", "1").rstrip())
+        terminal.run("true")
+        assert terminal.prompt() == ESCAPES.sub("", shown)
+
+
+def test_a_label_stands_before_the_name(lab: Lab, shell: str) -> None:
+    lab.environ["FAKE_CORE_STYLE"] = "PROD! %n $(id) \\u"
+    with lab.terminal(shell) as terminal:
+        terminal.run("activate prod")
+        assert terminal.prompt() == "(PROD! %n $(id) \\u prod 60m) $ "
+
+
+def test_a_name_of_other_characters_is_quoted_and_never_expanded(lab: Lab, shell: str) -> None:
+    quoted = {
+        "bash": "\\$\\(touch\\ pwned\\)%n\\`id\\`",
+        "zsh": "'$(touch pwned)%n`id`'",
+        "fish": "'$(touch pwned)%n`id`'",
+    }
+    with lab.terminal(shell) as terminal:
+        if shell == "zsh":
+            terminal.run("setopt prompt_subst")
+        terminal.run("activate '$(touch pwned)%n`id`'")
+        assert terminal.prompt() == f"({quoted[shell]} 60m) $ "
+        assert terminal.run("true").status == 0
+    assert not (lab.folder / "pwned").exists()
+
+
+def test_the_segment_can_be_off_and_placed_by_hand(lab: Lab, shell: str) -> None:
+    lab.environ["AWSACTIVATE_PROMPT"] = "off"
+    with lab.terminal(shell) as terminal:
+        assert terminal.run("awsactivate_prompt_info").output.count("(") == 0
+        terminal.run("activate prod")
+        assert terminal.prompt() == "$ "
+        assert "(prod 60m) " in terminal.run("awsactivate_prompt_info").output
+
+
+@pytest.mark.parametrize("name", ["STARSHIP_SHELL", "POSH_SHELL"])
+def test_a_prompt_framework_is_left_alone(lab: Lab, shell: str, name: str) -> None:
+    lab.environ[name] = shell
+    with lab.terminal(shell) as terminal:
+        terminal.run("activate prod")
+        assert terminal.prompt() == "$ "
+
+
+def test_a_framework_of_another_shell_is_none_here(lab: Lab, shell: str) -> None:
+    lab.environ["STARSHIP_SHELL"] = "nu"
+    with lab.terminal(shell) as terminal:
+        terminal.run("activate prod")
+        assert terminal.prompt() == "(prod 60m) $ "
+
+
+def test_powerlevel10k_gets_a_segment(lab: Lab) -> None:
+    p10k = 'p10k() { print -r -- "p10k:" "$@"; }\n'
+    with lab.terminal("zsh", before=p10k) as terminal:
+        assert "p10k:" not in terminal.run("prompt_awsactivate").output
+        terminal.run("activate prod")
+        assert terminal.prompt() == "$ "
+        assert "p10k: segment -f green -t (prod 60m)\n" in terminal.run("prompt_awsactivate").output
+        assert "p10k:" not in terminal.run("instant_prompt_awsactivate").output
+        assert "name=prod" in terminal.run('echo "name=$AWSUME_PROFILE"').output
+
+
+def test_a_session_in_a_terminal_leaves_the_shell_as_it_was(lab: Lab, shell: str) -> None:
+    lab.environ |= {"TERM": "xterm", "AWS_PROFILE": "mine"}
+    with lab.terminal(shell) as terminal:
+        terminal.state()  # what a first command loads is loaded
+        first = terminal.state()
+        terminal.run("activate prod")
+        terminal.run("activate fail")
+        terminal.run("activate dev")
+        terminal.run("deactivate")
+        last = terminal.state()
+    assert changes(first, last) == {}
+
+
+def test_one_line_that_activates_and_deactivates_leaves_nothing_either(lab: Lab, shell: str) -> None:
+    with lab.terminal(shell) as terminal:
+        terminal.state()
+        first = terminal.state()
+        terminal.run("activate prod; deactivate; activate dev; awsdeactivate")
+        last = terminal.state()
+    assert changes(first, last) == {}
+
+
+def test_the_status_of_the_last_command_is_still_there(lab: Lab, shell: str) -> None:
+    prompts = {
+        "bash": "PS1='[$?] $ '\n",
+        "zsh": "PROMPT='[%?] $ '\n",
+        "fish": 'function fish_prompt; echo "[$status $pipestatus] \\$ "; end\n',
+    }
+    shown = {"bash": "[7] $ ", "zsh": "[7] $ ", "fish": "[7 3 0 7] $ "}
+    with lab.terminal(shell, before=prompts[shell]) as terminal:
+        terminal.run("activate prod")
+        terminal.send("(exit 7)" if shell != "fish" else "sh -c 'exit 3' | true | sh -c 'exit 7'")
+        terminal.expect(re.escape("(prod 60m) " + shown[shell]))
+
+
+PROMPT_COMMANDS = (
+    "PROMPT_COMMAND='echo \"<$? ${PIPESTATUS[*]}>\"'\n",
+    "PROMPT_COMMAND='true; echo \"<$? x>\";'\n",
+    "PROMPT_COMMAND=('echo \"<$? ${PIPESTATUS[*]}>\"')\n",
+    "unset PROMPT_COMMAND\n",
+)
+
+
+@pytest.mark.parametrize("setting", PROMPT_COMMANDS)
+def test_a_prompt_command_of_the_users_goes_on_undisturbed(lab: Lab, setting: str) -> None:
+    with lab.terminal("bash", before=setting) as terminal:
+        terminal.run("activate prod")
+        terminal.send("(exit 3) | true | (exit 5)")
+        if "PIPESTATUS" in setting:
+            terminal.expect("<5 3 0 5>")
+        elif "echo" in setting:
+            terminal.expect("<0 x>")
+        terminal.expect(re.escape("(prod 60m) $ "))
+        terminal.run(lab.prelude("bash").replace("\n", "; ").rstrip("; "))
+        assert terminal.run('echo "${PROMPT_COMMAND[*]}"').output.count("_awsactivate_hook") == 1
+
+
+def test_a_ps1_made_anew_at_each_prompt_still_gets_the_segment(lab: Lab) -> None:
+    with lab.terminal("bash", before="PROMPT_COMMAND='PS1=\"new \\$ \"'\n") as terminal:
+        terminal.run("activate prod")
+        terminal.send("true")
+        terminal.expect(re.escape("(prod 60m) new $ "))
+
+
+def test_a_fish_prompt_defined_later_still_gets_the_segment(lab: Lab) -> None:
+    with lab.terminal("fish") as terminal:
+        terminal.run("activate prod")
+        terminal.run("function fish_prompt; echo 'later $ '; end")
+        terminal.run("true")
+        assert terminal.prompt() == "(prod 60m) later $ "
+
+
+def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None:
+    with lab.terminal("bash") as terminal:
+        terminal.run("activate prod")
+        terminal.run("set -e")
+        terminal.child.send("typed")
+        terminal.control("c")
+        terminal.expect(re.escape("(prod 60m) $ "))
+        assert terminal.run("echo alive").output.count("alive\n") == 1
+
+
+def forks(trace: Path) -> int:
+    """Count the processes that a trace of strace saw start: no threads, of which fish makes some."""
+    calls = re.findall(r"^.*\b(?:clone3?|v?fork|execve)\(.*$", trace.read_text("utf-8"), re.MULTILINE)
+    return len([call for call in calls if "CLONE_THREAD" not in call])
+
+
+def test_neither_a_prompt_nor_deactivate_starts_a_process(lab: Lab, shell: str) -> None:
+    strace = needs_program("strace")
+    needs_shell(shell)
+    with lab.terminal(shell) as terminal:
+        terminal.run("activate prod")
+        terminal.run("true")
+        pid = terminal.child.pid
+        trace = lab.folder / "trace"
+        tracer = subprocess.Popen(
+            [strace, "-p", str(pid), "-o", str(trace), "-e", "trace=clone,clone3,fork,vfork,execve"],
+            stderr=subprocess.PIPE,
+        )
+        assert tracer.stderr is not None
+        tracer.stderr.readline()  # attached
+        terminal.run("true")
+        prompts = forks(trace)
+        terminal.run("deactivate")
+        ending = forks(trace)
+        terminal.run("/bin/true")
+        proof = forks(trace)
+        tracer.terminate()
+        tracer.wait()
+    assert (prompts, ending) == (0, 0)
+    assert proof > 0
