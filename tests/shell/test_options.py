@@ -234,7 +234,8 @@ def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: st
         (lab.folder / "integration").write_text(settings + Path(file).read_text("utf-8"), "utf-8")
     script = lab.folder / "aliased"
     script.write_text(
-        f"{aliases}{prelude}activate prod\nprintenv AWS_ACCESS_KEY_ID\ndeactivate\nprintenv AWS_ACCESS_KEY_ID\n",
+        f"{aliases}{prelude}activate prod\nprintenv AWS_ACCESS_KEY_ID\n"
+        "deactivate\nprintenv AWS_ACCESS_KEY_ID\n",
         "utf-8",
     )
     done = lab.script(shell, f"\\. '{script}'\n", core="/nowhere")

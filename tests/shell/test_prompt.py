@@ -207,7 +207,7 @@ def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None
         terminal.run("set -e")
         terminal.child.send("typed")
         terminal.control("c")
-        terminal.expect(re.escape("(prod 60m) $ "))
+        terminal.expect(r"\^C\r\n\(prod 60m\) \$ ")
         assert terminal.run("echo alive").output.count("alive\n") == 1
 
 

@@ -121,7 +121,10 @@ def test_what_was_before_is_kept_where_no_child_sees_it(lab: Lab, shell: str) ->
 
 def test_a_switch_keeps_what_was_before_the_first_session(lab: Lab, shell: str) -> None:
     first, second, last = (lab.folder / name for name in ("first", "second", "last"))
-    text = f"{before(shell)}{dump(first)}\nactivate prod\nactivate nowhere\n{dump(second)}\ndeactivate\n{dump(last)}"
+    text = (
+        f"{before(shell)}{dump(first)}\nactivate prod\nactivate nowhere\n{dump(second)}\n"
+        f"deactivate\n{dump(last)}\n"
+    )
     lab.script(shell, text)
     active = environment(read_state(shell, second))
     # this profile names no region, so the user's own is back already
@@ -133,7 +136,10 @@ def test_a_switch_keeps_what_was_before_the_first_session(lab: Lab, shell: str) 
 @pytest.mark.parametrize("profile", ["fail", "half", "open", "garbage"])
 def test_a_switch_that_fails_leaves_the_old_session_on(lab: Lab, shell: str, profile: str) -> None:
     first, last = lab.folder / "first", lab.folder / "last"
-    text = f"activate prod\n{dump(first)}\nactivate {profile}\n{status(shell)}{dump(last)}\ndeactivate\n{status(shell)}"
+    text = (
+        f"activate prod\n{dump(first)}\nactivate {profile}\n{status(shell)}{dump(last)}\n"
+        f"deactivate\n{status(shell)}"
+    )
     done = lab.script(shell, text)
     expected = {"fail": 3, "half": 137, "open": 1, "garbage": 1}[profile]
     assert done.output == f"status={expected}\nstatus=0\n"
@@ -343,7 +349,7 @@ def test_an_inherited_list_of_names_is_not_believed(lab: Lab, shell: str) -> Non
     lab.environ |= {
         "AWSACTIVATE_PROFILE": "prod",
         "AWSACTIVATE_EXPIRATION": "a[$(touch pwned)]",
-        "AWSACTIVATE_VARS": "PATH HOME AWS_CA_BUNDLE AWS_REGION x$(touch pwned) a;b * TF_VAR_x AWS_SECRET_ACCESS_KEY",
+        "AWSACTIVATE_VARS": "PATH HOME AWS_CA_BUNDLE AWS_REGION x$(touch pwned) a;b * TF_VAR_x AWS_ROLE_ARN",
         "AWS_CA_BUNDLE": "/bundle",
         "AWS_REGION": "theirs",
         "TF_VAR_x": "theirs",
@@ -364,7 +370,10 @@ def test_an_inherited_list_of_names_is_not_believed(lab: Lab, shell: str) -> Non
 
 def test_loading_twice_keeps_the_session_and_what_was_before(lab: Lab, shell: str) -> None:
     first, last = lab.folder / "first", lab.folder / "last"
-    text = f"{before(shell)}{dump(first)}\nactivate prod\n{lab.prelude(shell)}deactivate\n{status(shell)}{dump(last)}\n"
+    text = (
+        f"{before(shell)}{dump(first)}\nactivate prod\n{lab.prelude(shell)}"
+        f"deactivate\n{status(shell)}{dump(last)}\n"
+    )
     done = lab.script(shell, text)
     assert (done.output, done.errors) == ("status=0\n", "activated prod\n")
     assert changes(read_state(shell, first), read_state(shell, last)) == {}
@@ -408,6 +417,8 @@ def test_a_universal_variable_of_fish_is_warned_about_and_survives(lab: Lab) -> 
     assert done.output == "prod-region-1\nuniversal everywhere\nboth\n"
     assert sorted(done.errors.splitlines()) == [
         "activated prod",
-        "awsactivate: note: AWS_PROFILE is a universal variable, which no session hides: set -e -U AWS_PROFILE",
-        "awsactivate: note: AWS_REGION is a universal variable, which no session hides: set -e -U AWS_REGION",
+        *(
+            f"awsactivate: note: {name} is a universal variable, which no session hides: set -e -U {name}"
+            for name in ("AWS_PROFILE", "AWS_REGION")
+        ),
     ]

@@ -73,8 +73,8 @@ def test_bash_3_2_understands_every_line(name: str) -> None:
 
 
 def test_what_is_newer_than_bash_3_2_would_be_found() -> None:
-    newer = "declare -A x;echo |& cat;${x^};${x,,};mapfile;;;&;[[ -v x ]];${x[-1]};printf %(%s)T;local -n y;${x@Q}"
-    newer += ";local -;$EPOCHSECONDS;${ x; };printf -v a[1] x;declare -g z"
+    newer = "declare -A x;echo |& cat;${x^};${x,,};mapfile;;;&;[[ -v x ]];${x[-1]}"
+    newer += ";printf %(%s)T;local -n y;${x@Q};local -;$EPOCHSECONDS;${ x; };printf -v a[1] x;declare -g z"
     assert [pattern for pattern in NEWER if not re.search(pattern, newer)] == []
 
 

@@ -106,10 +106,12 @@ def environments(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 OWNER = {
-    "bash": "case $(declare -f deactivate) in *_awsactivate_*) echo ours;; *VIRTUAL_ENV*) echo venv;; *) echo none;; esac",
-    "zsh": "case ${functions[deactivate]-} in *_awsactivate_*) echo ours;; *VIRTUAL_ENV*) echo venv;; *) echo none;; esac",
-    "fish": "if functions -q deactivate; functions deactivate | string match -q '*_awsactivate_*'; and echo ours; "
-    "or echo venv; else; echo none; end",
+    "bash": "case $(declare -f deactivate) "
+    "in *_awsactivate_*) echo ours;; *VIRTUAL_ENV*) echo venv;; *) echo none;; esac",
+    "zsh": "case ${functions[deactivate]-} "
+    "in *_awsactivate_*) echo ours;; *VIRTUAL_ENV*) echo venv;; *) echo none;; esac",
+    "fish": "if functions -q deactivate; functions deactivate | string match -q '*_awsactivate_*'; "
+    "and echo ours; or echo venv; else; echo none; end",
 }
 
 
