@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-full lint clean
+.PHONY: help demo test test-full lint pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ lint: $(STAMPS)/work ## check style, types and every shell file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	scripts/lint-shell
+
+pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
+	@.venv/bin/python -m pip -qq --disable-pip-version-check install --group pictures -e '.[demo]'
+	@$(BIN)/python scripts/pictures
 
 clean: ## remove what the other targets have made
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
