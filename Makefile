@@ -4,19 +4,29 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-full lint pictures clean
+.PHONY: help demo test test-long test-terraform test-node test-full lint pictures clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or ARGS="--script FILE"
 	@$(BIN)/awsactivate demo $(ARGS)
 
 test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m 'not long and not terraform and not node' $(PYTEST_ARGS)
 
-test-full: $(STAMPS)/work ## run the tests, with the long runs of those over random values
+test-long: $(STAMPS)/work ## run the tests that take minutes: every point at which a command can be killed
+	@scripts/setup
+	$(BIN)/pytest -n 2 -m long $(PYTEST_ARGS)
+
+test-terraform: $(STAMPS)/work ## run the tests that need the real terraform
+	$(BIN)/pytest -n 2 -m terraform $(PYTEST_ARGS)
+
+test-node: $(STAMPS)/work ## run the tests that need Node and npm
+	$(BIN)/pytest -m node $(PYTEST_ARGS)
+
+test-full: $(STAMPS)/work ## run all tests, with the long runs of those over random values
 	@scripts/setup
 	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n 2 $(PYTEST_ARGS)
 

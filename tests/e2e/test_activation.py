@@ -230,3 +230,33 @@ def children(pid: int) -> list[int]:
         listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, check=False)
         found += [int(word) for word in listed.stdout.split()]
     return [process for process in found[1:] if b"_activate" in Path(f"/proc/{process}/cmdline").read_bytes()]
+
+
+def test_secrets_live_and_end_with_the_session(shell: Shell, world: World) -> None:
+    ssm = world.aws.client("ssm", world.aws.account(world.account), "eu-west-1")
+    hostile = 'it\'s $(touch pwned)\n`x` \\ "y"'
+    for name, value in {"/app/db-password": hostile, "/app/size": "3", "/app/prod/size": "4"}.items():
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString", Description="1")
+    before = shell.state()
+    code = world.device.code()
+    shown = shell.run(f"activate prod --secrets app --secrets app/prod --mfa-code {code}")
+    assert "activated prod" in shown
+    environ = shell.state().environ
+    secrets = {name: value for name, value in environ.items() if name.startswith("TF_VAR_")}
+    assert secrets == {"TF_VAR_db_password": hostile, "TF_VAR_size": "4"}
+    world.aws.clock.advance(30)
+    shell.run(f"activate dev --mfa-code {world.device.code()}")
+    assert not any(name.startswith("TF_VAR_") for name in shell.state().environ)
+    shell.run("deactivate")
+    assert_same(shell.state(), before)
+
+
+def test_secrets_that_cannot_be_had_leave_the_shell_as_it_was(shell: Shell, world: World) -> None:
+    before = shell.state()
+    world.aws.fail_next("GetParametersByPath", "AccessDeniedException", "not authorized", 400, times=9)
+    shown = shell.run(f"activate prod --secrets app --mfa-code {world.device.code()}")
+    assert "awsactivate: error: " in shown
+    assert shell.status() == 6
+    assert_same(shell.state(), before)
+    assert "awsactivate: error: " in shell.run("activate prod --secrets 'no such/'")
+    assert_same(shell.state(), before)

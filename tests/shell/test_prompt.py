@@ -205,9 +205,11 @@ def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None
     with lab.terminal("bash") as terminal:
         terminal.run("activate prod")
         terminal.run("set -e")
-        terminal.child.send("typed")
+        terminal.expect(re.escape("(prod 60m) $ "))
         terminal.control("c")
-        terminal.expect(r"\^C\r\n\(prod 60m\) \$ ")
+        time.sleep(0.2)
+        terminal.send("")  # readline may see the signal only with the next key, and throw that key away
+        terminal.expect(re.escape("(prod 60m) $ "))
         assert terminal.run("echo alive").output.count("alive\n") == 1
 
 

@@ -16,6 +16,7 @@ from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 from awsactivate.dialects import activation_text
 from awsactivate.quoting import SHELLS
+from awsactivate.secrets import chamber
 from awsactivate.session import Session
 from awsactivate.version import version
 
@@ -24,6 +25,13 @@ def add_arguments(parser: Parser) -> None:
     """Take the shell whose wrapper asks (which the person never types), and the person's own words."""
     parser.add_argument("shell", choices=SHELLS, help=argparse.SUPPRESS)
     session_options.add_arguments(parser)
+    parser.add_argument(
+        "--secrets",
+        metavar="SERVICE",
+        action="append",
+        default=[],
+        help="give a service's secrets to terraform as TF_VAR_… while the session lasts (repeatable)",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all went well")
 
 
@@ -31,16 +39,33 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session and write the change of environment for the wrapper to evaluate."""
     # A core that is stopped inside `$(…)` hangs a zsh that was started from another shell.
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    for service in arguments.secrets:
+        chamber.service_path(service)  # before any code is typed: a misspelt name should cost nothing
     plan, profiles = plan_for(arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     message = "" if arguments.quiet else announcement(session, context.clock())
     _renew_integration(context)
     context.write(
         activation_text(
-            environment.activation(session), arguments.shell, style=plan.prompt or "", message=message
+            environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context)),
+            arguments.shell,
+            style=plan.prompt,
+            message=message,
         )
     )
     return 0
+
+
+def _secrets(services: list[str], session: Session, profile: str | None, context: Context) -> dict[str, str]:
+    if not services:
+        return {}
+    from awsactivate.aws import parameters
+    from awsactivate.commands.secrets.services import secrets_for_terraform
+
+    region = chamber.region(context.environ) or session.region
+    return secrets_for_terraform(
+        services, parameters.client(session.credentials, profile=profile, region=region)
+    )
 
 
 def _renew_integration(context: Context) -> None:

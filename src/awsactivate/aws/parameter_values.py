@@ -1,0 +1,155 @@
+"""All values on a path of Parameter Store, fetched in parallel under SSM's own throughput.
+
+SSM gives ten values a call, and a path's pages come only one after another. So beyond the first page the
+names (fifty a call) are asked for, and the values by their names, many calls at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from awsactivate.aws.parameters import PARALLEL, Parameter, descriptions, refusal
+from awsactivate.aws.refusals import code_of
+from awsactivate.aws.throughput import Throughput
+from awsactivate.background import Background
+from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
+
+# docs.aws.amazon.com/general/latest/gr/ssm.html: GetParameter, GetParameters, GetParametersByPath share it
+TRANSACTIONS_PER_SECOND = 40
+_BATCH = 10
+
+Progress = Callable[[int], None]
+
+
+def fetch(
+    ssm: Any, path: str, *, progress: Progress = lambda count: None, throughput: Throughput | None = None
+) -> list[Parameter]:
+    """Return the parameters directly on `path`, decrypted, by name; `progress` is told how many are here.
+
+    The error names the parameter that can't be read, and then none is returned.
+    """
+    reading = _Reading(ssm, throughput or Throughput(TRANSACTIONS_PER_SECOND), progress)
+    token = reading.page(path, None)
+    if token:
+        try:
+            names = (found.name for page in descriptions(ssm, path) for found in page)
+            reading.in_parallel(name for name in names if name not in reading.found)
+        except AccessDeniedError:
+            # Whoever may read the path may not list it, or not by names: chamber itself needs neither.
+            while token:
+                token = reading.page(path, token)
+    return reading.parameters()
+
+
+def fetch_named(
+    ssm: Any, names: Iterable[str], *, progress: Progress = lambda count: None
+) -> list[Parameter]:
+    """Return the parameters of these names, decrypted, by name; a name that is not there is an error."""
+    reading = _Reading(ssm, Throughput(TRANSACTIONS_PER_SECOND), progress)
+    reading.in_parallel(names)
+    return reading.parameters()
+
+
+@dataclass
+class _Reading:
+    """What has come so far, from a client, at a pace."""
+
+    ssm: Any
+    throughput: Throughput
+    progress: Progress
+    found: dict[str, Parameter] = field(default_factory=dict, repr=False)
+
+    def parameters(self) -> list[Parameter]:
+        return [self.found[name] for name in sorted(self.found)]
+
+    def add(self, parameters: Iterable[dict[str, Any]]) -> None:
+        for found in parameters:
+            self.found[found["Name"]] = Parameter(found["Name"], found["Value"], found["Version"])
+        self.progress(len(self.found))
+
+    def page(self, path: str, token: str | None) -> str | None:
+        """Take one page of `path`, and return the token of the next."""
+        request: dict[str, Any] = {"Path": path, "MaxResults": _BATCH, "Recursive": False}
+        if token:
+            request["NextToken"] = token
+        self.throughput.wait()
+        try:
+            answer = self.ssm.get_parameters_by_path(WithDecryption=True, **request)
+        except (ClientError, BotoCoreError) as error:
+            raise self.culprit(error, "GetParametersByPath", path, self.names_on_page(request)) from error
+        self.add(answer["Parameters"])
+        following: str | None = answer.get("NextToken")
+        return following
+
+    def in_parallel(self, names: Iterable[str]) -> None:
+        """Take the parameters of `names`, which may come in slowly, by batches in many threads."""
+        pending: deque[Background[list[dict[str, Any]]]] = deque()
+        for batch in _batches(names):
+            pending.append(Background(partial(self.batch, batch)))
+            if len(pending) == PARALLEL:
+                self.add(pending.popleft().result())
+        while pending:
+            self.add(pending.popleft().result())
+
+    def batch(self, names: list[str]) -> list[dict[str, Any]]:
+        self.throughput.wait()
+        try:
+            answer = self.ssm.get_parameters(Names=names, WithDecryption=True)
+        except (ClientError, BotoCoreError) as error:
+            label = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
+            raise self.culprit(error, "GetParameters", label, names) from error
+        if answer["InvalidParameters"]:
+            missing = ", ".join(sorted(answer["InvalidParameters"]))
+            raise AwsError(
+                f"{missing} was deleted while it was read (ParameterNotFound)",
+                "try again",
+                code="ParameterNotFound",
+            )
+        parameters: list[dict[str, Any]] = answer["Parameters"]
+        return parameters
+
+    def names_on_page(self, request: dict[str, Any]) -> list[str]:
+        """Name what is on a page that could not be decrypted; [] where not even this can be had."""
+        try:
+            answer = self.ssm.get_parameters_by_path(WithDecryption=False, **request)
+        except (ClientError, BotoCoreError):
+            return []  # the error that made us ask says what is the matter
+        return [found["Name"] for found in answer["Parameters"]]
+
+    def culprit(self, error: Exception, operation: str, label: str, names: list[str]) -> AwsactivateError:
+        """Find which one of `names` a call for all of them failed for: SSM does not say."""
+        if not isinstance(error, ClientError) or not _may_be_one(error):
+            return refusal(error, operation, label)
+        for name in names:
+            self.throughput.wait()
+            try:
+                self.ssm.get_parameters(Names=[name], WithDecryption=True)
+            except ClientError as own:
+                if "ssm:GetParameters" in str(own) and operation != "GetParameters":
+                    break  # it may not ask for single ones, which says nothing about this one
+                return refusal(own, "GetParameters", name)
+            except BotoCoreError as own:
+                return refusal(own, "GetParameters", name)
+        return refusal(error, operation, label)
+
+
+def _may_be_one(error: ClientError) -> bool:
+    """Tell whether a single parameter's own policy or KMS key can be why a call for many failed."""
+    return "AccessDenied" in code_of(error) or "Key" in code_of(error) or "KMS" in code_of(error)
+
+
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for name in names:
+        batch.append(name)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,121 @@
+"""What one reads of secrets without changing them: lists, single values, histories."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands.secrets.services import open_store
+from awsactivate.errors import AwsError
+from awsactivate.secrets import chamber
+from awsactivate.session import rfc3339
+from awsactivate.tables import table
+
+if TYPE_CHECKING:
+    from awsactivate.aws.parameters import Description
+
+
+def add_list(parser: Parser) -> None:
+    """Take a service."""
+    parser.add_argument("service", metavar="SERVICE")
+    parser.add_argument("--json", action="store_true", help="print a JSON array")
+
+
+def run_list(arguments: argparse.Namespace, context: Context) -> int:
+    """Write one row a key; no value is even asked for."""
+    from awsactivate.aws import parameters
+
+    path = chamber.service_path(arguments.service)
+    ssm = open_store(arguments, context)
+    found = [one for page in parameters.descriptions(ssm, path) for one in page if chamber.is_read(one.name)]
+    rows = [{"key": chamber.key_of(one.name), **_row(one)} for one in sorted(found, key=lambda one: one.name)]
+    _write(rows, arguments, context, empty=f"the service {arguments.service} has no secrets\n")
+    return 0
+
+
+def add_get(parser: Parser) -> None:
+    """Take a key, and which of its versions."""
+    parser.add_argument("service", metavar="SERVICE")
+    parser.add_argument("key", metavar="KEY")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--version", type=int, metavar="N", help="SSM's version of it (default: the latest)")
+    which.add_argument("--chamber-version", type=int, metavar="N", help="the version as chamber counts")
+    parser.add_argument("--json", action="store_true", help="print a JSON object")
+
+
+def run_get(arguments: argparse.Namespace, context: Context) -> int:
+    """Write the value as it is, with no newline of ours."""
+    from awsactivate.aws import parameters
+
+    name = chamber.parameter_name(arguments.service, arguments.key)
+    ssm = open_store(arguments, context)
+    version = arguments.version
+    if arguments.chamber_version is not None:
+        version = _ssm_version(parameters.history(ssm, name), arguments.chamber_version, arguments)
+    found = parameters.get(ssm, name, version)
+    if arguments.json:
+        document = {"key": chamber.key_of(name), "value": found.value, "version": found.version}
+        context.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    else:
+        context.write(found.value)
+    return 0
+
+
+def add_history(parser: Parser) -> None:
+    """Take a key."""
+    parser.add_argument("service", metavar="SERVICE")
+    parser.add_argument("key", metavar="KEY")
+    parser.add_argument("--json", action="store_true", help="print a JSON array")
+
+
+def run_history(arguments: argparse.Namespace, context: Context) -> int:
+    """Write one row a version, the oldest first; no value is even asked for."""
+    from awsactivate.aws import parameters
+
+    name = chamber.parameter_name(arguments.service, arguments.key)
+    versions = parameters.history(open_store(arguments, context), name)
+    _write([_row(one) for one in versions], arguments, context, empty="")
+    return 0
+
+
+def _ssm_version(versions: list[Description], number: int, arguments: argparse.Namespace) -> int:
+    """Find the latest version that chamber calls `number`: two writers at once can give a number twice."""
+    found = [one.version for one in versions if chamber.version_of(one.description) == number]
+    if not found:
+        raise AwsError(
+            f"{arguments.service}/{arguments.key} has no version that chamber calls {number}",
+            f"awsactivate secrets history {arguments.service} {arguments.key}",
+        )
+    return max(found)
+
+
+def _row(one: Description) -> dict[str, object]:
+    return {
+        "version": one.version,
+        "chamber_version": chamber.version_of(one.description),
+        "changed_at": rfc3339(one.modified) if one.modified else None,
+        "changed_by": one.modified_by or None,
+        "type": one.type,
+    }
+
+
+def _write(
+    rows: list[dict[str, object]], arguments: argparse.Namespace, context: Context, *, empty: str
+) -> None:
+    if arguments.json:
+        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    elif not rows:
+        context.write(empty)
+    else:
+        headings = [heading.upper().replace("_", " ") for heading in rows[0]]
+        context.write(table([headings, *([_cell(value) for value in row.values()] for row in rows)]))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    text = str(value)
+    # the account is the same in every row, and a role's name says more than its ARN's beginning
+    return text.split(":", 5)[5] if text.startswith("arn:") and text.count(":") >= 5 else text

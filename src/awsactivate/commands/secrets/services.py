@@ -1,0 +1,51 @@
+"""The services that a command names, read from the Parameter Store of whom it calls AWS as."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from awsactivate import terminal
+from awsactivate.commandline import Context
+from awsactivate.commands.caller import caller
+from awsactivate.progress import Progress
+from awsactivate.secrets import chamber
+from awsactivate.secrets.names import Merged, merge, terraform_variable
+
+
+def open_store(arguments: argparse.Namespace, context: Context) -> Any:
+    """Return an SSM client for the caller; chamber's setting of the region counts unless one is given."""
+    from awsactivate.aws import parameters
+
+    who = caller(arguments, context)
+    region = arguments.region or chamber.region(context.environ) or who.region
+    return parameters.client(who.credentials, profile=who.profile, region=region)
+
+
+def read(services: Sequence[str], ssm: Any) -> list[tuple[str, Mapping[str, str]]]:
+    """Fetch the values of `services` by their keys; the error names the parameter that can't be read."""
+    from awsactivate.aws.parameter_values import fetch
+
+    paths = [chamber.service_path(service) for service in services]  # all checked before the first call
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for service, path in zip(services, paths, strict=True):
+        with Progress(f"secrets of {service}:") as progress:
+            values = fetch(ssm, path, progress=progress)
+        secrets = {chamber.key_of(one.name): one.value for one in values if chamber.is_read(one.name)}
+        if not secrets:
+            terminal.say(f"the service {service} has no secrets")
+        found.append((service, secrets))
+    return found
+
+
+def secrets_for_terraform(services: Sequence[str], client: Any) -> dict[str, str]:
+    """Return the `TF_VAR_…` variables of `services`, of which a later one wins, and tell where it did."""
+    return told(merge(read(services, client), terraform_variable))
+
+
+def told(merged: Merged) -> dict[str, str]:
+    """Say which names collided, never their values, and return the values."""
+    for collision in merged.collisions:
+        terminal.say(str(collision))
+    return dict(merged.values)

@@ -1,0 +1,91 @@
+"""One value written as chamber writes it: only if it is new, with the next of its numbers."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from awsactivate.commandline import Parser
+from awsactivate.errors import UsageError
+from awsactivate.secrets import chamber
+
+if TYPE_CHECKING:
+    from awsactivate.aws.parameters import Description, Parameter
+
+
+def add_tags(parser: Parser) -> None:
+    """Add the tags of what is new."""
+    parser.add_argument(
+        "--tag", metavar="K=V", action="append", default=[], help="a tag of the new secret (repeatable)"
+    )
+
+
+@dataclass(frozen=True)
+class Store:
+    """A Parameter Store to write to, and what chamber's settings say of writing."""
+
+    ssm: Any
+    key_alias: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def required_tags(self) -> tuple[str, ...]:
+        """The tags that the store's own configuration wants on every new secret."""
+        from awsactivate.aws import parameters
+
+        found = parameters.find(self.ssm, chamber.STORE_CONFIG)
+        return chamber.required_tags(found.value) if found else ()
+
+    def check_new(self, key: str) -> None:
+        """Raise where `key`, being new, would lack a tag."""
+        chamber.check_tags(key, self.tags, self.required_tags)
+
+    def put(
+        self, name: str, value: str, latest: Parameter | None, described: Description | None
+    ) -> int | None:
+        """Write `value` over `latest`, and return SSM's new version; None where it is the value already.
+
+        `described` is what SSM tells of `latest`.
+        """
+        from awsactivate.aws import parameters
+
+        if latest is not None and latest.value == value:
+            return None
+        if latest is None:
+            self.check_new(chamber.key_of(name))
+        number = chamber.version_of(described.description) + 1 if described else 1
+        return parameters.put(
+            self.ssm,
+            name,
+            value,
+            description=str(number),
+            key_id=self.key_alias,
+            tags=self.tags if latest is None else None,
+        )
+
+    def put_one(self, name: str, value: str) -> int | None:
+        """Write `value`, as `put` does, over what is there now."""
+        from awsactivate.aws import parameters
+
+        latest = parameters.find(self.ssm, name)
+        described = parameters.describe(self.ssm, name) if latest and latest.value != value else None
+        return self.put(name, value, latest, described)
+
+
+def store(arguments: argparse.Namespace, environ: Mapping[str, str], ssm: Any) -> Store:
+    """Return the Store that a command's arguments and chamber's variables describe."""
+    return Store(ssm, chamber.key_alias(environ), tags(arguments))
+
+
+def tags(arguments: argparse.Namespace) -> dict[str, str]:
+    """Read `--tag`; UsageError for one that is not written KEY=VALUE."""
+    found = {}
+    for text in getattr(arguments, "tag", []):
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--tag {text}: a tag is written KEY=VALUE")
+        found[key] = value
+    return found

@@ -1,0 +1,1 @@
+"""Secrets of Parameter Store as data: names, values, files of many formats. Nothing here reads or calls."""

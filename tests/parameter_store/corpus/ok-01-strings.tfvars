@@ -1,0 +1,4 @@
+plain = "text"
+empty_list = []
+spaces = "  lead and trail  "
+signs = "!@#$^&*()_+-=[]{}|;:,.<>?/~"

@@ -1,0 +1,10 @@
+zero = 0
+negative = -5
+spaced = - 7
+long = 12345678901234567890123456789
+fraction = 4.50
+small = 0.000000001
+exponent = 1e3
+big = 1E+21
+leading = 007
+tiny = 2.5e-7

@@ -1,0 +1,6 @@
+x = { a = 1, b = "two" }
+y = {
+  first  = "1"
+  second = "2"
+}
+empty = {}

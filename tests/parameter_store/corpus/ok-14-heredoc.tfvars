@@ -1,0 +1,6 @@
+x = <<EOT
+first
+  second "quoted" \n stays
+
+last
+EOT

@@ -1,0 +1,10 @@
+x = <<-EOT
+    four
+      six
+
+    four
+  EOT
+y = <<-EOT
+		tabs
+			three
+	EOT

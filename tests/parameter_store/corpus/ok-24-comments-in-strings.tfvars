@@ -1,0 +1,1 @@
+x = "# no // comment /* here */"

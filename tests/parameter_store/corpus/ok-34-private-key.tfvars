@@ -1,0 +1,5 @@
+key = <<-EOT
+  -----BEGIN PRIVATE KEY-----
+  MIIEvQ+/==
+  -----END PRIVATE KEY-----
+  EOT
