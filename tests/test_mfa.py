@@ -11,6 +11,7 @@ import pytest
 
 from awsactivate import totp
 from awsactivate.errors import MfaError
+from awsactivate.identity import Seed
 from awsactivate.mfa import Code, Codes, describe_refusal
 from awsactivate.used_codes import UsedCodes
 
@@ -67,7 +68,7 @@ class Desk:
             used=self.used,
             clock=lambda: self.now,
             sleep=self.sleep,
-            seed=lambda serial: seed if serial == SERIAL else None,
+            seed=lambda serial: Seed(seed, serial) if seed and serial == SERIAL else None,
             ask=self.ask,
             say=self.said.append,
             countdown=self.countdown,

@@ -28,6 +28,8 @@ COMMANDS = {
     "show": ("show", "show what activating would call, without calling it"),
     "exec": ("execute", "run one command with a session in its environment only"),
     "export": ("export", "print credentials for other programs"),
+    "keys": ("keys", "keep long-term access keys in the system keyring"),
+    "mfa": ("mfa_devices", "enrol and keep MFA devices"),
     "secrets": ("secrets", "keep secrets in Parameter Store, and give them to terraform"),
     "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),
     "_activate": ("activate", ""),

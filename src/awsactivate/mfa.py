@@ -24,6 +24,17 @@ class Code:
     origin: Literal["option", "environment", "process", "seed", "terminal"]
 
 
+class Seed(Protocol):
+    """A TOTP seed, such as `identity.Seed`."""
+
+    @property
+    def period(self) -> int:
+        """The seconds for which a code is valid."""
+
+    def code(self, at: float) -> str:
+        """Return the code of the time `at`, in seconds since the epoch."""
+
+
 class Countdown(Protocol):
     """A wait that says why and how long, as `terminal.countdown` does."""
 
@@ -40,7 +51,7 @@ class Codes(Iterator[Code]):
     iteration ends with MfaError where no code is left to try, saying why.
 
     `given` is what `--mfa-code` was given, `process` the profile's `mfa_process`, run with `environ`; `seed`
-    returns the TOTP seed of a device, or None where there is none.
+    finds the TOTP seed of a device, None where none is kept.
     """
 
     def __init__(
@@ -54,7 +65,7 @@ class Codes(Iterator[Code]):
         used: UsedCodes,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
-        seed: Callable[[str], str | None] = lambda _serial: None,
+        seed: Callable[[str], Seed | None] = lambda _serial: None,
         ask: Callable[[str], str] = terminal.ask_code,
         say: Callable[[str], None] = terminal.say,
         countdown: Countdown = terminal.countdown,
@@ -125,20 +136,22 @@ class Codes(Iterator[Code]):
         yield Code(second, "process")
         raise MfaError(f"{name}: {self._refusal()}", self._hint())
 
-    def _from_seed(self, seed: str) -> Iterator[Code]:
+    def _from_seed(self, seed: Seed) -> Iterator[Code]:
         yield Code(self._unused_code(seed), "seed")
         if self._is_recent():
             yield Code(self._unused_code(seed), "seed")
         raise MfaError(f"the TOTP seed of {self._serial}: {self._refusal()}", self._hint())
 
-    def _unused_code(self, seed: str) -> str:
+    def _unused_code(self, seed: Seed) -> str:
         """Return the code of the first window from now on that no process has used."""
         while True:
             now = self._clock()
-            code = totp.code(seed, now)
-            if self._used.reserve(self._serial, totp.window(now)) and not self._seconds_until_unused(code):
+            code = seed.code(now)
+            if self._used.reserve(
+                self._serial, totp.window(now, seed.period)
+            ) and not self._seconds_until_unused(code):
                 return code
-            self._wait(totp.seconds_to_next_window(now))
+            self._wait(totp.seconds_to_next_window(now, seed.period))
 
     def _typed(self) -> Iterator[Code]:
         refusals = 0

@@ -6,7 +6,6 @@ it is. What must be known to take the line out exactly stands in the line's own 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,11 +41,11 @@ def candidates(shell: str, environ: Mapping[str, str], home: Path, platform: str
     return [*login, home / ".bashrc"] if platform == "darwin" else [home / ".bashrc", *login]
 
 
-def choose(files: list[Path], exists: Callable[[Path], bool]) -> Path:
+def choose(files: list[Path], is_there: Callable[[Path], bool]) -> Path:
     """Return which of `candidates` a line of ours goes into."""
     # A new ~/.bash_profile would hide a ~/.bash_login or ~/.profile from bash.
     if files[0].name == ".bash_profile":
-        return next((file for file in files[:3] if exists(file)), files[0])
+        return next((file for file in files[:3] if is_there(file)), files[0])
     return files[0]
 
 
@@ -54,11 +53,11 @@ def line(shell: str, static_file: Path, startup_file: Path) -> bytes:
     """Write the line that loads `static_file`, without its comment and its end."""
     if shell == "fish":
         path = quote_fish(str(static_file))
-        return os.fsencode(f"test -r {path}; and source {path}")
+        return _bytes(f"test -r {path}; and source {path}")
     path = quote_posix(str(static_file))
     # ~/.profile is read by every login shell of the Bourne family
     only_bash = '[ -n "${BASH_VERSION-}" ] && ' if startup_file.name == ".profile" else ""
-    return os.fsencode(f"{only_bash}[ -r {path} ] && . {path}")
+    return _bytes(f"{only_bash}[ -r {path} ] && . {path}")
 
 
 def with_line(content: bytes | None, text: bytes) -> bytes:
@@ -88,6 +87,11 @@ def without_line(content: bytes) -> bytes | None:
     if last["mark"] == _MADE_LINE_END and last.end() == len(content):
         return remaining.removesuffix(last["end"])
     return remaining
+
+
+def _bytes(text: str) -> bytes:
+    # paths that are not UTF-8 come as surrogates, and go out as they were
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _folder(named: str | None, default: Path) -> Path:

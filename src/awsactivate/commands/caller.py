@@ -6,7 +6,9 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
+from awsactivate import identities
 from awsactivate.commandline import Context, Parser
+from awsactivate.commands.kept import Kept
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_of
 from awsactivate.configuration import read_profiles
@@ -69,6 +71,9 @@ def caller(arguments: argparse.Namespace, context: Context) -> Caller:
         0
     ].mfa_serial
     if is_plain_key:
+        if plan.source.kind == "keyring":
+            key = Kept(environ, identities.read(environ)).credentials(plan.source.name)
+            return Caller(key, name, region)
         from awsactivate.aws import credentials
 
         return Caller(credentials.load(plan.source, profiles, environ, plan.profile), name, region)

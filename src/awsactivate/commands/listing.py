@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 
+from awsactivate import identities
 from awsactivate.commandline import Context, Parser
 from awsactivate.configuration import read_profiles
+from awsactivate.environment import without_session
 from awsactivate.errors import ProfileError
+from awsactivate.identities import IndexEntry
 from awsactivate.plan import make_plan
 from awsactivate.profiles import Profiles
 from awsactivate.steps import Options
@@ -22,7 +26,11 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a profile, in the files' order."""
     profiles = read_profiles(context.environ)
-    rows = [_row(name, profiles, context) for name in profiles.names]
+    index = identities.read(context.environ)
+    kept = (name for name, entry in index.items() if entry.has_keys)
+    names = dict.fromkeys((*profiles.names, *kept))
+    environ = without_session(context.environ)
+    rows = [_row(name, profiles, index, environ) for name in names]
     if arguments.json:
         context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     elif not rows:
@@ -32,11 +40,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _row(name: str, profiles: Profiles, context: Context) -> dict[str, object]:
-    active = context.environ.get("AWSACTIVATE_PROFILE") == name
+def _row(
+    name: str, profiles: Profiles, index: Mapping[str, IndexEntry], environ: Mapping[str, str]
+) -> dict[str, object]:
+    active = environ.get("AWSACTIVATE_PROFILE") == name
     empty = dict.fromkeys(("role_arn", "account", "source", "mfa_serial", "region"))
     try:
-        plan = make_plan(name, profiles, Options(), environ=context.environ, login_name="", nonce="0" * 10)
+        plan = make_plan(
+            name, profiles, Options(), environ=environ, login_name="", nonce="0" * 10, index=index
+        )
     except ProfileError as error:
         return {"profile": name, **empty, "active": active, "error": error.message}
     return {

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awsactivate import mfa, terminal
+from awsactivate import identities, mfa, terminal
 from awsactivate.background import Background
 from awsactivate.commandline import Context
+from awsactivate.commands.kept import Kept
 from awsactivate.configuration import state_folder
 from awsactivate.environment import without_session
 from awsactivate.errors import (
@@ -65,8 +66,9 @@ def open_session(
     """
     for note in plan.notes:
         terminal.say(note)
-    background = Background(lambda: _begin(plan, profiles, without_session(context.environ)))
-    asking = _Asking(plan, context, mfa_code)
+    kept = Kept(context.environ, identities.read(context.environ))
+    background = Background(lambda: _begin(plan, profiles, without_session(context.environ), kept))
+    asking = _Asking(plan, context, mfa_code, kept)
     if plan.steps and plan.steps[0].mfa_serial:
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
     source = background.result()
@@ -85,10 +87,11 @@ def open_session(
 class _Asking:
     """The codes for the plan's first call: asked for early, where it is known that one is needed."""
 
-    def __init__(self, plan: Plan, context: Context, given: str | None) -> None:
+    def __init__(self, plan: Plan, context: Context, given: str | None, kept: Kept) -> None:
         self._plan = plan
         self._context = context
         self._given = given
+        self._kept = kept
         self.codes: mfa.Codes | None = None
         self.code: mfa.Code | None = None
 
@@ -104,16 +107,20 @@ class _Asking:
                 used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),
                 clock=self._context.clock,
                 sleep=time.sleep,
+                seed=self._kept.seed,
             )
             self.code = next(self.codes)
         return self.codes, self.code
 
 
-def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str]) -> _Source:
+def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str], kept: Kept) -> _Source:
     from awsactivate.aws import credentials, iam
     from awsactivate.aws.sts import Sts
 
-    loaded = credentials.load(plan.source, profiles, environ, plan.profile)
+    if plan.source.kind == "keyring":
+        loaded = kept.credentials(plan.source.name)
+    else:
+        loaded = credentials.load(plan.source, profiles, environ, plan.profile)
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
     identity = sts.caller_identity()

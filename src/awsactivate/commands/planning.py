@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 
-from awsactivate import session_names
+from awsactivate import identities, session_names
 from awsactivate.commandline import Context
 from awsactivate.commands import session_options
 from awsactivate.configuration import read_profiles
@@ -31,6 +31,7 @@ def plan_of(target: str, profiles: Profiles, context: Context, options: Options)
         environ=without_session(context.environ),
         login_name=_login_name(context),
         nonce=_nonce(context),
+        index=identities.read(context.environ),
     )
 
 

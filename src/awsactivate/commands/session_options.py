@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from awsactivate import configuration
+from awsactivate import configuration, identities
 from awsactivate.commandline import Context, Parser
 from awsactivate.durations import seconds
 from awsactivate.environment import without_session
@@ -76,6 +76,7 @@ def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) 
         active=environ.get("AWSACTIVATE_PROFILE"),
         environ_profile=environ.get("AWS_PROFILE"),
         profiles=profiles,
+        kept=[name for name, entry in identities.read(environ).items() if entry.has_keys],
     )
 
 

@@ -1,0 +1,105 @@
+"""Move access keys out of the user's files: into the keyring first, and only then out of the file."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+
+from awsactivate import identities, key_texts, profile_edits, terminal
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands.keys import storing
+from awsactivate.configuration import read_profiles
+from awsactivate.errors import ProfileError, UsageError
+from awsactivate.identity import AccessKey
+from awsactivate.profiles import Profile, near_hint
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the profiles, and what becomes of the file."""
+    parser.add_argument("names", metavar="PROFILE", nargs="*", help="whose keys")
+    parser.add_argument("--all", action="store_true", help="every profile that has a long-term key")
+    fate = parser.add_mutually_exclusive_group()
+    fate.add_argument("--keep", action="store_true", help="leave the file as it is")
+    fate.add_argument(
+        "--credential-process",
+        action="store_true",
+        help="put a credential_process in the key's place, for programs that read profiles themselves",
+    )
+    parser.add_argument("--yes", action="store_true", help="replace a key that is stored already")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Import one profile after the other; each is either done whole or as it was."""
+    if bool(arguments.names) == arguments.all:
+        raise UsageError("name the profiles, or say --all", hint="awsactivate keys import --help")
+    names = _all_names(context) if arguments.all else dict.fromkeys(arguments.names)
+    for name in names:
+        key = _key_in_files(name, context)
+        if key is None:
+            _say_imported(name, arguments, context)
+        elif storing.may_replace(name, key, context, yes=arguments.yes):
+            _import(name, arguments, context)
+        else:
+            terminal.say(f"{name!r} was left as it is")
+    return 0
+
+
+def _import(name: str, arguments: argparse.Namespace, context: Context) -> None:
+    with identities.locked(context.environ):
+        key = _key_in_files(name, context)  # read again: another may have been at work until now
+        if key is None:
+            _say_imported(name, arguments, context)
+            return
+        arn = storing.store_checked(name, key, context)
+        process = _process(name) if arguments.credential_process else None
+        files = () if arguments.keep else profile_edits.take_out_key(name, key.id, context.environ, process)
+    left = f", and out of {' and '.join(map(str, files))}" if files else ""
+    terminal.say(f"{key.id} of {arn} is in the keyring as {name!r}{left}")
+    if files:
+        terminal.say(f"backups may still hold it: awsactivate keys rotate {name} makes them worthless")
+
+
+def _say_imported(name: str, arguments: argparse.Namespace, context: Context) -> None:
+    terminal.say(f"the key of {name!r} is in the keyring already")
+    if arguments.credential_process:
+        path = profile_edits.set_value(name, "credential_process", _process(name), context.environ)
+        terminal.say(f"its credential_process stands in {path}")
+
+
+def _process(name: str) -> str:
+    return f"awsactivate export {shlex.quote(name)} --format process"
+
+
+def _all_names(context: Context) -> list[str]:
+    names = []
+    for profile in read_profiles(context.environ).values():
+        keys = profile.credentials_file_keys or profile.config_file_keys
+        if keys is not None and keys.is_long_term:
+            names.append(profile.name)
+        elif keys is not None:
+            terminal.say(f"the key of {profile.name!r} is temporary, and was left")
+    if not names:
+        terminal.say("no profile has a long-term access key in a file")
+    return names
+
+
+def _key_in_files(name: str, context: Context) -> AccessKey | None:
+    """Return the key that a profile has in a file; None where it is in the keyring alone."""
+    profiles = read_profiles(context.environ)
+    profile = profiles.get(name, Profile(name))
+    keys = profile.credentials_file_keys or profile.config_file_keys
+    if keys is not None:
+        if not keys.is_long_term:
+            raise ProfileError(
+                f"the access key of profile {name!r} is temporary, and only long-term keys are kept"
+            )
+        return key_texts.access_key(keys.access_key_id, keys.secret_access_key)
+    index = identities.read(context.environ)
+    if name in index and index[name].has_keys:
+        return None
+    if name not in profiles:
+        raise ProfileError(f"the profile {name!r} does not exist", near_hint(name, profiles))
+    raise ProfileError(
+        f"profile {name!r} has no access key in {profiles.credentials_path} or {profiles.config_path}",
+        f"awsactivate keys add {name}",
+    )

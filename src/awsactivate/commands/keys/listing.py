@@ -1,0 +1,151 @@
+"""Tell which access keys there are, in the keyring and in files; never their secrets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from awsactivate import identities, terminal
+from awsactivate.background import Background
+from awsactivate.commandline import Context, Parser
+from awsactivate.configuration import read_profiles
+from awsactivate.errors import KeyringError
+from awsactivate.identities import IndexEntry
+from awsactivate.identity import Identity
+from awsactivate.profiles import Profile, Profiles
+from awsactivate.session import Credentials, rfc3339
+from awsactivate.tables import table
+from awsactivate.vault import Vault
+
+if TYPE_CHECKING:
+    from awsactivate.aws.access_keys import KeyFacts
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key that a profile has; `credentials` is None where the keyring could not be opened."""
+
+    profile: str
+    id: str
+    where: str
+    entry: IndexEntry
+    credentials: Credentials | None = None
+    identity: Identity | None = None
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the form of the answer."""
+    parser.add_argument("--json", action="store_true", help="print a JSON array")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Write one row a key: the keyring's, then those that still stand in files."""
+    profiles = read_profiles(context.environ)
+    keys = [*_kept(context), *_in_files(profiles)]
+    asked = [Background(_question(key, profiles)) for key in keys]  # all at once: each is a matter of network
+    rows = [_row(key, asking.result(), context) for key, asking in zip(keys, asked, strict=True)]
+    if arguments.json:
+        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    elif not rows:
+        context.write("no access key is stored\n")
+    else:
+        context.write(_table(rows))
+    return 0
+
+
+def _kept(context: Context) -> list[_Key]:
+    index = identities.read(context.environ)
+    vault = Vault(context.environ)
+    keys = []
+    is_open = True
+    for name, entry in index.items():
+        if not entry.has_keys:
+            continue
+        identity = None
+        try:
+            identity = vault.find(name) if is_open else None
+        except KeyringError as error:
+            is_open = False
+            terminal.say(f"{error.message}: what follows is the index alone")
+        key = identity.key if identity else None
+        credentials = key.credentials if key else None
+        keys.append(_Key(name, entry.key_id or "", "keyring", entry, credentials, identity))
+    return keys
+
+
+def _in_files(profiles: Profiles) -> list[_Key]:
+    return [
+        _Key(profile.name, keys.access_key_id, path, IndexEntry(mfa_serial=profile.mfa_serial), keys)
+        for profile in profiles.values()
+        for keys, path in _file_keys(profile, profiles)
+        if keys is not None and keys.is_long_term
+    ]
+
+
+def _file_keys(profile: Profile, profiles: Profiles) -> list[tuple[Credentials | None, str]]:
+    return [
+        (profile.credentials_file_keys, profiles.credentials_path),
+        (profile.config_file_keys, profiles.config_path),
+    ]
+
+
+def _question(key: _Key, profiles: Profiles) -> Callable[[], KeyFacts | None]:
+    def ask() -> KeyFacts | None:
+        from awsactivate.aws import access_keys
+
+        if key.credentials is None:
+            return None
+        return access_keys.told_of(key.credentials, key.profile if key.profile in profiles else None)
+
+    return ask
+
+
+def _row(key: _Key, told: KeyFacts | None, context: Context) -> dict[str, object]:
+    created = (told.created if told else None) or key.entry.created
+    rotation = key.identity.rotation if key.identity else None
+    old = rotation.previous if rotation else None
+    due = rotation.delete_after if rotation else None
+    return {
+        "profile": key.profile,
+        "key_id": key.id,
+        "where": key.where,
+        "created": created,
+        "age_days": _days(created, context.clock()),
+        "last_used": told.last_used if told else None,
+        "mfa_serial": key.entry.mfa_serial,
+        "seed": key.entry.has_seed,
+        "rotation": rotation
+        and {
+            "old_key_id": old.id if old else None,
+            "delete_after": due and rfc3339(datetime.fromtimestamp(due, UTC)),
+        },
+    }
+
+
+def _days(created: str | None, now: float) -> int | None:
+    if created is None:
+        return None
+    return max(0, int((now - datetime.fromisoformat(created).timestamp()) // 86_400))
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    lines = [("PROFILE", "ACCESS KEY", "WHERE", "AGE", "LAST USED", "SEED", "OLD KEY")]
+    for row in rows:
+        age = row["age_days"]
+        rotation = row["rotation"] or {}
+        lines.append(
+            (
+                row["profile"],
+                row["key_id"],
+                row["where"],
+                "-" if age is None else f"{age} d",
+                (row["last_used"] or "-").partition("T")[0],
+                "yes" if row["seed"] else "no",
+                rotation.get("old_key_id") or "-",
+            )
+        )
+    return table(lines)

@@ -1,0 +1,195 @@
+"""Replace an access key by a new one; the old one ends only when the new one is proved and in its place.
+
+Run again after it was stopped anywhere, it goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from awsactivate import durations, identities, rotation, terminal
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import owners
+from awsactivate.commands.owners import Owner
+from awsactivate.configuration import read_profiles
+from awsactivate.errors import AwsError, KeyringError, ProfileError
+from awsactivate.identity import AccessKey, Identity, Rotation
+from awsactivate.session import rfc3339
+from awsactivate.vault import Vault
+
+if TYPE_CHECKING:
+    from awsactivate.aws.access_keys import UserKey
+
+_DAY = 86_400
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the profile, and what becomes of the old key."""
+    owners.add_arguments(parser)
+    fate = parser.add_mutually_exclusive_group()
+    fate.add_argument(
+        "--delete-after",
+        metavar="D",
+        default="7d",
+        help="keep the old key, inactive, for so long (7d, 12h); the next `keys rotate` deletes it",
+    )
+    fate.add_argument("--delete", action="store_true", help="delete the old key at once")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Rotate, or go on with the rotation that is under way."""
+    keep_seconds = 0 if arguments.delete else _seconds(arguments.delete_after)
+    name = owners.name_of(arguments, context)
+    with identities.locked(context.environ):
+        owner = owners.find(name, context)
+        if owner.identity is None or owner.identity.key is None:
+            raise ProfileError(
+                f"the key of profile {name!r} stands in a file, where a rotation can't be made safe",
+                f"awsactivate keys import {name}",
+            )
+        iam = owners.iam(owner, arguments, context)
+        work = Rotating(owner, owner.identity, iam, context, keep_seconds)
+        if rotation.is_due(owner.identity.rotation, context.clock()) and not arguments.delete:
+            work.go_on()  # ends the rotation before, whose old key has been kept long enough
+        work.go_on()
+    return 0
+
+
+class Rotating:
+    """A rotation under way: the keyring's item, and what IAM has."""
+
+    def __init__(
+        self, owner: Owner, identity: Identity, iam: Any, context: Context, keep_seconds: int
+    ) -> None:
+        self._owner = owner
+        self._identity = identity
+        self._iam = iam
+        self._context = context
+        self._keep_seconds = keep_seconds
+        self._vault = Vault(context.environ)
+
+    def go_on(self) -> None:
+        """Take one step after the other until none is left."""
+        from awsactivate.aws import access_keys
+
+        keys = access_keys.list_keys(self._iam, self._owner.user_name)
+        while True:
+            now = self._context.clock()
+            step = rotation.next_step(self._identity, keys, now, delete=self._keep_seconds == 0)
+            if isinstance(step, rotation.Keep):
+                terminal.say(
+                    f"the old key {step.key_id} is inactive; from {_date(step.until)} on "
+                    f"awsactivate keys rotate {self._owner.name} deletes it (--delete: now)"
+                )
+                return
+            keys = self._do(step, keys)
+            if isinstance(step, rotation.Finish):
+                return
+
+    def _do(self, step: rotation.Step, keys: tuple[UserKey, ...]) -> tuple[UserKey, ...]:
+        from awsactivate.aws import access_keys
+
+        user = self._owner.user_name
+        match step:
+            case rotation.Begin(known):
+                self._keep(rotation_now=Rotation(since=int(self._context.clock()), known=known))
+            case rotation.Discard(key_id):
+                self._discard(next(key for key in keys if key.id == key_id))
+                return tuple(key for key in keys if key.id != key_id)
+            case rotation.Create():
+                made = access_keys.create(self._iam, user)
+                self._keep(rotation_now=replace(self._rotation(), following=made))
+                terminal.say(f"made {made.id}, which is in the keyring beside {self._key().id}")
+                return (*keys, access_keys.UserKey(made.id, True, made.created or ""))
+            case rotation.Forget():
+                self._keep(rotation_now=replace(self._rotation(), following=None))
+            case rotation.Switch(following):
+                self._accepted(following)
+                self._keep(
+                    key=following,
+                    rotation_now=replace(self._rotation(), following=None, previous=self._key()),
+                )
+                terminal.say(f"{following.id} is the key of {self._owner.name!r} now")
+            case rotation.Deactivate(key_id):
+                access_keys.set_active(self._iam, user, key_id, active=False)
+                return tuple(replace(key, is_active=key.is_active and key.id != key_id) for key in keys)
+            case rotation.Verify():
+                self._verify()
+                until = int(self._context.clock()) + self._keep_seconds
+                self._keep(rotation_now=replace(self._rotation(), delete_after=until))
+            case rotation.Delete(key_id):
+                access_keys.delete(self._iam, user, key_id)
+                terminal.say(f"deleted the old key {key_id}")
+                return tuple(key for key in keys if key.id != key_id)
+            case rotation.Finish():
+                self._keep(rotation_now=None)
+                self._warn_of_files()
+        return keys
+
+    def _discard(self, key: UserKey) -> None:
+        from awsactivate.aws import access_keys
+
+        created = datetime.fromisoformat(key.created).timestamp()
+        used = access_keys.last_used(self._iam, key.id)
+        if not rotation.may_discard(created, self._rotation(), used):
+            raise AwsError(
+                f"{self._owner.user_name} has an access key that is not the rotation's: {key.id}",
+                f"if nothing uses it: aws iam delete-access-key --access-key-id {key.id}",
+                code="LimitExceeded",
+            )
+        access_keys.delete(self._iam, self._owner.user_name, key.id)
+        terminal.say(f"deleted {key.id}, which a rotation made that was stopped before it could be stored")
+
+    def _accepted(self, key: AccessKey) -> None:
+        from awsactivate.aws import access_keys
+
+        found = access_keys.wait_until_accepted(key.credentials, self._owner.settings)
+        if found.arn != self._owner.arn:
+            raise KeyringError(f"{key.id} is of {found.arn}, not of {self._owner.arn}")
+
+    def _verify(self) -> None:
+        """Try the new key once more; where it fails, the old one takes its place again."""
+        from awsactivate.aws import access_keys
+
+        following, rotation_now = self._key(), self._rotation()
+        try:
+            self._accepted(following)
+        except AwsError:
+            old = rotation_now.previous
+            if old is not None:
+                access_keys.set_active(self._iam, self._owner.user_name, old.id, active=True)
+                self._keep(key=old, rotation_now=replace(rotation_now, following=following, previous=None))
+                terminal.say(f"{old.id} is active again, and the key of {self._owner.name!r}")
+            raise
+
+    def _key(self) -> AccessKey:
+        if self._identity.key is None:
+            raise KeyringError(f"the keyring's item of {self._owner.name!r} has no access key")
+        return self._identity.key
+
+    def _rotation(self) -> Rotation:
+        if self._identity.rotation is None:
+            raise KeyringError(f"the keyring's item of {self._owner.name!r} tells of no rotation")
+        return self._identity.rotation
+
+    def _keep(self, *, rotation_now: Rotation | None, key: AccessKey | None = None) -> None:
+        self._identity = replace(self._identity, key=key or self._identity.key, rotation=rotation_now)
+        owners.keep(self._owner.name, self._identity, self._context, self._vault)
+
+    def _warn_of_files(self) -> None:
+        profile = read_profiles(self._context.environ).get(self._owner.name)
+        if profile is not None and profile.has_key_settings:
+            terminal.say(f"an older key of {profile.name!r} still stands in a file, and works no more")
+
+
+def _seconds(text: str) -> int:
+    days = re.fullmatch(r"(\d{1,4})d", text)
+    return int(days[1]) * _DAY if days else durations.seconds("--delete-after", text)
+
+
+def _date(moment: int) -> str:
+    return rfc3339(datetime.fromtimestamp(moment, UTC)).partition("T")[0]

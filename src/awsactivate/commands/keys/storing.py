@@ -1,0 +1,56 @@
+"""How a key comes into the keyring: stored, read back, and shown to AWS before anything relies on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from awsactivate import identities, terminal
+from awsactivate.commandline import Context
+from awsactivate.configuration import read_profiles
+from awsactivate.errors import UsageError
+from awsactivate.identity import AccessKey, Identity
+from awsactivate.vault import Vault
+
+
+def may_replace(name: str, key: AccessKey, context: Context, *, yes: bool) -> bool:
+    """Ask, where the keyring has another key of the profile."""
+    entry = identities.read(context.environ).get(name)
+    if entry is None or not entry.has_keys or entry.key_id == key.id or yes:
+        return True
+    return terminal.confirm(f"the keyring has {entry.key_id} of {name!r}; replace it by {key.id}?")
+
+
+def store_checked(name: str, key: AccessKey, context: Context) -> str:
+    """Store a key and ask STS whose it is; return the user's ARN. The caller holds the lock.
+
+    Where AWS does not know the key, the keyring is as it was before.
+    """
+    from awsactivate.aws import access_keys
+
+    vault = Vault(context.environ)
+    before = vault.find(name) or Identity()
+    _refuse_half_rotated(name, key, before)
+    is_known = before.key is not None and before.key.id == key.id and before.key.secret == key.secret
+    after = before if is_known else replace(before, key=key, rotation=None)
+    vault.store(name, after)
+    settings = name if name in read_profiles(context.environ) else None
+    try:
+        arn = access_keys.owner(key.credentials, settings).arn
+    except BaseException:
+        if not is_known:
+            vault.store(name, before)
+        raise
+    identities.write_entry(name, identities.entry_of(after), context.environ)
+    if after.seed is not None and after.seed.serial.split(":")[4:5] != arn.split(":")[4:5]:
+        terminal.say(f"the stored TOTP seed is of {after.seed.serial}, in another account than {arn}")
+    return arn
+
+
+def _refuse_half_rotated(name: str, key: AccessKey, before: Identity) -> None:
+    rotation = before.rotation
+    if rotation is None or rotation.delete_after is not None:
+        return
+    if before.key is not None and before.key.id != key.id:
+        raise UsageError(
+            f"a rotation of the access key of {name!r} is under way", f"awsactivate keys rotate {name}"
+        )

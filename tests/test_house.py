@@ -1,0 +1,189 @@
+"""The rules by which the house stands: who may import whom, what loads when, how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from awsactivate.cli import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src/awsactivate"
+
+# The rooms that do something to the world, and which other rooms each may use. A module that is named in
+# none of them, and is no command, must be pure.
+ROOMS = {
+    "aws": {"aws"},
+    "demo": {"demo"},
+    "files": {"configuration", "file_changes", "identities", "integration", "private_files", "profile_edits"}
+    | {"shell_files", "used_codes"},
+    "keyring": {"password_store", "vault"},
+    "person": {"mfa", "piped_codes", "progress", "terminal", "typed_line"},
+    "threads": {"background"},
+}
+MAY_USE = {
+    "aws": {"threads"},  # what comes a page at a time is fetched side by side
+    "demo": {"files"},  # its shell starts with the files that everybody's does
+    "files": set(),
+    "keyring": {"threads"},
+    "person": {"files"},  # a code that was used is written down
+    "threads": set(),
+}
+# What only some may import: name → the modules and folders that may
+OWNERS = {
+    "boto3": ("aws", "demo"),
+    "botocore": ("aws", "demo"),
+    "keyring": ("vault",),
+    "moto": ("demo",),
+}
+IMPURE_IMPORTS = frozenset(
+    {"asyncio", "fcntl", "getpass", "io", "logging", "multiprocessing", "os", "pwd", "random", "resource"}
+    | {"secrets", "select", "shutil", "signal", "socket", "subprocess", "sys", "tempfile", "termios"}
+    | {"threading", "time", "urllib.request"}
+)
+IMPURE_CALLS = frozenset(
+    {"open", "input", "print", "now", "today", "utcnow", "home", "cwd", "expanduser", "exists", "is_file"}
+    | {"is_dir", "iterdir", "stat", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "unlink"}
+)
+
+
+def names(file: Path) -> str:
+    """The dotted name below `awsactivate` of the module that `file` is."""
+    parts = file.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {names(file): ast.parse(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """The dotted name of every module that `tree` imports, at its head or later; ours begin with a dot."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: imports are absolute"
+            assert node.module is not None
+            dotted = [f"{node.module}.{alias.name}" for alias in node.names]
+            found = [name if name.removeprefix("awsactivate.") in MODULES else node.module for name in dotted]
+        else:
+            continue
+        for name in found:
+            yield name.removeprefix("awsactivate") if name.partition(".")[0] == "awsactivate" else name
+
+
+def room(module: str) -> str:
+    """The room of a module of ours: cli, commands, one of ROOMS, pure, or errors."""
+    first = module.partition(".")[0]
+    if first in ("cli", "commands", "errors"):
+        return first
+    if first == "quick":  # the commands that every shell runs at its start
+        return "commands"
+    return next((name for name, modules in ROOMS.items() if first in modules), "pure")
+
+
+def allowed(room: str) -> set[str]:
+    """The rooms that a module of `room` may import from."""
+    if room == "errors":
+        return set()
+    if room == "pure":
+        return {"pure", "errors"}
+    if room == "commands":
+        return {"commands", *ROOMS, "pure", "errors"}
+    if room == "cli":
+        return {"commands", "pure", "errors"}
+    return {room, *MAY_USE[room], "pure", "errors"}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_module_imports_only_from_the_rooms_below_it(module: str) -> None:
+    ours = {name[1:] for name in imports(MODULES[module]) if name.startswith(".")}
+    wrong = {name: room(name) for name in ours if room(name) not in allowed(room(module))}
+    assert wrong == {}, f"{module} is in the room {room(module)!r}"
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_the_great_libraries_have_one_owner_each(module: str) -> None:
+    used = {name.partition(".")[0] for name in imports(MODULES[module])} & OWNERS.keys()
+    assert [name for name in used if module.partition(".")[0] not in OWNERS[name]] == []
+
+
+@pytest.mark.parametrize("module", sorted(name for name in MODULES if room(name) in ("pure", "errors")))
+def test_a_pure_module_reads_no_clock_no_environment_and_no_file(module: str) -> None:
+    tree = MODULES[module]
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    assert set(imports(tree)) & IMPURE_IMPORTS == set()
+    assert called & IMPURE_CALLS == set()
+
+
+def test_every_room_is_inhabited_by_those_that_it_names() -> None:
+    named = {"cli", "commands", "errors", "quick"}.union(*ROOMS.values())
+    assert named - {module.partition(".")[0] for module in MODULES} == set()
+
+
+# A shell's integration is one text that a shell evaluates, whose parts use each other: it may be longer.
+LONGEST = {"src": 350, "shell": 450}
+
+
+@pytest.mark.parametrize("folder", LONGEST)
+def test_no_file_is_two_rooms(folder: str) -> None:
+    programs = (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    lines = {str(file.relative_to(ROOT)): len(file.read_bytes().splitlines()) for file in programs}
+    assert {file: count for file, count in lines.items() if count > LONGEST[folder]} == {}
+
+
+PROFILES = """\
+[profile alice]
+region = eu-west-1
+[profile prod]
+role_arn = arn:aws:iam::111122223333:role/terraform
+source_profile = alice
+mfa_serial = arn:aws:iam::111122223333:mfa/alice
+"""
+PROBE = f"""
+import sys
+from awsactivate.cli import main
+status = main(sys.argv[1:])
+loaded = sorted({set(OWNERS)!r} & sys.modules.keys())
+print(status, *loaded, file=sys.stderr)
+"""
+QUICK = [
+    (["--version"], 0),
+    (["--help"], 0),
+    (["status"], 1),
+    (["list"], 0),
+    (["show", "prod"], 0),
+    (["init", "bash"], 0),
+    (["init", "zsh"], 0),
+    (["init", "fish"], 0),
+    (["install", "bash"], 0),
+    *[([name, "--help"], 0) for name in COMMANDS if not name.startswith("_")],
+]
+
+
+@pytest.mark.parametrize(("argv", "status"), QUICK, ids=[" ".join(argv) for argv, _ in QUICK])
+def test_what_calls_no_aws_loads_none_of_the_great_libraries(
+    argv: list[str], status: int, tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(PROFILES)
+    (tmp_path / ".aws/credentials").write_text(
+        "[alice]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *argv],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr.splitlines() == [str(status)]
