@@ -24,6 +24,7 @@ test-terraform: $(STAMPS)/work ## run the tests that need the real terraform
 	$(BIN)/pytest -n 2 -m terraform $(PYTEST_ARGS)
 
 test-node: $(STAMPS)/work ## run the tests that need Node and npm
+	@cd tests/node && npm install --silent --no-audit --no-fund
 	$(BIN)/pytest -m node $(PYTEST_ARGS)
 
 test-full: $(STAMPS)/work ## run all tests, with the long runs of those over random values

@@ -30,6 +30,8 @@ COMMANDS = {
     "export": ("export", "print credentials for other programs"),
     "keys": ("keys", "keep long-term access keys in the system keyring"),
     "mfa": ("mfa_devices", "enrol and keep MFA devices"),
+    "bootstrap": ("bootstrap", "set up the secure account"),
+    "verify": ("verify", "check the account, and try what it must refuse"),
     "secrets": ("secrets", "keep secrets in Parameter Store, and give them to terraform"),
     "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),
     "_activate": ("activate", ""),

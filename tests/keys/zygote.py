@@ -2,7 +2,7 @@
 
 One JSON object a line comes in: argv, environ, the files for stdin, stdout and stderr, and `kill_at`: the
 number of the step (a call to AWS, a write to the keyring, the index or a file; each counts before and after)
-at which the fork kills itself. The status goes out, negative for a signal.
+at which the fork kills itself. The status goes out, negative for a signal. Nothing waits in a fork.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def run(order: dict[str, Any]) -> None:
         opened = os.open(path, os.O_RDONLY if fd == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(opened, fd)
         os.close(opened)
+    hurry()
     if order["kill_at"]:
         count_steps(order["kill_at"])
     from awsactivate import cli
@@ -60,6 +61,21 @@ def run(order: dict[str, Any]) -> None:
     finally:
         sys.stderr.flush()
         os._exit(status)
+
+
+def hurry() -> None:
+    """Let waiting take no time, which this process believes to have passed all the same."""
+    import time
+
+    now = time.time
+    waited = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal waited
+        waited += seconds
+
+    time.sleep = sleep
+    time.time = lambda: now() + waited
 
 
 def count_steps(kill_at: int) -> None:

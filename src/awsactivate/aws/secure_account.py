@@ -35,22 +35,27 @@ def identity(sts: Any) -> tuple[str, str, str]:
 def with_what_stays(access: Access) -> Settings:
     """Add to the settings what is there and is never taken away by leaving it unsaid.
 
-    Those are the group's members, each of whom needs the statement that revokes, and permissions of an
-    existing role that are less than everything.
+    Those are the people, each of whom needs the statement that revokes, and permissions of an existing role
+    that are less than everything.
     """
+    settings = with_people(access)
+    if settings.policy_arns:
+        return settings
+    with told(Resource(ROLE, settings.role_name, ()), settings.region, changes=False):
+        attached = roles.attached_policies(access, settings.role_name)
+    if administrator_access(settings.partition) in attached:
+        return settings
+    return checked(replace(settings, policy_arns=tuple(attached)))
+
+
+def with_people(access: Access) -> Settings:
+    """Add to the settings the group's members, and those of whom the role still knows."""
     settings = access.settings
     with told(Resource(GROUP, settings.group_name, ()), settings.region, changes=False):
         members = groups.members(access, settings.group_name)
-    settings = replace(settings, users=(*settings.users, *members))
-    if settings.policy_arns:
-        return checked(settings)
     with told(Resource(ROLE, settings.role_name, ()), settings.region, changes=False):
-        iam = access.client("iam")
-        exists = unless_missing(iam.get_role, "NoSuchEntity", RoleName=settings.role_name) is not None
-        attached = roles.attached_policies(access, settings.role_name) if exists else []
-    if administrator_access(settings.partition) not in attached:
-        settings = replace(settings, policy_arns=tuple(attached))
-    return checked(settings)
+        tagged = roles.tagged_users(access, settings.role_name)
+    return checked(replace(settings, users=(*settings.users, *members), former_users=tuple(tagged)))
 
 
 def as_it_is(access: Access) -> Settings:

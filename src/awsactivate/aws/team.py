@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 from awsactivate import policies
 from awsactivate.account import desired
 from awsactivate.account.resources import Planned, Resource
-from awsactivate.account.settings import Settings, checked
+from awsactivate.account.settings import Settings
 from awsactivate.aws import secure_account
 from awsactivate.aws.refusals import code_of
-from awsactivate.aws.resources import groups, roles, users
+from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import told
 from awsactivate.errors import ProfileError
@@ -22,10 +22,16 @@ _OF_THE_USERS = ("Tags", "Policies")  # the role's properties that name its user
 
 
 def with_members(access: Access) -> Settings:
-    """Return the account's settings as it was made, its users being the group's members."""
-    settings = secure_account.as_it_is(access)
-    with told(Resource(desired.GROUP, settings.group_name, ()), settings.region, changes=False):
-        return checked(replace(settings, users=tuple(groups.members(access, settings.group_name))))
+    """Return the account's settings as it was made, with its people."""
+    return secure_account.with_people(replace(access, settings=secure_account.as_it_is(access)))
+
+
+def is_known(access: Access, user: str) -> bool:
+    """Tell whether IAM has the user, or the role still knows of one who was taken out halfway."""
+    settings = access.settings
+    if secure_account.read(access, desired.user(settings, user)) is not None:
+        return True
+    return user in settings.former_users
 
 
 def plan_joining(access: Access, user: str) -> tuple[Planned, ...]:

@@ -54,10 +54,24 @@ def inline_policies(access: Access, role_name: str) -> dict[str, policies.Docume
 
 
 def attached_policies(access: Access, role_name: str) -> list[str]:
-    """List the ARNs of the managed policies that are attached to the role."""
-    iam = access.client("iam")
-    attached = all_pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role_name)
-    return sorted(policy["PolicyArn"] for policy in attached)
+    """List the ARNs of the managed policies that are attached to the role; [] where there is no such role."""
+    attached = unless_missing(
+        all_pages,
+        "NoSuchEntity",
+        client=access.client("iam"),
+        operation="list_attached_role_policies",
+        member="AttachedPolicies",
+        RoleName=role_name,
+    )
+    return sorted(policy["PolicyArn"] for policy in attached or [])
+
+
+def tagged_users(access: Access, role_name: str) -> list[str]:
+    """Name the users for whose revocations the role has a tag; [] where there is no such role."""
+    answer = unless_missing(access.client("iam").get_role, "NoSuchEntity", RoleName=role_name)
+    keys = [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else []
+    prefix = policies.REVOKED_PREFIX
+    return sorted(key.removeprefix(prefix) for key in keys if key.startswith(prefix))
 
 
 def create(access: Access, resource: Resource) -> None:
@@ -152,5 +166,5 @@ def _elsewhere(arn: Any, wanted: str) -> str | None:
 def _no_room(access: Access, others: int) -> str | None:
     settings = access.settings
     return capacity.refusal(
-        settings.role_arn, settings.users, others, plain_session_names=settings.plain_session_names
+        settings.role_arn, settings.revocable_users, others, plain_session_names=settings.plain_session_names
     )

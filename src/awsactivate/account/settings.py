@@ -1,0 +1,164 @@
+"""What a person may choose of the secure account, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from awsactivate import arns
+from awsactivate.errors import ProfileError, UsageError
+
+LOCKS = ("s3", "dynamodb", "both")
+MAX_SESSION_SECONDS = range(3600, 43_200 + 1)
+LONGEST_USER = 53  # leaves room for `=` and ten characters in AWS's 64 of a session's name
+MOST_USERS = 49  # a role has 50 tags, and one of them says who manages it
+
+_PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_IAM_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.A)
+_GROUP_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.A)
+_ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
+_LONGEST_BUCKET = 63
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices that the desired state is made of.
+
+    `policy_arns` empty means AdministratorAccess of the partition. `former_users` are not in the group (any
+    more), but the role still has their tags: to drop them would lift what they revoked.
+    """
+
+    account_id: str
+    region: str
+    partition: str = "aws"
+    prefix: str = "terraform"
+    role_name: str = "terraform"
+    group_name: str = "terraform"
+    users: tuple[str, ...] = ()
+    former_users: tuple[str, ...] = ()
+    policy_arns: tuple[str, ...] = ()
+    max_session: int = 3600
+    permissions_boundary: str | None = None
+    lock: str = "s3"
+    secrets_alias: str = "alias/parameter_store_key"
+    plain_session_names: bool = False
+    revoke_needs_mfa: bool = False
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{self.role_name}"
+
+    @property
+    def revocable_users(self) -> tuple[str, ...]:
+        """Those whose tags the role heeds."""
+        known = {name.casefold() for name in self.users}
+        return tuple(
+            sorted([*self.users, *(name for name in self.former_users if name.casefold() not in known)])
+        )
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The managed policies that the role has."""
+        return self.policy_arns or (administrator_access(self.partition),)
+
+    @property
+    def bootstrap_bucket(self) -> str:
+        """The bucket for the state of what makes the account."""
+        return self._bucket("bootstrap-state")
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket for the state of everything else."""
+        return self._bucket("state")
+
+    @property
+    def lock_table(self) -> str | None:
+        """The DynamoDB table that holds locks, where one is wanted."""
+        return f"{self.prefix}-locks" if self.lock in ("dynamodb", "both") else None
+
+    @property
+    def locks_in_bucket(self) -> bool:
+        """Whether terraform's own lock file in the bucket is used."""
+        return self.lock in ("s3", "both")
+
+    def _bucket(self, what: str) -> str:
+        return f"{self.prefix}-{self.account_id}-{self.region}-{what}"
+
+
+def administrator_access(partition: str) -> str:
+    """Return the ARN of AWS's managed policy that allows everything."""
+    return f"arn:{partition}:iam::aws:policy/AdministratorAccess"
+
+
+def checked(settings: Settings) -> Settings:
+    """Return `settings` with users sorted and named once; raise where AWS would refuse one later."""
+    _demand(
+        _PREFIX.fullmatch(settings.prefix), "--prefix", "lower-case letters, digits and -", settings.prefix
+    )
+    if len(settings.bootstrap_bucket) > _LONGEST_BUCKET:
+        room = len(settings.prefix) - (len(settings.bootstrap_bucket) - _LONGEST_BUCKET)
+        raise UsageError(
+            f"--prefix {settings.prefix!r} makes a bucket's name of more than {_LONGEST_BUCKET} characters",
+            f"use at most {room} characters",
+        )
+    _demand(
+        _IAM_NAME.fullmatch(settings.role_name),
+        "--role-name",
+        "1 to 64 letters, digits and _+=,.@-",
+        settings.role_name,
+    )
+    _demand(
+        _GROUP_NAME.fullmatch(settings.group_name),
+        "--group-name",
+        "1 to 128 letters, digits and _+=,.@-",
+        settings.group_name,
+    )
+    is_own_alias = not settings.secrets_alias.startswith("alias/aws/")
+    _demand(
+        _ALIAS.fullmatch(settings.secrets_alias) and is_own_alias,
+        "--secrets-alias",
+        "alias/NAME of letters, digits and /_-, and not alias/aws/",
+        settings.secrets_alias,
+    )
+    _demand(settings.lock in LOCKS, "--lock", "s3, dynamodb or both", settings.lock)
+    if settings.max_session not in MAX_SESSION_SECONDS:
+        raise UsageError(f"--max-session must be 3600 to 43200 seconds, not {settings.max_session}")
+    try:
+        for policy in (*settings.policy_arns, *filter(None, [settings.permissions_boundary])):
+            arns.policy_arn(policy)
+    except ValueError as error:
+        raise UsageError(f"--policy-arn or --permissions-boundary {error}") from error
+    return _with_users(settings, settings.users)
+
+
+def _with_users(settings: Settings, users: Iterable[str]) -> Settings:
+    names = tuple(sorted(set(map(user_name, users))))
+    complete = replace(settings, users=names, policy_arns=tuple(dict.fromkeys(settings.policy_arns)))
+    if len(complete.revocable_users) > MOST_USERS:
+        raise ProfileError(
+            f"one role has room for {MOST_USERS} users (a tag each), not {len(complete.revocable_users)}",
+            "make a second role for the others: --role-name NAME --group-name NAME",
+        )
+    return complete
+
+
+def user_name(text: str) -> str:
+    """Return `text` if such a user's sessions can be told apart and revoked."""
+    if not _IAM_NAME.fullmatch(text):
+        raise ProfileError(f"a user's name must be 1 to 64 of letters, digits and _+=.@-, not {text!r}")
+    if "," in text:
+        raise ProfileError(
+            f"user {text!r} has a comma, which no role tag may have, so could not revoke sessions"
+        )
+    if len(text) > LONGEST_USER:
+        raise ProfileError(
+            f"user {text!r} has {len(text)} characters, and a session's name has room for {LONGEST_USER}"
+        )
+    return text
+
+
+def _demand(is_met: object, option: str, allowed: str, given: str) -> None:
+    if not is_met:
+        raise UsageError(f"{option} must be {allowed}, not {given!r}")

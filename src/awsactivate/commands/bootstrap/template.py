@@ -1,0 +1,47 @@
+"""Print the account's description for CloudFormation or terraform.
+
+CloudFormation's needs no credentials, and fits any account. Terraform's takes over what `apply` has made in
+the caller's account, by its import blocks.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from awsactivate.account import cloudformation, terraform
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import caller
+from awsactivate.commands.bootstrap import flags
+from awsactivate.errors import AwsError
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the language, and what describes the account."""
+    parser.add_argument("--format", required=True, choices=("cloudformation", "terraform"))
+    flags.add_all(parser)
+    caller.add_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Write the template."""
+    if arguments.format == "cloudformation":
+        any_account = flags.settings(arguments, "0" * 12, "aws", flags.DEFAULTS.region)
+        context.write(cloudformation.template(any_account))
+        return 0
+    from awsactivate.account import desired
+    from awsactivate.aws import secure_account
+    from awsactivate.aws.resources import keys
+    from awsactivate.aws.resources.failures import told
+
+    access, _, _ = flags.opened(arguments, context)
+    settings = secure_account.with_what_stays(access)
+    with told(desired.key(settings), settings.region, changes=False):
+        key = keys.find(replace(access, settings=settings), settings.secrets_alias).key
+    if key is None:
+        raise AwsError(
+            f"there is no key {settings.secrets_alias} in {settings.region} to take over",
+            "awsactivate bootstrap apply",
+        )
+    context.write(terraform.configuration(settings, key["KeyId"]))
+    return 0

@@ -1,0 +1,142 @@
+"""Check the account against what `bootstrap` describes, and try what it must refuse.
+
+Every property is read from the live account; then the role is asked for without MFA, under another user's
+name and with a session tag, and the buckets are read over plain HTTP. `-` marks what could not be tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from awsactivate import session_names, terminal
+from awsactivate.account.checks import Check, all_ok, of_resource, said_of_administrators
+from awsactivate.account.desired import desired
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import caller, planning
+from awsactivate.commands.bootstrap import flags
+from awsactivate.configuration import read_profiles
+from awsactivate.steps import Options
+
+if TYPE_CHECKING:
+    from awsactivate.aws.resources.access import Access
+    from awsactivate.session import Credentials
+
+_MARKS = {True: "✓", False: "✗", None: "-"}
+_SHOWN_WHOLE = 60  # characters of what is as it should be
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take what describes the account, and how much to try."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--probe",
+        action="store_true",
+        help="make a throw-away user with MFA and no rights, see it refused, and delete it (takes a minute)",
+    )
+    flags.add_all(parser)
+    caller.add_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Write one line a check; 1 where one failed."""
+    from awsactivate.aws import secure_account
+
+    access, found, arn = flags.opened(arguments, context)
+    access = replace(access, settings=secure_account.with_what_stays(access))
+    checks = [
+        check
+        for resource in desired(access.settings)
+        for check in of_resource(resource, secure_account.read(access, resource))
+    ]
+    checks += _attempts(access, found, arn, context)
+    if arguments.probe:
+        checks.append(_outsider(access, found, context))
+    checks.append(said_of_administrators())
+    if arguments.json:
+        context.write(_json(checks))
+    else:
+        context.write("".join(_line(check) for check in checks))
+    return 0 if all_ok(checks) else 1
+
+
+def _attempts(access: Access, found: caller.Caller, arn: str, context: Context) -> list[Check]:
+    from awsactivate.aws import attempts
+
+    settings = access.settings
+    keys = _long_term_keys(found, context)
+    is_user = f":iam::{settings.account_id}:user/" in arn
+    trials = attempts.Trials(
+        role_arn=settings.role_arn,
+        user=arn.rpartition("/")[2] if is_user else None,
+        nonce=_nonce(context),
+        keys=_sts(found, keys) if keys else None,
+        with_mfa=_sts(found, found.credentials) if is_user and not found.credentials.is_long_term else None,
+    )
+    checks = attempts.assume_role_checks(trials)
+    # a long-term key sends no token that somebody on the way could read
+    signer = keys or found.credentials
+    for bucket in (settings.bootstrap_bucket, settings.state_bucket):
+        checks.append(attempts.plain_http_check(access.client("s3"), signer, bucket, settings.account_id))
+    return checks
+
+
+def _outsider(access: Access, found: caller.Caller, context: Context) -> Check:
+    from awsactivate.aws import attempts, outsider
+
+    def wait(seconds: float) -> None:
+        terminal.countdown(
+            seconds, "waiting for the throw-away user's next code", clock=context.clock, sleep=time.sleep
+        )
+
+    with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as sts:
+        name = session_names.session_name(outsider.NAME, _nonce(context))
+        return attempts.outsider_check(sts, access.settings.role_arn, name)
+
+
+def _long_term_keys(found: caller.Caller, context: Context) -> Credentials | None:
+    """Return the access key behind the caller, which signs without MFA; None where there is none at hand."""
+    from awsactivate.aws import credentials
+
+    if found.credentials.is_long_term:
+        return found.credentials
+    if found.profile is None:
+        return None
+    profiles = read_profiles(context.environ)
+    plan = planning.plan_of(found.profile, profiles, context, Options())
+    if plan.source.kind not in ("profile", "environment"):
+        return None
+    loaded = credentials.load(plan.source, profiles, context.environ, plan.profile)
+    return loaded if loaded.is_long_term else None
+
+
+def _nonce(context: Context) -> str:
+    minutes = (int(context.clock()) - session_names.EPOCH_2026) // 60
+    return session_names.nonce(minutes, "".join(secrets.choice(session_names.ALPHABET) for _ in range(5)))
+
+
+def _sts(found: caller.Caller, keys: Credentials) -> Any:
+    return replace(found, credentials=keys).client("sts")
+
+
+def _json(checks: list[Check]) -> str:
+    rows = [{"check": c.check, "ok": c.ok, "is": c.is_, "should": c.should} for c in checks]
+    return json.dumps({"ok": all_ok(checks), "checks": rows}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _line(check: Check) -> str:
+    said = f"{_MARKS[check.ok]} {check.check}"
+    if check.ok is None:
+        return f"{said}: {check.is_}\n"
+    if check.ok:
+        is_ = _text(check.is_)
+        return f"{said}: {is_ if len(is_) <= _SHOWN_WHOLE else 'as described'}\n"
+    return f"{said}: is {_text(check.is_)}, should be {_text(check.should)}\n"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
