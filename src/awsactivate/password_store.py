@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from awsactivate.errors import KeyringError
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 _ABSENT = "is not in the password store"
 
@@ -54,7 +57,9 @@ class PasswordStore:
         if not (done.returncode and _ABSENT in done.stderr):
             self._check(done, "removed")
 
-    def _run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    def _run(self, *words: str, given: str = "") -> CompletedProcess[str]:
+        import subprocess  # not for those who only ask whether `pass` is ready
+
         program = _program(self._environ)
         if program is None:
             raise KeyringError("pass is not on PATH", "install pass and gnupg")
@@ -70,7 +75,7 @@ class PasswordStore:
         except OSError as error:
             raise KeyringError(f"pass can't be run: {error.strerror}", "install pass and gnupg") from error
 
-    def _check(self, done: subprocess.CompletedProcess[str], what: str) -> None:
+    def _check(self, done: CompletedProcess[str], what: str) -> None:
         if done.returncode:
             lines = done.stderr.strip().splitlines()
             said = f": {lines[-1]}" if lines else ""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from awsactivate.identity import AccessKey, Identity
 from keys.desk import Desk, Done, credentials_text
+from ptys import terminal
+
+PROGRAM = Path(sys.executable).parent / "awsactivate"
 
 
 def key_of(desk: Desk) -> AccessKey:
@@ -136,10 +142,23 @@ class TestImport:
         assert desk.run("keys", "import", "alice").status == 0
         assert key_of(desk).secret not in desk.credentials_file.read_text()
 
-    def test_two_imports_at_once_end_as_one(self, desk: Desk) -> None:
-        import subprocess
-        import sys
+    def test_on_a_full_disk_the_file_keeps_its_key(self, desk: Desk) -> None:
+        """A limit on the size of files stands for the disk: the file is longer than it, the index is not."""
+        with desk.credentials_file.open("a") as file:
+            file.write("# a long comment\n" * 600)
+        before = desk.credentials_file.read_bytes()
+        done = desk.run("keys", "import", "alice", TEST_LARGEST_FILE="8192")
+        assert (done.status, done.said[0]) == (
+            1,
+            f"error: {desk.credentials_file} can't be changed: File too large",
+        )
+        assert desk.credentials_file.read_bytes() == before
+        assert [path.name for path in (desk.home / ".aws").iterdir() if path.name.startswith(".")] == []
+        assert desk.item() == Identity(key_of(desk))
+        assert desk.run("keys", "import", "alice").status == 0
+        assert key_of(desk).secret not in desk.credentials_file.read_text()
 
+    def test_two_imports_at_once_end_as_one(self, desk: Desk) -> None:
         program = "import sys; from awsactivate.cli import main; sys.exit(main(['keys', 'import', 'alice']))"
         environ = {**desk.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
         running = [
@@ -168,6 +187,21 @@ class TestAdd:
         file.write_text(json.dumps({"AccessKey": {"AccessKeyId": key.id, "SecretAccessKey": key.secret}}))
         done = desk.run("keys", "add", "new", "--file", str(file))
         assert (done.status, done.said[1]) == (0, f"{file} still holds the key in plain text: delete it")
+        assert desk.item("new") == Identity(key)
+
+    def test_the_two_parts_are_typed_unseen(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in [name for name in os.environ if name.startswith("AWS")]:
+            monkeypatch.delenv(name)
+        environ = {**desk.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        key = key_of(desk)
+        with terminal([str(PROGRAM), "keys", "add", "new"], environ) as opened:
+            for prompt, text in (("Access key ID: ", key.id), ("Secret access key: ", key.secret)):
+                opened.expect(prompt)
+                opened.until_echo(False)
+                opened.type(f"{text}\n")
+            shown = opened.expect("is in the keyring as 'new'")
+            assert opened.status() == 0
+        assert key.secret not in shown
         assert desk.item("new") == Identity(key)
 
     def test_a_wrong_secret_is_not_kept(self, desk: Desk) -> None:

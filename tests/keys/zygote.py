@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -51,6 +52,8 @@ def run(order: dict[str, Any]) -> None:
         os.dup2(opened, fd)
         os.close(opened)
     hurry()
+    if limit := os.environ.get("TEST_LARGEST_FILE"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     if order["kill_at"]:
         count_steps(order["kill_at"])
     from awsactivate import cli

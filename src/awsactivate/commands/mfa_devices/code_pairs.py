@@ -15,14 +15,26 @@ from awsactivate.used_codes import UsedCodes
 _TRIES = 3
 _DIGITS = 6
 
+EXPLANATION = "type two codes of the device: the one it shows now, then the next one"
 
-def send(serial: str, seed: Seed | None, use: Callable[[tuple[str, str]], None], context: Context) -> None:
+
+def send(
+    serial: str,
+    seed: Seed | None,
+    use: Callable[[tuple[str, str]], None],
+    context: Context,
+    *,
+    is_explained: bool = False,
+) -> None:
     """Give `use` pairs of codes, from `seed` or as typed, until AWS takes one; remember that it did.
 
-    MfaError where three pairs were refused, or the one that the seed gave.
+    `is_explained` tells that the person knows already what is to be typed. MfaError where three pairs were
+    refused, or the one that the seed gave.
     """
     used = UsedCodes(state_folder(context.environ), warn=terminal.say)
-    pairs = _typed(serial) if seed is None else iter([_computed(seed, used, context)])
+    pairs = (
+        _typed(serial, is_explained=is_explained) if seed is None else iter([_computed(seed, used, context)])
+    )
     for codes in pairs:
         try:
             use(codes)
@@ -47,9 +59,10 @@ def _computed(seed: Seed, used: UsedCodes, context: Context) -> tuple[str, str]:
     return seed.code(first_at), seed.code((window + 1) * seed.period)
 
 
-def _typed(serial: str) -> Iterator[tuple[str, str]]:
-    for _ in range(_TRIES):
-        terminal.say("two codes of the device are needed: the one it shows now, then the next one")
+def _typed(serial: str, *, is_explained: bool) -> Iterator[tuple[str, str]]:
+    for number in range(_TRIES):
+        if number > 0 or not is_explained:
+            terminal.say(EXPLANATION)
         first = _six_digits(serial)
         terminal.say("now wait until the device shows another one")
         second = _six_digits(serial)

@@ -13,6 +13,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands import caller, owners
 from awsactivate.commands.mfa_devices import code_pairs
 from awsactivate.commands.owners import Owner
+from awsactivate.configuration import read_profiles
 from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
 from awsactivate.identity import Identity, Seed
 from awsactivate.vault import Vault
@@ -94,6 +95,7 @@ def enroll(owner: Owner, wish: Wish, iam: Any, context: Context) -> str:
             seed if wish.store else None,
             lambda codes: mfa_devices.enable(iam, owner.user_name, made.serial, codes),
             context,
+            is_explained=True,
         )
     except BaseException:
         _undo(owner, made.serial, iam, context, vault, stored=wish.store)
@@ -123,12 +125,15 @@ def _end_of_earlier(
     if arguments.replace or arguments.device:
         return False
     serials = [device.serial for device in devices]
-    vault = Vault(context.environ)
-    waiting = owner.identity.following_seed if owner.identity else None
-    if waiting is not None and waiting.serial in serials:
-        _promote(owner, context, vault)
-        serial = waiting.serial
-    elif len(serials) == 1 and owners.configured_serial(owner, context) is None and not arguments.store:
+    item = owner.identity or Identity()
+    profile = read_profiles(context.environ).get(owner.name)
+    is_named = profile is not None and profile.mfa_serial is not None
+    if item.following_seed is not None and item.following_seed.serial in serials:
+        _promote(owner, context, Vault(context.environ))
+        serial = item.following_seed.serial
+    elif item.seed is not None and item.seed.serial in serials and not is_named:
+        serial = item.seed.serial
+    elif len(serials) == 1 and not arguments.store and owners.configured_serial(owner, context) is None:
         serial = serials[0]
     else:
         return False
@@ -172,9 +177,10 @@ def _show(seed: Seed, owner: Owner, *, with_secret: bool) -> None:
     lines = drawn if fits else ["(the QR code is too wide for this terminal)"]
     if with_secret or not fits:
         lines = [*lines, f"secret: {seed.secret}"]
+    # said above the code, which together with the prompt below it fills a terminal of 24 lines
+    terminal.say(f"scan this with an authenticator app; {code_pairs.EXPLANATION}")
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
-    terminal.say("scan it with an authenticator app")
 
 
 def _undo(owner: Owner, serial: str, iam: Any, context: Context, vault: Vault, *, stored: bool) -> None:
