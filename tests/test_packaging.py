@@ -1,129 +1,246 @@
-"""What is built is what works: the wheel and the sdist, without the source tree."""
+"""The built distributions: what they hold, and that they work installed each way."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 from awsactivate.version import version
+from needs import needs_program, needs_shell
 
 ROOT = Path(__file__).parents[1]
-SHELL_FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "shell").rglob("*") if path.is_file())
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# no setting of this machine's, no index, no source tree
+BARE = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build both from a copy of the tree that has no .git, as a distribution does."""
-    tree = tmp_path_factory.mktemp("tree") / "awsactivate"
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "dist", "node_modules")
-    shutil.copytree(ROOT, tree, ignore=left_out)
-    target = tmp_path_factory.mktemp("dist")
-    for kind in ("wheel", "sdist"):
-        script = (
-            "import os, sys; from hatchling import build; os.chdir(sys.argv[1]); "
-            f"print(build.build_{kind}(sys.argv[2]))"
-        )
-        subprocess.run(
-            [sys.executable, "-c", script, str(tree), str(target)], check=True, capture_output=True
-        )
-    return target
-
-
-@pytest.fixture(scope="session")
-def wheel(built: Path) -> Path:
-    """The wheel."""
-    return next(built.glob("*.whl"))
-
-
-def test_the_version_is_the_same_everywhere(wheel: Path) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["version"] == version()
-    assert wheel.name == f"awsactivate-{version()}-py3-none-any.whl"
-
-
-def test_the_wheel_holds_the_shell_files_and_exactly_one_script(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        entry_points = archive.read(
-            next(name for name in names if name.endswith("entry_points.txt"))
-        ).decode()
-    assert sorted(
-        name.removeprefix("awsactivate/") for name in names if name.startswith("awsactivate/shell/")
-    ) == (SHELL_FILES)
-    assert entry_points.split() == ["[console_scripts]", "awsactivate", "=", "awsactivate.cli:main"]
-    # a script of the name `activate` would overwrite that of the virtual environment it is installed into
-    assert not [name for name in names if ".data/" in name]
-
-
-def test_the_sdist_holds_all_that_the_wheel_is_made_of(built: Path, wheel: Path) -> None:
-    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        inside = {name.partition("/")[2] for name in archive.getnames()}
-    with zipfile.ZipFile(wheel) as packed:
-        for name in packed.namelist():
-            if name.startswith("awsactivate/shell/"):
-                assert name.removeprefix("awsactivate/") in inside
-            elif name.startswith("awsactivate/"):
-                assert f"src/{name}" in inside
-    assert {"pyproject.toml", "LICENSE", "README.md", "Makefile"} <= inside
-
-
-@pytest.fixture
-def home(tmp_path: Path, wheel: Path) -> Path:
-    """A virtual environment with the wheel in it; its libraries are those of the tests' own."""
-    folder = tmp_path / "venv"
-    venv.create(folder, with_pip=False, symlinks=True)
-    site = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder), "platbase": str(folder)}))
-    own = sysconfig.get_path("purelib")
-    # after the wheel's own folder, and without the .pth file that leads to the source tree
-    (site / "libraries.pth").write_text(f"{own}\n")
-    activate = (folder / "bin/activate").read_bytes()
-    pip(folder, "install", "--no-deps", "--no-index", str(wheel))
-    assert (folder / "bin/activate").read_bytes() == activate
-    return folder
-
-
-def pip(folder: Path, *words: str) -> None:
-    """Run the tests' own pip on another virtual environment."""
-    command = [sys.executable, "-m", "pip", "--python", str(folder / "bin/python"), "-q", *words]
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def run(folder: Path, *words: str) -> str:
-    """Run the installed program, far from the source tree."""
+def run(*command: str | Path, environ: dict[str, str] | None = None, cwd: Path | None = None) -> str:
     done = subprocess.run(
-        [str(folder / "bin/awsactivate"), *words],
-        env={"HOME": str(folder), "PATH": os.environ["PATH"]},
-        cwd=folder,
+        [str(word) for word in command],
+        env={**BARE, **(environ or {})},
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        check=True,
     )
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
 
 
-def test_an_installed_wheel_works_from_its_own_files(home: Path) -> None:
-    assert run(home, "--version") == f"awsactivate {version()}\n"
-    where = run(home, "init", "bash", "--path").strip()
-    assert where.startswith(str(home / "lib"))
+def build(tree: Path, kind: str, destination: Path) -> Path:
+    """Build the `kind` ("wheel" or "sdist") of the project in `tree`, as a front end of PEP 517 does."""
+    hook = f"import sys, hatchling.build; print(hatchling.build.build_{kind}(sys.argv[1]))"
+    name = run(sys.executable, "-c", hook, destination, cwd=tree).splitlines()[-1]
+    return destination / name
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(ROOT, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(ROOT, "sdist", tmp_path_factory.mktemp("sdist"))
+
+
+def held(wheel: Path) -> dict[str, bytes]:
+    """What a wheel holds, by path."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def sources(folder: str) -> dict[str, bytes]:
+    """The files below `folder` of this tree, but those that Python makes beside them."""
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {
+        path.relative_to(ROOT / folder).as_posix(): path.read_bytes()
+        for path in files
+        if "__pycache__" not in path.parts
+    }
+
+
+def test_the_version_is_the_same_everywhere(wheel: Path) -> None:
+    assert PYPROJECT["project"]["version"] == version()
+    assert wheel.name == f"awsactivate-{version()}-py3-none-any.whl"
+
+
+def test_the_wheel_holds_the_package_and_the_shell_files_and_nothing_else(wheel: Path) -> None:
+    expected = {f"awsactivate/{name}": data for name, data in sources("src/awsactivate").items()}
+    expected |= {f"awsactivate/shell/{name}": data for name, data in sources("shell").items()}
+    found = {name: data for name, data in held(wheel).items() if ".dist-info/" not in name}
+    assert sorted(found) == sorted(expected)
+    assert found == expected
+
+
+def test_the_wheel_has_one_script_and_none_that_a_virtual_environment_has_too(wheel: Path) -> None:
+    files = held(wheel)
+    entry_points = files[f"awsactivate-{version()}.dist-info/entry_points.txt"].decode()
+    assert entry_points.split() == ["[console_scripts]", "awsactivate", "=", "awsactivate.cli:main"]
+    assert [name for name in files if ".data/" in name] == []
+
+
+def test_the_wheel_tells_its_licence_and_what_it_needs(wheel: Path) -> None:
+    files = held(wheel)
+    metadata = message_from_bytes(files[f"awsactivate-{version()}.dist-info/METADATA"])
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert files[f"awsactivate-{version()}.dist-info/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
+    needed = [text for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text]
+    assert sorted(map(requirement, needed)) == sorted(map(requirement, PYPROJECT["project"]["dependencies"]))
+
+
+def test_a_wheel_made_from_the_sdist_is_the_same(wheel: Path, sdist: Path, tmp_path: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    again = build(tmp_path / f"awsactivate-{version()}", "wheel", tmp_path)
+    assert held(again) == held(wheel)
+
+
+def test_the_sdist_holds_what_it_takes_to_test_and_lint_it(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"Makefile", "LICENSE", "README.md", "CONTRIBUTING.md", "scripts/setup", "scripts/venv"}
+    assert wanted | {"pyproject.toml", "tests/test_packaging.py", "shell/bin/activate"} <= names
+    assert [name for name in names if "node_modules" in name or ".venv" in name] == []
+
+
+def test_a_copy_of_the_tree_without_a_repository_builds_the_same(wheel: Path, tmp_path: Path) -> None:
+    for name in ("src", "shell"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "out").mkdir()
+    assert held(build(tmp_path, "wheel", tmp_path / "out")) == held(wheel)
+
+
+def requirement(text: str) -> str:
+    """The name of a requirement, as packages are compared."""
+    found = re.match(r"[A-Za-z0-9._-]+", text)
+    assert found is not None, text
+    return found[0].lower().replace("_", "-")
+
+
+@pytest.fixture
+def links(wheel: Path, tmp_path: Path) -> Path:
+    """A folder to install from with no network: our wheel, and an empty one for each that it needs."""
+    folder = tmp_path / "links"
+    folder.mkdir()
+    shutil.copy(wheel, folder)
+    for needed in PYPROJECT["project"]["dependencies"]:
+        empty_wheel(folder, requirement(needed).replace("-", "_"))
+    return folder
+
+
+def empty_wheel(folder: Path, name: str) -> None:
+    info = f"{name}-999.dist-info"
+    files = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 999\n".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},sha256={digest(data)},{len(data)}\n" for path, data in files.items())
+    with zipfile.ZipFile(folder / f"{name}-999-py3-none-any.whl", "w") as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+        archive.writestr(f"{info}/RECORD", f"{record}{info}/RECORD,,\n")
+
+
+def digest(data: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def check_installed(program: Path, tmp_path: Path) -> None:
+    """Use an installation as people do, in an empty home and with this source tree out of sight."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environ = {"HOME": str(home), "TERM": "dumb"}
+    assert run(program, "--version", environ=environ) == f"awsactivate {version()}\n"
+    where = Path(run(program, "init", "bash", "--path", environ=environ).strip())
+    assert not where.is_relative_to(ROOT)
     for shell in ("bash", "zsh", "fish"):
-        text = run(home, "init", shell)
-        assert str(home / "bin/awsactivate") in text.splitlines()[0]
-        assert (ROOT / f"shell/awsactivate.{shell}").read_text() in text
+        text = run(program, "init", shell, environ=environ)
+        assert str(program) in text.splitlines()[0]
+        assert (ROOT / f"shell/awsactivate.{shell}").read_text(encoding="utf-8") in text
+        run(program, "install", shell, environ=environ)
+        asked = "functions -q activate" if shell == "fish" else "typeset -f activate >/dev/null"
+        run(
+            needs_shell(shell),
+            "-i",
+            "-c",
+            f"{asked}; and true" if shell == "fish" else asked,
+            environ=environ,
+        )
+        run(program, "install", shell, "--uninstall", environ=environ)
+    assert sorted(path.name for path in home.rglob("*awsactivate*")) == []
 
 
-def test_the_virtual_environment_stays_activatable_even_after_uninstalling(home: Path) -> None:
-    before = (home / "bin/activate").read_bytes()
-    pip(home, "uninstall", "-y", "awsactivate")
-    assert (home / "bin/activate").read_bytes() == before
-    assert not (home / "bin/awsactivate").exists()
-    subprocess.run(["bash", "-c", f". '{home}/bin/activate' && test -n \"$VIRTUAL_ENV\""], check=True)
+def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Path, tmp_path: Path) -> None:
+    """Uninstalled again, it must still be one that can be activated."""
+    folder = tmp_path / "venv"
+    venv.create(folder, symlinks=True)
+    scripts = {path.name: path.read_bytes() for path in (folder / "bin").glob("[aA]ctivate*")}
+    assert "activate" in scripts
+    pip = [sys.executable, "-m", "pip", "--python", folder / "bin/python"]
+    run(*pip, "install", "--no-deps", wheel)
+    assert {path.name for path in (folder / "bin").iterdir() if not path.is_symlink()} - scripts.keys() == {
+        "awsactivate"
+    }
+    assert {name: (folder / "bin" / name).read_bytes() for name in scripts} == scripts
+    check_installed(folder / "bin/awsactivate", tmp_path)
+    run(*pip, "uninstall", "--yes", "awsactivate")
+    assert not (folder / "bin/awsactivate").exists()
+    assert {name: (folder / "bin" / name).read_bytes() for name in scripts} == scripts
+    activated = run("bash", "-c", '. "$0" && printf %s "$VIRTUAL_ENV"', folder / "bin/activate")
+    assert activated == str(folder)
+
+
+def test_uv_tool_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
+    uv = own_program("uv")
+    places = {
+        name: str(tmp_path / name) for name in ("UV_TOOL_DIR", "UV_TOOL_BIN_DIR", "UV_CACHE_DIR", "HOME")
+    }
+    environ = {**places, "UV_NO_CONFIG": "1", "UV_OFFLINE": "1", "UV_PYTHON_DOWNLOADS": "never"}
+    options = ["--no-index", "--find-links", links, "--python", sys.executable]
+    run(uv, "tool", "install", *options, "awsactivate", environ=environ)
+    programs = tmp_path / "UV_TOOL_BIN_DIR"
+    assert [path.name for path in programs.iterdir()] == ["awsactivate"]
+    check_installed(programs / "awsactivate", tmp_path)
+    run(uv, "tool", "uninstall", "awsactivate", environ=environ)
+    assert list(programs.iterdir()) == []
+
+
+def test_pipx_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
+    # with uv as its backend, because with pip it begins by fetching the newest pip
+    pipx, uv = own_program("pipx"), own_program("uv")
+    places = {
+        name: str(tmp_path / name)
+        for name in ("PIPX_HOME", "PIPX_BIN_DIR", "PIPX_MAN_DIR", "UV_CACHE_DIR", "HOME")
+    }
+    offline = {"UV_NO_CONFIG": "1", "UV_OFFLINE": "1", "UV_NO_INDEX": "1", "UV_FIND_LINKS": str(links)}
+    path = {"PATH": f"{uv.parent}:{BARE['PATH']}", "PIPX_DEFAULT_PYTHON": sys.executable}
+    environ = {**places, **offline, **path}
+    run(pipx, "install", "--backend", "uv", "awsactivate", environ=environ)
+    programs = tmp_path / "PIPX_BIN_DIR"
+    assert [path.name for path in programs.iterdir()] == ["awsactivate"]
+    check_installed(programs / "awsactivate", tmp_path)
+    run(pipx, "uninstall", "awsactivate", environ=environ)
+    assert list(programs.iterdir()) == []
+
+
+def own_program(name: str) -> Path:
+    """A program of this virtual environment's, or of PATH's."""
+    beside = Path(sys.executable).parent / name
+    return beside if beside.exists() else Path(needs_program(name))

@@ -1,0 +1,124 @@
+"""The scripts by which `make` sets a machine up: what they do where something is missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+SYSTEM = ("sh", "dirname", "env", "cat", "chmod")
+
+# stands in for the real one: "installs" a program of the package's name into the first folder of PATH
+APT_GET = """\
+#!/bin/sh
+for word; do :; done
+case " $* " in
+  *" never "*) exit 100 ;;
+  *" install "*) ;;
+  *) exit 0 ;;
+esac
+printf '#!/bin/sh\\n' >"${PATH%%:*}/$word"
+chmod +x "${PATH%%:*}/$word"
+echo "noise of apt-get"
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A folder to be the whole PATH, with the few programs that the scripts themselves use."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in SYSTEM:
+        (folder / name).symlink_to(shutil.which(name) or f"/bin/{name}")
+    return folder
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text)
+    (folder / name).chmod(0o755)
+
+
+def setup(path: Path, *wanted: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [path / "sh", SCRIPTS / "setup", *wanted], env={"PATH": str(path)}, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_where_nothing_is_missing_nothing_is_done_or_said(path: Path) -> None:
+    program(path, "apt-get", APT_GET)
+    assert setup(path, "sh:dash", "env:coreutils") == (0, "", "")
+
+
+def test_root_installs_what_is_missing_and_names_what_is_not_to_be_had(path: Path) -> None:
+    program(path, "id", "#!/bin/sh\necho 0\n")
+    program(path, "apt-get", APT_GET)
+    assert setup(path, "sh:dash", "never:never", "fish:fish") == (
+        0,
+        "setup: installed: fish\nsetup: missing: never (apt-get could not install them)\n",
+        "",
+    )
+
+
+def test_a_sudo_that_asks_for_no_password_is_used(path: Path) -> None:
+    program(path, "id", "#!/bin/sh\necho 1000\n")
+    program(path, "apt-get", APT_GET)
+    program(path, "sudo", '#!/bin/sh\n[ "$1" = -n ] || exit 9\nshift\n[ "$1" = true ] || exec "$@"\n')
+    assert setup(path, "fish:fish") == (0, "setup: installed: fish\n", "")
+
+
+@pytest.mark.parametrize("sudo", [None, "#!/bin/sh\nexit 1\n"])
+def test_without_the_right_to_install_the_missing_are_named(path: Path, sudo: str | None) -> None:
+    program(path, "id", "#!/bin/sh\necho 1000\n")
+    program(path, "apt-get", APT_GET)
+    if sudo is not None:
+        program(path, "sudo", sudo)
+    assert setup(path, "fish:fish", "ps:procps") == (
+        0,
+        "setup: missing: fish procps (install them, or run this as root)\n",
+        "",
+    )
+
+
+def test_where_there_is_no_apt_get_the_missing_are_named(path: Path) -> None:
+    program(path, "id", "#!/bin/sh\necho 0\n")
+    assert setup(path, "fish:fish") == (
+        0,
+        "setup: missing: fish (there is no apt-get here to install them)\n",
+        "",
+    )
+
+
+def test_a_python_that_does_not_run_or_is_too_old_is_passed_over(path: Path, tmp_path: Path) -> None:
+    """A version manager's stand-in answers `command not found`; only what runs counts."""
+    tree = tmp_path / "a tree"
+    shutil.copytree(SCRIPTS, tree / "scripts")
+    program(path, "python3.13", "#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")
+    # answers each question that is asked of a Python with yes, and makes a venv of itself
+    program(
+        path,
+        "python3",
+        '#!/bin/sh\ncase $* in *" venv "*) "$MKDIR" -p .venv/bin && "$CP" "$0" .venv/bin/python ;; esac\n',
+    )
+    environ = {"PATH": str(path), "MKDIR": "/bin/mkdir", "CP": "/bin/cp"}
+    command = [path / "sh", tree / "scripts/venv", "-e", "."]
+    first = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == f"setup: making .venv with {path}/python3\nsetup: installing into .venv\n"
+    again = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert again.stdout == "setup: installing into .venv\n"
+
+
+def test_without_a_python_there_is_one_line_that_says_so(path: Path, tmp_path: Path) -> None:
+    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+    program(path, "python3", "#!/bin/sh\nexit 1\n")
+    done = subprocess.run(
+        [path / "sh", tmp_path / "scripts/venv"], env={"PATH": str(path)}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "setup: error: there is no Python 3.11 or newer on PATH (or name one: make PYTHON=/path/to/python3)\n"
+    )
