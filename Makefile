@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-node test-full lint pictures clean
+.PHONY: help demo test test-long test-terraform test-node test-full lint bench pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,12 +38,16 @@ lint: $(STAMPS)/work ## check style, types and every shell file
 	$(BIN)/mypy
 	scripts/lint-shell
 
+bench: $(STAMPS)/work ## measure the speed beside awscli, awsume and direnv; ARGS="code activate" for some rows
+	@scripts/setup bash:bash zsh:zsh fish:fish direnv:direnv strace:strace
+	@$(BIN)/python benchmarks/speed $(or $(ARGS),--write)
+
 pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
 	@.venv/bin/python -m pip -qq --disable-pip-version-check install --group pictures -e '.[demo]'
 	@$(BIN)/python scripts/pictures
 
 clean: ## remove what the other targets have made
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Older than pyproject.toml means that the virtual environment may miss something.

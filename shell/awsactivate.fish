@@ -211,6 +211,10 @@ function _awsactivate_end
     set -g _awsactivate_label ''
     set -g _awsactivate_expiration ''
     set -g _awsactivate_colour ''
+    set -e -g _awsactivate_since
+    set -e -g _awsactivate_until
+    set -e -g _awsactivate_plain
+    set -e -g _awsactivate_painted
     set -e -g _awsactivate_pending
     _awsactivate_release
     return 0
@@ -265,96 +269,6 @@ function _awsactivate_make_way
     functions -q deactivate; or _awsactivate_define
 end
 
-# --- the prompt ----------------------------------------------------------------------------------------------
-
-# Take in what the prompt shows; what comes out of the environment is checked.
-function _awsactivate_describe -a style
-    set -g _awsactivate_label "$AWSACTIVATE_PROFILE"
-    string match -q -r '^[A-Za-z0-9_.@:/=+,-]*\z' -- "$AWSACTIVATE_PROFILE"
-    or set -g _awsactivate_label (string escape -- "$AWSACTIVATE_PROFILE")
-    set -g _awsactivate_expiration ''
-    string match -q -r '^[1-9][0-9]{0,11}\z' -- "$AWSACTIVATE_EXPIRATION"
-    and set -g _awsactivate_expiration $AWSACTIVATE_EXPIRATION
-    set -g _awsactivate_colour ''
-    if contains -- "$style" red green yellow blue magenta cyan white
-        set -g _awsactivate_colour $style
-    else if test -n "$style"; and not string match -q -r '[[:cntrl:]]' -- "$style"
-        set -g _awsactivate_label "$style $_awsactivate_label"
-    end
-    return 0
-end
-
-# For people who place it themselves in their fish_prompt, with AWSACTIVATE_PROMPT=off. With --colour in colour.
-function awsactivate_prompt_info
-    set -q _awsactivate_names[1]; or return 0
-    set -l left 901
-    set -l colour green
-    set -l minutes
-    if test -n "$_awsactivate_expiration"
-        set left (math "$_awsactivate_expiration - "(_awsactivate_now))
-        set minutes ' '(math "floor(($left + 59) / 60)")m
-        test $left -gt 900; or set colour yellow
-    end
-    set -q _awsactivate_colour[1]; and test -n "$_awsactivate_colour"; and set colour $_awsactivate_colour
-    if test $left -le 0
-        set colour red
-        set minutes ' expired'
-    end
-    set -l paint
-    set -l plain
-    if test "$argv[1]" = --colour; and test -z "$NO_COLOR"
-        set paint (set_color $colour)
-        set plain (set_color normal)
-    end
-    printf '%s(%s%s)%s ' "$paint" $_awsactivate_label "$minutes" "$plain"
-end
-
-# The time since the epoch without a process, from two times of one file: `path mtime` came with fish 3.6.
-function _awsactivate_now
-    if test "$_awsactivate_clock" = path
-        math (path mtime /) + (path mtime -R /)
-    else
-        command date +%s
-    end
-end
-
-function _awsactivate_return
-    return $argv[1]
-end
-
-# Make the segment part of fish_prompt. A virtual environment wraps fish_prompt too, and puts its copy back.
-function _awsactivate_wrap_prompt
-    for name in fish_prompt _old_fish_prompt
-        functions -q $name; and functions $name | string match -q '*_awsactivate_user_prompt*'; and return
-    end
-    functions -q fish_prompt; or return
-    functions -e _awsactivate_user_prompt
-    functions -c fish_prompt _awsactivate_user_prompt
-    function fish_prompt
-        set -l pipe $pipestatus
-        set -g _awsactivate_drawn yes
-        set -q AWSACTIVATE_PROMPT; and test "$AWSACTIVATE_PROMPT" = off; or awsactivate_prompt_info --colour
-        # in one eval, so that the prompt sees the status of each command of the pipe
-        eval (string join ' | ' -- '_awsactivate_return '$pipe)'; _awsactivate_user_prompt'
-    end
-end
-
-function _awsactivate_hook --on-event fish_prompt
-    # Ctrl-C can fall between two statements of a change: then the change is finished here
-    if set -q -g _awsactivate_pending
-        set -l fish_trace
-        eval $_awsactivate_pending
-        set -e -g _awsactivate_pending
-    end
-    if set -q -g _awsactivate_names[1]
-        functions -q deactivate; or _awsactivate_claim
-    end
-    test "$STARSHIP_SHELL" = fish; or test "$POSH_SHELL" = fish; and return
-    # not drawn since the last prompt: the person's, or a theme's, fish_prompt came after ours
-    set -q -g _awsactivate_drawn; or _awsactivate_wrap_prompt
-    set -e -g _awsactivate_drawn
-end
-
 # --- the names, and what this shell has already ----------------------------------------------------------------
 
 function awsactivate
@@ -402,7 +316,11 @@ function _awsactivate_load
         string match -q -r '^_(awsactivate|AWSACTIVATE)_' -- $name; and set -e -g $name
     end
     test -n "$_awsactivate_core"; or set -g _awsactivate_core awsactivate
-    set -q -g _awsactivate_clock; or set -g _awsactivate_clock (path mtime / >/dev/null 2>&1; and echo path)
+    if not set -q -g _awsactivate_clock
+        set -g _awsactivate_clock date
+        path mtime / >/dev/null 2>&1; and set -g _awsactivate_clock path
+        test -r /proc/uptime; and set -g _awsactivate_clock uptime
+    end
     if not set -q -g _awsactivate_names
         set -g _awsactivate_names
         set -g _awsactivate_label ''
@@ -423,4 +341,6 @@ function _awsactivate_load
     end
 end
 
+# `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
+functions -q awsactivate_prompt_info; or source (status dirname)/prompt.fish
 _awsactivate_load

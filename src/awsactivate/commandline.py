@@ -35,11 +35,17 @@ class Parser(argparse.ArgumentParser):
     def parse(self, argv: list[str]) -> argparse.Namespace:
         """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched."""
         if not self.command_follows:
-            return self.parse_args(argv)
+            return self._parse(argv)
         at = argv.index("--") if "--" in argv else len(argv)
-        arguments = self.parse_args(argv[:at])
+        arguments = self._parse(argv[:at])
         arguments.command = argv[at + 1 :]
         return arguments
+
+    def _parse(self, argv: list[str]) -> argparse.Namespace:
+        # Without intermixing, `SHELL --option TARGET` leaves an optional TARGET out, then is puzzled by it.
+        if any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in self._actions):
+            return self.parse_args(argv)
+        return self.parse_intermixed_args(argv)
 
     def error(self, message: str) -> NoReturn:
         """Raise the one line that argparse would print."""

@@ -17,6 +17,8 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
         settings["_awsactivate_short_names"] = "no"
     if bin_folder:
         settings["_awsactivate_bin"] = bin_folder
+    # What TAB needs is read when TAB is pressed: in the start-up text it would be a quarter of the time.
+    settings["_awsactivate_completion"] = shell_files.path("completion")
     return assignments(settings, shell) + shell_files.integration(shell)
 
 

@@ -101,10 +101,11 @@ def make_plan(
 
     settings = _settings_profile(asked_for, trail, profiles)
     if if_long_term:
-        if_long_term = _with_device(replace(if_long_term, profile=settings), usable)
+        if_long_term = _with_device(if_long_term, usable, profile=settings)
     if steps:
-        steps = [replace(step, profile=settings) for step in steps]
-        steps[0] = _with_device(steps[0], usable)
+        first, *others = steps
+        first = _with_device(first, usable, profile=settings)
+        steps = [first, *(replace(step, profile=settings) for step in others)]
     role_arns = _role_arns(trail, steps)
     _refuse_two_partitions(role_arns)
     region, region_from = _region(asked_for, options)
@@ -245,8 +246,10 @@ def _device(trail: Trail, options: Options, around: Surroundings) -> _Device | N
     return None
 
 
-def _with_device(step: Step, device: _Device | None) -> Step:
-    return replace(step, mfa_serial=device.serial, mfa_serial_from=device.named_by) if device else step
+def _with_device(step: Step, device: _Device | None, *, profile: str | None) -> Step:
+    if device is None:
+        return replace(step, profile=profile)
+    return replace(step, profile=profile, mfa_serial=device.serial, mfa_serial_from=device.named_by)
 
 
 def _notes_on_mfa(device: _Device | None, trail: Trail, options: Options) -> list[str]:

@@ -23,6 +23,11 @@ def path(*names: str) -> str:
 
 
 def integration(shell: str) -> str:
-    """Return the text of the integration for `shell`."""
-    with open(path(f"awsactivate.{shell}"), encoding="utf-8") as file:
+    """Return the text of the integration for `shell`: its prompt first where that is a file of its own."""
+    prompt = _text("prompt.fish") if shell == "fish" else ""
+    return prompt + _text(f"awsactivate.{shell}") + _text("completion", f"load.{shell}")
+
+
+def _text(*names: str) -> str:
+    with open(path(*names), encoding="utf-8") as file:
         return file.read()

@@ -126,9 +126,9 @@ def duration(profile: Profile | None, options: Options, allowed: range) -> int:
 
 def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -> _A | None:
     """Read the value of a profile's key, if it is there."""
-    text = None if profile is None else profile.text(key)
-    if profile is None or text is None:
+    if profile is None or key not in profile.values:
         return None
+    text = profile.text(key) or ""
     try:
         return read(text)
     except ValueError as error:

@@ -25,6 +25,8 @@ LINTS = [
     ("bin/activate", ["sh", "-n"]),
     ("awsactivate.fish", ["fish", "-n"]),
     ("awsactivate.fish", ["fish_indent", "--check"]),
+    ("prompt.fish", ["fish", "-n"]),
+    ("prompt.fish", ["fish_indent", "--check"]),
 ]
 
 # What bash learnt after 3.2: the text to look for → since which version.
@@ -85,7 +87,8 @@ def test_no_secret_can_reach_a_file_that_a_shell_makes(name: str) -> None:
 
 
 def test_every_set_of_fish_names_a_scope_where_it_could_touch_a_universal_variable() -> None:
-    erasing = [line.strip() for line in code("awsactivate.fish") if re.search(r"\bset -e\b", line)]
+    lines = [*code("awsactivate.fish"), *code("prompt.fish")]
+    erasing = [line.strip() for line in lines if re.search(r"\bset -e\b", line)]
     # a list of the function's own is shortened by its index
     unscoped = [line for line in erasing if not re.search(r"set -e -(g|U) |set -e \w+\[|set -e \$name", line)]
     assert unscoped == []

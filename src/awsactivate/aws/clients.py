@@ -1,17 +1,20 @@
-"""boto3 clients made from a profile's own settings and explicit credentials.
+"""botocore clients made from a profile's own settings and explicit credentials.
 
 The profile brings what botocore knows of it (endpoint, regional STS, FIPS, dual stack, CA bundle, proxies
-from the environment); the credentials are always given, so that no credential chain is ever walked.
+from the environment); the credentials are always given, so that no credential chain is ever walked. boto3
+would be a sixth more to import, for nothing that is used here.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
-import boto3.session
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 
 from awsactivate.aws.refusals import translated
 from awsactivate.session import Credentials
@@ -34,6 +37,22 @@ def settings(profile: str | None) -> botocore.session.Session:
     return botocore.session.Session(profile=profile)
 
 
+class _OneService(Loader):  # type: ignore[misc]  # botocore has no types
+    """botocore's data, of which only one service will be asked for.
+
+    To know its name, botocore would look into the folders of all four hundred.
+    """
+
+    def __init__(self, service: str, data_path: str | None) -> None:
+        folders = [str(Path(text).expanduser()) for text in (data_path or "").split(os.pathsep) if text]
+        super().__init__(extra_search_paths=folders)
+        self._service = service
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Name the service, which is there: its name is ours."""
+        return [self._service]
+
+
 def client(
     service: str,
     credentials: Credentials,
@@ -52,7 +71,9 @@ def client(
         session = settings(profile)
         region = region or session.get_config_variable("region") or _HOME_REGIONS.get(partition, "us-east-1")
         options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
-        return boto3.session.Session(botocore_session=session).client(
+        loader = _OneService(service, session.get_config_variable("data_path"))
+        session.register_component("data_loader", loader)
+        return session.create_client(
             service,
             region_name=region,
             aws_access_key_id=credentials.access_key_id,

@@ -17,6 +17,8 @@ from awsactivate.profiles import Profiles
 from awsactivate.steps import Options
 from awsactivate.tables import table
 
+_NO_OPTIONS = Options()
+
 
 def add_arguments(parser: Parser) -> None:
     """Take the form of the answer."""
@@ -47,7 +49,7 @@ def _row(
     empty = dict.fromkeys(("role_arn", "account", "source", "mfa_serial", "region"))
     try:
         plan = make_plan(
-            name, profiles, Options(), environ=environ, login_name="", nonce="0" * 10, index=index
+            name, profiles, _NO_OPTIONS, environ=environ, login_name="", nonce="0" * 10, index=index
         )
     except ProfileError as error:
         return {"profile": name, **empty, "active": active, "error": error.message}

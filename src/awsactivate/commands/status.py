@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from awsactivate.commandline import Context, Parser
+TYPE_CHECKING = False  # this command is run at prompts, and argparse would be a third of it
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from awsactivate.commandline import Context, Parser
 
 
 def add_arguments(parser: Parser) -> None:
@@ -22,18 +25,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.durations import seconds
 
     held = describe(context.environ, context.clock())
-    left = held.seconds_left
     minimum = seconds("--min-ttl", arguments.min_ttl)
-    active = held.profile is not None and (left is None or left > minimum)
-    if arguments.json:
-        import json
-
-        context.write(json.dumps({"active": active, **held._asdict()}, indent=2) + "\n")
-    elif held.profile is None:
-        context.write("no session is active in this shell\n")
-    else:
-        context.write(_text(held))
-    return 0 if active else 1
+    text, status = answer(held, minimum=minimum, as_json=arguments.json)
+    context.write(text)
+    return status
 
 
 class Held(NamedTuple):
@@ -67,6 +62,20 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,
         seconds_left=max(0, int(expires) - int(now)) if expires.isascii() and expires.isdigit() else None,
     )
+
+
+def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
+    """Return what to print of `held`, and the exit status: 0 if more than `minimum` seconds are left."""
+    left = held.seconds_left
+    active = held.profile is not None and (left is None or left > minimum)
+    status = 0 if active else 1
+    if as_json:
+        import json
+
+        return json.dumps({"active": active, **held._asdict()}, indent=2) + "\n", status
+    if held.profile is None:
+        return "no session is active in this shell\n", status
+    return _text(held), status
 
 
 def _text(held: Held) -> str:

@@ -11,6 +11,7 @@ import argparse
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import caller
 from awsactivate.commands.secrets import execution, exporting, importing, reading, writing
+from awsactivate.commands.secrets.remembered import remember
 from awsactivate.errors import UsageError
 
 # verb → (what it does, its arguments, what runs it)
@@ -44,4 +45,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.command and arguments.verb != "exec":
         raise UsageError("only `secrets exec` runs a command", hint="awsactivate secrets --help")
     _summary, _add, runs = _VERBS[arguments.verb]
-    return runs(arguments, context)
+    if arguments.verb == "exec":
+        remember(arguments, context)  # beforehand, since it does not come back
+    status = runs(arguments, context)
+    remember(arguments, context)
+    return status

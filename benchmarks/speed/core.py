@@ -1,0 +1,128 @@
+"""The rows that the core itself is waited for: a session's start, and the commands that only tell."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable
+
+import botocore.session
+import pexpect
+import pyotp
+from botocore.config import Config
+from measuring import Outcome, in_shell, in_turn, megabytes, seconds
+from world import World
+
+
+def code(world: World, runs: int) -> list[Outcome]:
+    """Measure on a terminal from the code's last digit to the prompt, against one call and no more."""
+    runs = min(runs, len(world.users) - 1)
+    call = _warm_call(world)
+    child = pexpect.spawn(
+        "bash", ["--norc", "--noprofile", "-i"], env=world.environ, encoding="utf-8", dimensions=(50, 200)
+    )
+    child.delaybeforesend = None
+    child.sendline(f"PS1='$ '; bind 'set enable-bracketed-paste off'; {world.line('bash')}; echo loaded")
+    child.expect("loaded\r\n")
+    ours, peer = [], []
+    for number, (_, _, serial, seed) in enumerate(world.users[: runs + 1]):
+        child.sendline(f"activate guarded{number}")
+        child.expect_exact(f"MFA code for {serial}: ")
+        digits = pyotp.TOTP(seed).now()
+        for digit in digits[:-1]:
+            time.sleep(0.15)  # a quick person
+            child.send(digit)
+        time.sleep(0.15)
+        begin = time.perf_counter()
+        child.send(digits[-1] + "\r")
+        child.expect_exact(f"(guarded{number} 60m)")
+        ours.append(time.perf_counter() - begin)
+        child.sendline("deactivate; echo left")
+        child.expect("left\r\n")
+        peer.append(call())
+    child.close(force=True)
+    what = "last digit → next prompt"
+    against = "a signed AssumeRole, connected"
+    return [Outcome("code", what, against, "more", 0.025, tuple(ours[1:]), tuple(peer[1:]))]
+
+
+def activate(world: World, runs: int) -> list[Outcome]:
+    """Measure a session without anything to type against the AWS CLI's command for it."""
+    command = shlex.join(world.assume_role())
+    ours, peer = in_turn(runs, lambda: _activate(world), lambda: in_shell("bash", command, world.environ))
+    what = "`activate`, nothing to type"
+    return [Outcome("activate", what, "`aws sts assume-role`", "ratio", 0.6, ours, peer)]
+
+
+def awsume(world: World, runs: int) -> list[Outcome]:
+    """Measure the same against awsume, made to ask AWS anew, as we always do."""
+    statement = ". awsume plain -r"
+    ours, peer = in_turn(runs, lambda: _activate(world), lambda: in_shell("bash", statement, world.environ))
+    what = "`activate`, nothing to type"
+    return [Outcome("awsume", what, "`awsume -r`", "ratio", 0.8, ours, peer)]
+
+
+def status(world: World, runs: int) -> list[Outcome]:
+    """Measure the commands that scripts and prompts call often against an interpreter that does nothing."""
+    outcomes = []
+    for word in ("status", "--version"):
+        ours, peer = in_turn(
+            runs * 2,
+            lambda word=word: seconds([world.awsactivate, word], world.session()),  # type: ignore[misc]
+            lambda: seconds([world.python, "-c", "pass"], world.session()),
+        )
+        outcomes.append(Outcome("status", f"`{word}`", "`python3 -c pass`", "ratio", 2.5, ours, peer))
+    return outcomes
+
+
+def large(world: World, runs: int) -> list[Outcome]:
+    """Measure what reads the whole configuration, with 5,000 profiles and with 1,000."""
+    outcomes = []
+    for words in (["list"], ["show", "team42-service0042"]):
+        ours, small = in_turn(
+            max(5, runs // 2),
+            lambda words=words: seconds([world.awsactivate, *words], world.big(5000)),  # type: ignore[misc]
+            lambda words=words: seconds([world.awsactivate, *words], world.big(1000)),  # type: ignore[misc]
+        )
+        what = f"`{words[0]}`, 5000 profiles"
+        outcomes += [
+            Outcome("large", what, "", "at most", 0.4, ours),
+            Outcome("large", what, "the same with 1000", "ratio", 6.0, ours, small),
+        ]
+    return outcomes
+
+
+def memory(world: World, runs: int) -> list[Outcome]:
+    """Measure the most memory that each holds."""
+    ours, peer = in_turn(
+        max(3, runs // 4),
+        lambda: megabytes([world.awsactivate, "_activate", "bash", "plain"], world.environ),
+        lambda: megabytes(world.assume_role(), world.environ),
+    )
+    what = "peak memory of `activate`"
+    return [Outcome("memory", what, "`aws sts assume-role`", "ratio", 0.9, ours, peer, unit="MB")]
+
+
+def _activate(world: World) -> float:
+    return in_shell("bash", "activate plain", world.environ, setup=world.line("bash"))
+
+
+def _warm_call(world: World) -> Callable[[], float]:
+    """Return a function that makes one AssumeRole by a client that is warm, and tells how long it took."""
+    key_id, secret, *_ = world.users[0]
+    client = botocore.session.Session().create_client(
+        "sts",
+        region_name="eu-west-1",
+        endpoint_url=world.endpoint,
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+        config=Config(proxies={}),
+    )
+
+    def call() -> float:
+        client.get_caller_identity()
+        begin = time.perf_counter()
+        client.assume_role(RoleArn=world.role, RoleSessionName="benchmark")
+        return time.perf_counter() - begin
+
+    return call

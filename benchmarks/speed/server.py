@@ -1,0 +1,44 @@
+"""The embedded AWS as a process of its own: tells what is in it as JSON, and ends with its stdin."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from awsactivate.demo.aws import EmbeddedAws
+
+ACCOUNT = "111122223333"
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def trust(mfa: str) -> dict[str, object]:
+    """Trust the account's users, with MFA or without."""
+    statement: dict[str, object] = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Action": "sts:AssumeRole",
+    }
+    if mfa == "needed":
+        statement["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def main(users: int) -> None:
+    """Serve a role for everybody, one that wants a code, and so many users with a device each."""
+    with EmbeddedAws() as aws:
+        plain = aws.role("plain", trust=trust("not needed"), policies={"all": ANYTHING}, account=ACCOUNT)
+        guarded = aws.role("guarded", trust=trust("needed"), policies={"all": ANYTHING}, account=ACCOUNT)
+        made = []
+        for number in range(users):
+            user = aws.user(f"user{number}", policies={"all": ANYTHING}, account=ACCOUNT)
+            device = aws.mfa_device(user)
+            keys = user.credentials
+            made.append([keys.access_key_id, keys.secret_access_key, device.serial, device.seed])
+        told = {"url": aws.endpoint_url, "plain": plain.arn, "guarded": guarded.arn, "users": made}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,193 @@
+"""Where the benchmarks run: ours as a wheel, the peers, the embedded AWS, and homes with configurations."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / ".venv-bench"
+USERS = 40  # a code goes to AWS once in its half minute, so each run with a code is another user's
+# awsume 4 still imports pkg_resources, which setuptools has given up
+PEERS = {"awscli": ["awscli"], "awsume": ["awsume", "setuptools<81"]}
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a row needs to know."""
+
+    home: Path
+    endpoint: str
+    role: str
+    users: tuple[tuple[str, str, str, str], ...]
+    environ: dict[str, str]
+
+    @property
+    def awsactivate(self) -> str:
+        """Our console script."""
+        return str(PLACE / "ours/bin/awsactivate")
+
+    @property
+    def python(self) -> str:
+        """The interpreter that runs ours."""
+        return str(PLACE / "ours/bin/python")
+
+    @property
+    def aws(self) -> str:
+        """The AWS CLI."""
+        return str(PLACE / "awscli/bin/aws")
+
+    def assume_role(self) -> list[str]:
+        """Return the AWS CLI's command that does what `activate` does."""
+        role = ["--role-arn", self.role, "--role-session-name", "benchmark"]
+        return [self.aws, "sts", "assume-role", "--profile", "base", *role]
+
+    def big(self, count: int) -> dict[str, str]:
+        """Return an environment whose config has `count` profiles."""
+        config = self.home / f"config-{count}"
+        if not config.exists():
+            config.write_text(
+                "[profile base]\nregion = eu-west-1\n\n"
+                + "".join(
+                    f"[profile team{number % 50:02}-service{number:04}]\n"
+                    f"role_arn = arn:aws:iam::{100_000_000_000 + number}:role/administrator\n"
+                    "source_profile = base\nmfa_serial = arn:aws:iam::111122223333:mfa/user0\n"
+                    "region = eu-west-1\n\n"
+                    for number in range(count)
+                )
+            )
+        return {**self.environ, "AWS_CONFIG_FILE": str(config)}
+
+    def line(self, shell: str) -> str:
+        """Return the line by which `install` has the shell load the integration."""
+        files = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}
+        return (self.home / files[shell]).read_text().strip().splitlines()[-1]
+
+    def session(self) -> dict[str, str]:
+        """Return an environment that holds a session already, as a shell inherits one."""
+        return {
+            **self.environ,
+            "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "example",
+            "AWS_SESSION_TOKEN": "example",
+            "AWS_CREDENTIAL_EXPIRATION": "2100-01-01T00:00:00Z",
+            "AWSACTIVATE_PROFILE": "plain",
+            "AWSACTIVATE_ROLE_ARN": self.role,
+            "AWSACTIVATE_EXPIRATION": "4102444800",
+            "AWSACTIVATE_VARS": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
+        }
+
+
+def install() -> None:
+    """Make the virtual environments: ours anew from a wheel, the peers where they are missing."""
+    # compiled ahead, as pip does by default, on both sides
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    pip = ["-m", "pip", "-qq", "--disable-pip-version-check"]
+    for name, packages in PEERS.items():
+        place = PLACE / name
+        if not (place / "done").exists():
+            _say(f"installing {name}")
+            subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
+            subprocess.run([place / "bin/python", *pip, "install", *packages], check=True, env=environ)
+            (place / "done").touch()
+    _say("installing awsactivate, from a wheel of its own")
+    place = PLACE / "ours"
+    if not (place / "bin/python").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        build = [sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", folder, str(ROOT)]
+        subprocess.run(build, check=True, env=environ)
+        [wheel] = Path(folder).glob("*.whl")
+        subprocess.run([place / "bin/python", *pip, "install", wheel], check=True, env=environ)
+        again = ["install", "--force-reinstall", "--no-deps", wheel]
+        subprocess.run([place / "bin/python", *pip, *again], check=True, env=environ)
+
+
+@contextmanager
+def opened() -> Iterator[World]:
+    """Start the embedded AWS and furnish a home; both are gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="awsactivate-bench-"))
+    server = subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("server.py"), str(USERS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        told = json.loads(server.stdout.readline())
+        yield _furnished(home, told)
+    finally:
+        server.communicate()
+        shutil.rmtree(home)
+
+
+def _furnished(home: Path, told: dict[str, object]) -> World:
+    users = tuple(tuple(map(str, user)) for user in told["users"])  # type: ignore[attr-defined]
+    (home / ".aws").mkdir(mode=0o700)
+    key_id, secret, *_ = users[0]
+    config = "[profile base]\nregion = eu-west-1\n\n"
+    config += f"[profile plain]\nrole_arn = {told['plain']}\nsource_profile = base\nregion = eu-west-1\n\n"
+    credentials = f"[base]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n\n"
+    for number, (key_id, secret, serial, _) in enumerate(users):
+        config += (
+            f"[profile guarded{number}]\nrole_arn = {told['guarded']}\nsource_profile = user{number}\n"
+            f"mfa_serial = {serial}\nregion = eu-west-1\n\n"
+        )
+        credentials += f"[user{number}]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n\n"
+    (home / ".aws/config").write_text(config)
+    (home / ".aws/credentials").write_text(credentials)
+    environ = {
+        "HOME": str(home),
+        "PATH": f"{PLACE}/awsume/bin:{os.environ['PATH']}",
+        "LANG": "C.UTF-8",
+        "TERM": "xterm",
+        "AWS_ENDPOINT_URL": str(told["url"]),
+    }
+    for shell in ("bash", "zsh", "fish"):
+        subprocess.run(
+            [PLACE / "ours/bin/awsactivate", "install", shell], env=environ, check=True, capture_output=True
+        )
+    # fish's first start would read all manual pages, behind what is measured
+    (home / ".local/share/fish/generated_completions").mkdir(parents=True)
+    return World(home, str(told["url"]), str(told["plain"]), users, environ)  # type: ignore[arg-type]
+
+
+def machine() -> str:
+    """Name the machine, and what is on it that counts."""
+    model = "unknown processor"
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line
+        ]
+        model = names[0] if names else model
+    versions = [f"Python {platform.python_version()}"]
+    for command in ("bash --version", "zsh --version", "fish --version", "direnv version"):
+        words = subprocess.run(command.split(), capture_output=True, text=True, check=True).stdout.split()
+        name = command.split()[0]
+        version = next(word for word in words if word[:1].isdigit())
+        versions.append(f"{name} {version.split('(')[0].rstrip(',')}")
+    for name in PEERS:
+        done = subprocess.run(
+            [PLACE / name / "bin/python", "-m", "pip", "--disable-pip-version-check", "show", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        versions.append(f"{name} {done.stdout.splitlines()[1].partition(' ')[2]}")
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    return f"{model}, {os.cpu_count()} cores, {system}, {', '.join(versions)}"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"bench: {text}\n")

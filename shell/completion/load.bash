@@ -1,0 +1,12 @@
+
+# --- completion, which is loaded at the first TAB: opening a shell should not take longer for it -----------------
+
+# No reserved word, since any may be an alias.
+# shellcheck disable=SC1091,SC2154  # the folder is named above, in what `init` prints
+_awsactivate_complete() {
+  \builtin . "$_awsactivate_completion/complete.bash" 2>/dev/null && _awsactivate_complete "$@"
+}
+
+# A menu that bash sorts anew would be read twice; before 4.4 it cannot be told so.
+\builtin complete -o nosort -F _awsactivate_complete awsactivate activate deactivate awsdeactivate 2>/dev/null ||
+  \builtin complete -F _awsactivate_complete awsactivate activate deactivate awsdeactivate

@@ -1,0 +1,12 @@
+
+# --- completion, which is loaded at the first TAB: opening a shell should not take longer for it -----------------
+
+function _awsactivate_candidates
+    source $_awsactivate_completion/complete.fish
+    and _awsactivate_candidates
+end
+
+for name in awsactivate activate deactivate awsdeactivate
+    complete -c $name -f -a '(_awsactivate_candidates)'
+end
+set -e name

@@ -1,0 +1,38 @@
+"""Command lines as people write them: options stand anywhere, and a command of theirs is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from awsactivate.commandline import Parser
+from awsactivate.commands import activate, execute
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["prod", "-q", "--duration", "1h"], ["-q", "prod", "--duration", "1h"], ["-q", "--duration=1h", "prod"]],
+)
+def test_options_of_activate_stand_before_and_after_its_target(words: list[str]) -> None:
+    parser = Parser(prog="activate")
+    activate.add_arguments(parser)
+    arguments = parser.parse(["bash", *words])
+    assert (arguments.shell, arguments.target, arguments.quiet, arguments.duration) == (
+        "bash",
+        "prod",
+        True,
+        "1h",
+    )
+
+
+def test_without_a_target_there_is_none() -> None:
+    parser = Parser(prog="activate")
+    activate.add_arguments(parser)
+    assert parser.parse(["zsh", "--quiet"]).target is None
+
+
+def test_what_follows_two_dashes_is_the_commands_own() -> None:
+    parser = Parser(prog="awsactivate exec")
+    execute.add_arguments(parser)
+    arguments = parser.parse(["--region", "eu-west-1", "prod", "--", "run", "--region", "--"])
+    assert (arguments.target, arguments.region) == ("prod", "eu-west-1")
+    assert arguments.command == ["run", "--region", "--"]
