@@ -21,7 +21,7 @@ ROOMS = {
     "aws": {"aws"},
     "demo": {"demo"},
     "files": {"configuration", "file_changes", "identities", "integration", "private_files", "profile_edits"}
-    | {"shell_files", "used_codes"},
+    | {"revocation_journal", "shell_files", "used_codes"},
     "keyring": {"password_store", "vault"},
     "person": {"mfa", "piped_codes", "progress", "terminal", "typed_line"},
     "threads": {"background"},

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsactivate.session_names import ALPHABET, EPOCH_2026, is_nonce, nonce, nonce_age, session_name
+from awsactivate.session_names import (
+    ALPHABET,
+    EPOCH_2026,
+    is_nonce,
+    nonce,
+    nonce_age,
+    renewed,
+    session_name,
+    user_of,
+)
 
 NONCE = "k3v9q2m7xd"
 
@@ -78,3 +87,17 @@ def test_what_is_no_nonce_has_no_age(text: str) -> None:
 def test_a_name_is_what_aws_allows_of_the_user_and_fits_64(user: str, name: str) -> None:
     assert session_name(user, NONCE) == name
     assert len(name) <= 64
+
+
+@pytest.mark.parametrize("user", ["alice", "a=b", "a=b=0123456789", "u" * 53, "a.b@c+d,e"])
+def test_the_user_can_be_read_off_a_name(user: str) -> None:
+    assert user_of(session_name(user, NONCE)) == user
+
+
+@pytest.mark.parametrize("name", ["alice", "=0123456789", "0123456789", "alice=012345678"])
+def test_a_name_without_a_nonce_is_the_users(name: str) -> None:
+    assert user_of(name) == name
+
+
+def test_a_name_can_be_given_another_nonce() -> None:
+    assert renewed("a=b=k3v9q2m7xd", "0000000000") == "a=b=0000000000"

@@ -30,6 +30,11 @@ class Background(Generic[T]):
             raise self._error
         return self._value[0]
 
+    def result_within(self, seconds: float) -> T | None:
+        """Return what the function returned; None where it takes longer than `seconds` from now on."""
+        self._thread.join(seconds)
+        return None if self._thread.is_alive() else self.result()
+
     def _run(self) -> None:
         try:
             self._value.append(self._function())

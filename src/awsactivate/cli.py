@@ -33,9 +33,11 @@ COMMANDS = {
     "mfa": ("mfa_devices", "enrol and keep MFA devices"),
     "bootstrap": ("bootstrap", "set up the secure account"),
     "verify": ("verify", "check the account, and try what it must refuse"),
+    "revoke": ("revoke", "revoke sessions on the server, where every copy of them is worth nothing then"),
     "secrets": ("secrets", "keep secrets in Parameter Store, and give them to terraform"),
     "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),
     "_activate": ("activate", ""),
+    "_revoke": ("revoke_held", ""),
     "_demo-code": ("demo_code", ""),
 }
 

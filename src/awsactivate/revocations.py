@@ -8,7 +8,7 @@ delimiters are part of the meaning: an id is only found as `-id/` or `+id/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from awsactivate import session_names
@@ -72,16 +72,22 @@ def text(revocations: Revocations) -> str:
     return value
 
 
-def without_expired(revocations: Revocations, now: int, max_session_seconds: int) -> Revocations:
+def without_expired(
+    revocations: Revocations, now: int, max_session_seconds: int, ends: Mapping[str, int] | None = None
+) -> Revocations:
     """Drop what can only name sessions that have ended by themselves.
 
-    Names without a nonce of ours tell no age, and stay.
+    `ends` tells, of sessions whose expiration is known, when that is. The age of the others is read off
+    their names; those without a nonce of ours tell none, and stay.
     """
     longest = max_session_seconds + GRACE_SECONDS
+    known = ends or {}
     since = revocations.all_since
     all_since = since if since is not None and now - since <= longest else None
 
     def is_alive(assumed_role_id: str) -> bool:
+        if assumed_role_id in known:
+            return now <= known[assumed_role_id] + GRACE_SECONDS
         age = age_seconds(assumed_role_id, now)
         return age is None or age <= longest
 
@@ -94,31 +100,38 @@ def without_expired(revocations: Revocations, now: int, max_session_seconds: int
 
 
 def with_revoked(
-    revocations: Revocations, ids: Iterable[str], *, now: int, living: Iterable[str] = ()
+    revocations: Revocations, at: Mapping[str, int], *, now: int, living: Iterable[str] = ()
 ) -> Revocations:
-    """Deny the sessions `ids` as well.
+    """Deny the sessions of `at`, which tells when each was revoked, as well.
 
     Where the list would not fit a tag, every session of the user is denied but those of `living`, the ones
-    known to be in use. TooLongError where not even they fit.
+    known to be in use, as far as these fit.
     """
-    new = tuple(dict.fromkeys((*revocations.revoked, *ids)))
-    gone = set(new)
-    result = replace(
-        revocations, revoked=new, exempt=tuple(id_ for id_ in revocations.exempt if id_ not in gone)
-    )
+    exempt = tuple(id_ for id_ in revocations.exempt if id_ not in at)
+    since = revocations.all_since
+    # what was revoked before every session was, is denied for as long as it could live
+    new = (id_ for id_, moment in at.items() if since is None or moment > since)
+    result = replace(revocations, revoked=tuple(dict.fromkeys((*revocations.revoked, *new))), exempt=exempt)
     if _fits(result):
         return result
-    return with_all_revoked(result, now=now, living=(id_ for id_ in living if id_ not in gone))
+    gone = {*result.revoked, *at}
+    return with_all_revoked(
+        replace(result, exempt=exempt), now=now, living=(id_ for id_ in living if id_ not in gone)
+    )
 
 
 def with_all_revoked(revocations: Revocations, *, now: int, living: Iterable[str] = ()) -> Revocations:
-    """Deny every session of the user from now on, but `living`.
+    """Deny every session of the user from now on, but `living`, the first of them that fit.
 
     Exemptions given before stay, unless a session of them was revoked since.
     """
+    since = max(now, revocations.all_since or 0)
     exempt = (id_ for id_ in (*revocations.exempt, *living) if id_ not in revocations.revoked)
-    result = Revocations(exempt=tuple(dict.fromkeys(exempt)), all_since=now)
-    text(result)  # raises where not even the exemptions fit
+    result = Revocations(all_since=since)
+    for id_ in dict.fromkeys(exempt):
+        longer = replace(result, exempt=(*result.exempt, id_))
+        if _fits(longer):
+            result = longer
     return result
 
 
@@ -132,6 +145,11 @@ def with_exempt(revocations: Revocations, assumed_role_id: str) -> Revocations:
 def without(revocations: Revocations, assumed_role_id: str) -> Revocations:
     """Lift the denial of one session."""
     return replace(revocations, revoked=tuple(id_ for id_ in revocations.revoked if id_ != assumed_role_id))
+
+
+def without_all(revocations: Revocations) -> Revocations:
+    """Lift the denial of every session; those that were denied one by one stay so."""
+    return replace(revocations, exempt=(), all_since=None)
 
 
 def age_seconds(assumed_role_id: str, now: int) -> int | None:

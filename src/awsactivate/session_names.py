@@ -39,6 +39,17 @@ def nonce(minutes_since_2026: int, random_characters: str) -> str:
     return digits + random_characters
 
 
+def renewed(name: str, nonce: str) -> str:
+    """Give a name of ours another nonce."""
+    return name[:-NONCE_LENGTH] + nonce
+
+
+def user_of(name: str) -> str:
+    """Name the user whose sessions are called like `name`: what stands before `=` and ten characters."""
+    before, equals = name[: -NONCE_LENGTH - 1], name[-NONCE_LENGTH - 1 : -NONCE_LENGTH]
+    return before if before and equals == "=" else name
+
+
 def is_nonce(text: str) -> bool:
     """Tell whether `text` is a nonce of ours."""
     return _NONCE.fullmatch(text) is not None

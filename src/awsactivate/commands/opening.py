@@ -7,14 +7,15 @@ in the background while the person types the code.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awsactivate import identities, mfa, terminal
+from awsactivate import identities, mfa, session_names, terminal
 from awsactivate.background import Background
 from awsactivate.commandline import Context
+from awsactivate.commands import exemption
 from awsactivate.commands.kept import Kept
+from awsactivate.commands.planning import fresh_nonce
 from awsactivate.configuration import state_folder
 from awsactivate.environment import without_session
 from awsactivate.errors import (
@@ -41,13 +42,15 @@ _SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below i
 class _Source:
     """The source's credentials, ready to sign, and whose they are.
 
-    `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know.
+    `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know;
+    `lookup` asks whether all sessions of the caller are denied.
     """
 
     credentials: Credentials
     sts: Sts
     identity: Identity
     maximum: int | None = None
+    lookup: exemption.Lookup | None = None
 
     def as_answer(self) -> Answer:
         """Return the credentials as they are, as the answer of no call."""
@@ -67,7 +70,7 @@ def open_session(
     for note in plan.notes:
         terminal.say(note)
     kept = Kept(context.environ, identities.read(context.environ))
-    background = Background(lambda: _begin(plan, profiles, without_session(context.environ), kept))
+    background = Background(lambda: _begin(plan, profiles, context, kept))
     asking = _Asking(plan, context, mfa_code, kept)
     if plan.steps and plan.steps[0].mfa_serial:
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
@@ -78,10 +81,14 @@ def open_session(
         plan = _traded_in(plan)
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
-    answer = _first_answer(plan.steps[0], source, asking, look_for_device=not no_mfa)
+    first = plan.steps[0]
+    answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
+    exemption.ensure(source.lookup, answer, first.profile, context)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer)
-    return _session(plan, answer, source.identity)
+    session = _session(plan, answer, source.identity)
+    exemption.record(session, context)
+    return session
 
 
 class _Asking:
@@ -112,11 +119,19 @@ class _Asking:
             self.code = next(self.codes)
         return self.codes, self.code
 
+    def named_now(self, step: Step) -> Step:
+        """Let a name that is ours tell the time of the call: the person may have typed for minutes."""
+        name = step.role_session_name
+        if name is None or not step.has_generated_name:
+            return step
+        return replace(step, role_session_name=session_names.renewed(name, fresh_nonce(self._context)))
 
-def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str], kept: Kept) -> _Source:
+
+def _begin(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> _Source:
     from awsactivate.aws import credentials, iam
     from awsactivate.aws.sts import Sts
 
+    environ = without_session(context.environ)
     if plan.source.kind == "keyring":
         loaded = kept.credentials(plan.source.name)
     else:
@@ -128,7 +143,8 @@ def _begin(plan: Plan, profiles: Profiles, environ: Mapping[str, str], kept: Kep
     if first and first.role_arn and first.duration_seconds > _SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
-    return _Source(loaded, sts, identity, maximum)
+    lookup = exemption.look_up(first, loaded, identity, context) if first else None
+    return _Source(loaded, sts, identity, maximum, lookup)
 
 
 def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
@@ -139,7 +155,7 @@ def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_devi
         step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")
     while True:  # ends with an answer, or by an error when there is nothing left to try
         try:
-            answer = source.sts.run(step, code.value if code else None)
+            answer = source.sts.run(asking.named_now(step), code.value if code else None)
         except DurationError:
             if step.duration_seconds <= _SHORTEST_MAXIMUM:
                 raise

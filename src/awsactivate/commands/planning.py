@@ -30,12 +30,13 @@ def plan_of(target: str, profiles: Profiles, context: Context, options: Options)
         options,
         environ=without_session(context.environ),
         login_name=_login_name(context),
-        nonce=_nonce(context),
+        nonce=fresh_nonce(context),
         index=identities.read(context.environ),
     )
 
 
-def _nonce(context: Context) -> str:
+def fresh_nonce(context: Context) -> str:
+    """Make the part of a session's name that tells when it began."""
     minutes = (int(context.clock()) - session_names.EPOCH_2026) // 60
     return session_names.nonce(minutes, "".join(secrets.choice(session_names.ALPHABET) for _ in range(5)))
 

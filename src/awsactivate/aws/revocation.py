@@ -1,0 +1,134 @@
+"""The tags of a role in which its users' revoked sessions stand, and what changes one of them.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from awsactivate import policies, revocations
+from awsactivate.aws.refusals import THROTTLED_CODES, code_of, translated
+from awsactivate.errors import AccessDeniedError, AwsError
+from awsactivate.revocations import Revocations
+
+# no role's sessions can be longer: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+LONGEST_SESSION = 43_200
+
+_BUSY = {*THROTTLED_CODES, "ConcurrentModification", "EntityTemporarilyUnmodifiable", "ServiceFailure"}
+_TRIES = 8  # with pauses that double from 0.1 s: half a minute at the most
+_ROUNDS = 16
+
+Pause = Callable[[float], None]
+
+
+class NoSuchRoleError(AwsError):
+    """The role is not there (any more)."""
+
+
+@dataclass(frozen=True)
+class RoleTags:
+    """The tags of a role, as far as revocations go."""
+
+    role_name: str
+    tags: Mapping[str, str]
+
+    def key_of(self, user: str) -> str | None:
+        """Return the key of a user's tag as it is spelt; None where the role has none."""
+        # IAM takes the keys of tags for equal whatever their case
+        wanted = policies.revoked_tag(user).casefold()
+        return next((key for key in self.tags if key.casefold() == wanted), None)
+
+    def value_of(self, user: str) -> str | None:
+        """Return the value of a user's tag; None where the role has none."""
+        key = self.key_of(user)
+        return None if key is None else self.tags[key]
+
+    def users(self) -> list[str]:
+        """Name the users who have a tag."""
+        prefix = policies.REVOKED_PREFIX
+        return sorted(key[len(prefix) :] for key in self.tags if key.casefold().startswith(prefix))
+
+
+def read(iam: Any, role_name: str, pause: Pause) -> RoleTags:
+    """Read the role's tags."""
+    tags: dict[str, str] = {}
+    more: dict[str, str] = {}
+    while True:
+        answer = call(iam.list_role_tags, pause, RoleName=role_name, **more)
+        tags |= {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
+        if not answer.get("IsTruncated"):
+            return RoleTags(role_name, tags)
+        more = {"Marker": answer["Marker"]}
+
+
+def changed(
+    iam: Any,
+    role_name: str,
+    user: str,
+    change: Callable[[Revocations | None], Revocations],
+    pause: Pause,
+) -> Revocations:
+    """Change the user's tag until what was written stands, whoever else writes it meanwhile.
+
+    `change` is given what the tag says (None: what is not of our grammar) and must want nothing more of its
+    own result. Raises TooLongError where that does not fit, AwsError where others overwrite it all the time.
+    """
+    for number in range(_ROUNDS):
+        tags = read(iam, role_name, pause)
+        before = tags.value_of(user) or ""
+        wanted = change(parsed(before))
+        after = revocations.text(wanted)
+        if after == before:
+            return wanted
+        if number:
+            # another process does the same: one of both should come later
+            pause(random.uniform(0, min(0.1 * 2**number, 2)))  # noqa: S311
+        key = tags.key_of(user) or policies.revoked_tag(user)
+        call(iam.tag_role, pause, RoleName=role_name, Tags=[{"Key": key, "Value": after}])
+    raise AwsError(
+        f"the tag {policies.revoked_tag(user)} of role {role_name} did not keep what was written",
+        "run this again",
+        code="ConcurrentModification",
+    )
+
+
+def parsed(value: str) -> Revocations | None:
+    """Read a tag's value; None where it is not of our grammar."""
+    try:
+        return revocations.parse(value)
+    except ValueError:
+        return None
+
+
+def max_session_seconds(iam: Any, role_name: str, pause: Pause) -> int | None:
+    """Return the role's MaxSessionDuration; None where the caller may not ask."""
+    try:
+        role = call(iam.get_role, pause, RoleName=role_name)["Role"]
+    except AccessDeniedError:
+        return None
+    return int(role["MaxSessionDuration"])
+
+
+def call(function: Callable[..., Any], pause: Pause, **arguments: Any) -> Any:
+    """Call, and again where AWS is busy; raise what it refuses in words of ours."""
+    what = arguments.get("RoleName") or arguments["PolicyArn"]
+    for number in range(_TRIES):
+        try:
+            return function(**arguments)
+        except ClientError as error:
+            if code_of(error) in _BUSY and number < _TRIES - 1:
+                pause(random.uniform(0.05, 0.1) * 2**number)  # noqa: S311
+                continue
+            doing = f"{error.operation_name} {what}"
+            if code_of(error) == "NoSuchEntity":
+                raise NoSuchRoleError(translated(error, doing=doing).message, code="NoSuchEntity") from error
+            raise translated(error, doing=doing) from error
+        except BotoCoreError as error:
+            raise translated(error) from error
+    raise AssertionError("the last round returns or raises")

@@ -1,0 +1,131 @@
+"""`revoke --list`: what is denied on a role at present, and until when."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from awsactivate import arns, revocations, terminal, wall_clock
+from awsactivate.commandline import Context
+from awsactivate.commands.revoke import roles, signers
+from awsactivate.commands.revoke.signers import Signer
+from awsactivate.configuration import state_folder
+from awsactivate.errors import AccessDeniedError
+from awsactivate.revocation_journal import JournalFile
+from awsactivate.revocations import GRACE_SECONDS
+from awsactivate.session import rfc3339
+from awsactivate.tables import table
+
+ALL = "ALL/"  # before a user's name: the entry that denies all sessions of that user
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One denial: `name` is what `--lift` takes, `where` the tag or the policy that it stands in.
+
+    `since` and `until` are seconds since the epoch; `until` None is unknown. `exempt` are the sessions that
+    it does not hit.
+    """
+
+    name: str
+    who: str
+    since: int | None
+    until: int | None
+    where: str
+    exempt: tuple[str, ...] = ()
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Write one row a denial, those that cannot hit anything any more left out."""
+    role = roles.the_one(arguments.role_arn, context)
+    choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
+    refused: AccessDeniedError | None = None
+    for signer in signers.signers(choice, role.text, context):
+        try:
+            found = entries(role, signer, context)
+        except AccessDeniedError as error:
+            refused = error
+            continue
+        context.write(_json(found, role) if arguments.json else _table(found, role, context.clock()))
+        return 0
+    raise refused or AccessDeniedError(f"nobody at hand may read the tags of {role}")
+
+
+def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]:
+    """Read the lists of all users, and the policies of administrators where the signer may."""
+    from awsactivate.aws import revocation, role_denials
+
+    iam, now = signer.iam(role.partition), int(signer.now(context))
+    tags = revocation.read(iam, role.name, time.sleep)
+    longest = revocation.max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
+    ends = JournalFile(state_folder(context.environ), warn=terminal.say).read().ends()
+    found: list[Entry] = []
+    for user in tags.users():
+        current = revocation.parsed(tags.value_of(user) or "")
+        where = f"tag {tags.key_of(user)}"
+        if current is None:
+            terminal.say(f"{where} of {role.name} holds what awsactivate did not write")
+            continue
+        current = revocations.without_expired(current, now, longest, ends)
+        found += _of_list(current, user, where, now, longest, ends)
+    try:
+        denied = role_denials.read(iam, role.name, time.sleep)
+    except AccessDeniedError:
+        terminal.say(f"{signer.words} may not read the policies by which administrators deny sessions")
+        return found
+    for name, denial in denied.items():
+        if denial is None or denial.is_over(now, longest):
+            continue
+        until = denial.before + longest + GRACE_SECONDS
+        found.append(Entry(name, denial.who, denial.before, until, f"policy {name}"))
+    return found
+
+
+def _of_list(
+    current: revocations.Revocations, user: str, where: str, now: int, longest: int, ends: dict[str, int]
+) -> list[Entry]:
+    found = []
+    if current.all_since is not None:
+        until = current.all_since + longest + GRACE_SECONDS
+        found.append(Entry(f"{ALL}{user}", user, current.all_since, until, where, current.exempt))
+    for id_ in current.revoked:
+        age = revocations.age_seconds(id_, now)
+        until_latest = ends.get(id_, None if age is None else now - age + longest)
+        begun = None if age is None else now - age
+        found.append(Entry(id_, id_.partition(":")[2], begun, until_latest, where))
+    return found
+
+
+def _json(found: list[Entry], role: arns.RoleArn) -> str:
+    rows: list[dict[str, Any]] = [
+        {
+            "entry": entry.name,
+            "role_arn": role.text,
+            "who": entry.who,
+            "since": _rfc3339(entry.since),
+            "until": _rfc3339(entry.until),
+            "where": entry.where,
+            "exempt": list(entry.exempt),
+        }
+        for entry in found
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(found: list[Entry], role: arns.RoleArn, now: float) -> str:
+    if not found:
+        return f"no session of {role} is denied\n"
+    rows = [("ENTRY", "WHO", "SINCE", "UNTIL", "BUT", "WHERE")]
+    for entry in found:
+        since, until = ("-" if at is None else wall_clock.clock(at, now) for at in (entry.since, entry.until))
+        but = ", ".join(id_.partition(":")[2] for id_ in entry.exempt) or "-"
+        rows.append((entry.name, entry.who, since, until, but, entry.where))
+    return table(rows)
+
+
+def _rfc3339(moment: int | None) -> str | None:
+    return None if moment is None else rfc3339(datetime.fromtimestamp(moment, UTC))

@@ -1,0 +1,59 @@
+"""Which role a revocation is about, where the command line does not say."""
+
+from __future__ import annotations
+
+from awsactivate import arns, terminal
+from awsactivate.commandline import Context
+from awsactivate.configuration import read_profiles, state_folder
+from awsactivate.errors import UsageError
+from awsactivate.revocation_journal import JournalFile
+
+_SEVERAL_SHOWN = 8
+
+
+def named(text: str) -> arns.RoleArn:
+    """Read `--role-arn`."""
+    try:
+        return arns.role_arn(text)
+    except ValueError as error:
+        raise UsageError(f"--role-arn {error}") from error
+
+
+def the_one(given: str | None, context: Context) -> arns.RoleArn:
+    """Return the role named, or this shell's, or the only one of the profiles."""
+    if given is not None:
+        return named(given)
+    if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
+        return named(active)
+    known = of_profiles(context)
+    if len(known) != 1:
+        names = ", ".join(role.text for role in known[:_SEVERAL_SHOWN]) or "none"
+        raise UsageError(f"which role is meant? the profiles have {names}", "add --role-arn ARN")
+    return known[0]
+
+
+def own(given: str | None, context: Context) -> list[arns.RoleArn]:
+    """List the roles of which the user may have sessions: those of the profiles, and those seen here."""
+    if given is not None:
+        return [named(given)]
+    known = {role.text: role for role in of_profiles(context)}
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say).read()
+    texts = [session.role_arn for session in journal.sessions.values()]
+    if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
+        texts.append(active)
+    for text in texts:
+        known.setdefault(text, named(text))
+    return list(known.values())
+
+
+def of_profiles(context: Context) -> list[arns.RoleArn]:
+    """List the roles that the profiles name, each once."""
+    found: dict[str, arns.RoleArn] = {}
+    for profile in read_profiles(context.environ).values():
+        if profile.role_arn:
+            try:
+                role = arns.role_arn(profile.role_arn)
+            except ValueError:
+                continue  # told when that profile is used
+            found.setdefault(role.text, role)
+    return list(found.values())

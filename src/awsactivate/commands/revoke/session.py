@@ -1,0 +1,78 @@
+"""`revoke --session ID`: one session, named by its AssumedRoleId."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+
+from awsactivate import denials, policies, session_names, terminal, wall_clock
+from awsactivate.commandline import Context
+from awsactivate.commands import own_list
+from awsactivate.commands.revoke import calls, one, proof, roles, signers
+from awsactivate.configuration import state_folder
+from awsactivate.errors import AccessDeniedError, UsageError
+from awsactivate.revocation_journal import JournalFile
+
+_ID = re.compile(r"AROA[A-Z0-9]{4,124}:[\w+=,.@-]{2,64}", re.ASCII)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Revoke it, and say what is denied to whom until when."""
+    target = _target(arguments, context)
+    choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
+    if arguments.dry_run:
+        context.write(_preview(target, choice, context))
+        return 0
+    result = one.revoke(target, choice, context, wait=not arguments.no_wait)
+    context.write(result.line + "\n")
+    if result.is_denied:
+        now = context.clock()
+        ends = wall_clock.clock(target.ends_at_the_latest(now), now)
+        context.write(
+            f"denied: everything, to {target.name} of {target.role}, until {ends} when it has ended\n"
+        )
+    return 0
+
+
+def _target(arguments: argparse.Namespace, context: Context) -> one.Target:
+    id_ = arguments.session
+    if not _ID.fullmatch(id_):
+        raise UsageError(f"--session must be an AssumedRoleId (AROA…:NAME), not {id_!r}")
+    environ = context.environ
+    is_active = environ.get("AWSACTIVATE_ASSUMED_ROLE_ID") == id_
+    known = JournalFile(state_folder(environ), warn=terminal.say).read().sessions.get(id_)
+    text = arguments.role_arn or (environ.get("AWSACTIVATE_ROLE_ARN") if is_active else None)
+    text = text or (known.role_arn if known else None)
+    if text is None:
+        raise UsageError(f"nothing is known here of the session {id_}", "add --role-arn ARN")
+    if known and known.role_arn != text:
+        raise UsageError(f"{id_} is a session of {known.role_arn}, not of {text}")
+    return one.Target(
+        id_,
+        roles.named(text),
+        label=environ.get("AWSACTIVATE_PROFILE", "") if is_active else "",
+        ends=known.ends if known else None,
+        credentials=proof.held(context) if is_active else None,
+    )
+
+
+def _preview(target: one.Target, choice: signers.Choice, context: Context) -> str:
+    from awsactivate.aws import revocation
+
+    one.refuse_what_cannot_be(target.role)
+    signer = next(signers.signers(choice, target.role.text, context))
+    user = signer.identity.user_name
+    if user is not None and user.casefold() == session_names.user_of(target.name).casefold():
+        iam = signer.iam(target.role.partition)
+        try:
+            tags = revocation.read(iam, target.role.name, time.sleep)
+        except AccessDeniedError:
+            tags = revocation.RoleTags(target.role.name, {})
+        if key := tags.key_of(user):
+            own = own_list.own_list(iam, target.role, user, tags, signer.now(context), context)
+            value = own.preview(tags.value_of(user) or "", [target.id])
+            return calls.tag_role(signer, target.role, key, value)
+    denial = denials.of_session(target.id, one.instant_before(signer.now(context)))
+    name = f"{policies.REVOKED_PREFIX}{target.name}"
+    return calls.put_role_policy(signer, target.role, name, denials.document(denial))

@@ -1,0 +1,157 @@
+"""With whose credentials revocations are written: the source user's, tried without MFA first, then with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from awsactivate import arns, identities
+from awsactivate.commandline import Context
+from awsactivate.commands.kept import Kept
+from awsactivate.commands.opening import open_session
+from awsactivate.commands.planning import plan_of
+from awsactivate.configuration import read_profiles
+from awsactivate.environment import without_session
+from awsactivate.errors import ProfileError
+from awsactivate.plan import Plan
+from awsactivate.profiles import Profiles
+from awsactivate.session import Credentials
+from awsactivate.steps import Options, Step
+
+if TYPE_CHECKING:
+    from awsactivate.aws.sts import Identity
+
+_MFA_SECONDS = 900  # the shortest that GetSessionToken gives
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Credentials to sign with, and whose they are; `words` says that to a person."""
+
+    credentials: Credentials
+    profile: str | None
+    identity: Identity
+    words: str
+
+    def iam(self, partition: str) -> Any:
+        """Make a client of IAM."""
+        from awsactivate.aws.clients import client
+
+        return client("iam", self.credentials, profile=self.profile, partition=partition)
+
+    def now(self, context: Context) -> float:
+        """Tell the time by AWS's clock, since AWS compares it with what it wrote down."""
+        return context.clock() - (self.identity.skew_seconds or 0)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which profile's credentials are meant.
+
+    `profile` is what `--profile` named; `held` is AWSACTIVATE_SOURCE_PROFILE and AWSACTIVATE_PROFILE of the
+    session that is, or was, active.
+    """
+
+    profile: str | None = None
+    held: tuple[str, str] = ("", "")
+    mfa_code: str | None = None
+
+
+def choice_of(environ: Mapping[str, str], profile: str | None, mfa_code: str | None) -> Choice:
+    """Choose by `--profile`, or else by the session that this environment holds."""
+    held = (environ.get("AWSACTIVATE_SOURCE_PROFILE", ""), environ.get("AWSACTIVATE_PROFILE", ""))
+    return Choice(profile, held, mfa_code)
+
+
+def signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[Signer]:
+    """Give those who may try, one after another: a code is only asked for where the first was refused.
+
+    The profile named may be a role's, such as an administrator's; but never the role that is to be changed,
+    which may not change itself. Raises what keeps the first from being had.
+    """
+    profiles = read_profiles(context.environ)
+    name = _name(choice, role_arn, profiles, context)
+    plan = plan_of(name, profiles, context, Options())
+    if choice.profile and plan.steps and plan.steps[-1].role_arn not in (None, role_arn):
+        session = open_session(plan, profiles, context, mfa_code=choice.mfa_code)
+        yield _signer(session.credentials, plan, f"profile {name}")
+        return
+    loaded = _source(plan, profiles, context)
+    yield _signer(
+        loaded, plan, f"the access key of profile {plan.source.name}" if loaded.is_long_term else name
+    )
+    if not loaded.is_long_term:
+        return
+    device = _device(plan) or _device_of_active(choice, profiles, context)
+    if device:
+        session_plan = replace(plan, steps=(_with_mfa(plan, device),), expected_account_id=None, notes=())
+        session = open_session(session_plan, profiles, context, mfa_code=choice.mfa_code)
+        yield _signer(session.credentials, plan, f"profile {plan.source.name} with MFA")
+
+
+def of_session(
+    credentials: Credentials, role: arns.RoleArn, assumed_role_id: str, skew: int | None
+) -> Signer:
+    """Let the session itself try: some roles may change themselves."""
+    from awsactivate.aws.sts import Identity
+
+    name = assumed_role_id.partition(":")[2]
+    arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
+    return Signer(
+        credentials, None, Identity(arn, role.account_id, assumed_role_id, skew), "the session itself"
+    )
+
+
+def _name(choice: Choice, role_arn: str | None, profiles: Profiles, context: Context) -> str:
+    if choice.profile:
+        return choice.profile
+    source, active = choice.held
+    if source or active:
+        return source or active
+    of_role = [profile.name for profile in profiles.values() if role_arn and profile.role_arn == role_arn]
+    if of_role:
+        return of_role[0]
+    name = without_session(context.environ).get("AWS_PROFILE") or "default"
+    if name not in profiles and name not in identities.read(context.environ):
+        raise ProfileError(
+            "a revocation is written with a user's own access key, and no profile is named", "add --profile P"
+        )
+    return name
+
+
+def _device(plan: Plan) -> str | None:
+    return next((step.mfa_serial for step in plan.steps if step.mfa_serial), None)
+
+
+def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> str | None:
+    """Find the device where only the role's own profile names it."""
+    active = choice.held[1]
+    if choice.profile or active not in profiles:
+        return None
+    return _device(plan_of(active, profiles, context, Options()))
+
+
+def _source(plan: Plan, profiles: Profiles, context: Context) -> Credentials:
+    environ = without_session(context.environ)
+    if plan.source.kind == "keyring":
+        return Kept(environ, identities.read(environ)).credentials(plan.source.name)
+    from awsactivate.aws import credentials
+
+    return credentials.load(plan.source, profiles, environ, plan.profile)
+
+
+def _with_mfa(plan: Plan, device: str) -> Step:
+    settings = plan.steps[0].profile
+    return Step(
+        "GetSessionToken", _MFA_SECONDS, mfa_serial=device, mfa_serial_from="profile", profile=settings
+    )
+
+
+def _signer(credentials: Credentials, plan: Plan, words: str) -> Signer:
+    from awsactivate.aws.sts import Sts
+
+    settings = plan.steps[0].profile if plan.steps else plan.profile
+    partition = next((step.role_arn.split(":")[1] for step in plan.steps if step.role_arn), "aws")
+    identity = Sts(credentials, settings, partition=partition).caller_identity()
+    return Signer(credentials, settings, identity, words)
