@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
@@ -16,6 +17,17 @@ def needs_program(name: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{name} is not installed, and CI must not go without it")
     pytest.skip(f"{name} is not installed")
+
+
+def bashes() -> tuple[str, ...]:
+    """Return the paths of every bash to run the shells' tests with; "bash" is whichever PATH has.
+
+    $AWSACTIVATE_TEST_BASH names others, as paths between colons. macOS has its own 3.2 beside a newer one.
+    """
+    named = [path for path in os.environ.get("AWSACTIVATE_TEST_BASH", "").split(":") if path]
+    if not named and sys.platform == "darwin":
+        return tuple(dict.fromkeys(["/bin/bash", shutil.which("bash") or "/bin/bash"]))
+    return tuple(named) or ("bash",)
 
 
 def needs_shell(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from awsactivate import shells
 from awsactivate.dialects import activation_text, dotenv_text, export_text, nothing_text
 from awsactivate.environment import Set, Unset
-from awsactivate.quoting import assignments
 from needs import needs_shell
 
 CHANGE = (Set("A", "it's"), Unset("B"), Set("C", "x\\y"), Unset("D"))
@@ -55,9 +56,29 @@ def test_the_text_for_fish_is_one_list_with_a_sentinel() -> None:
     )
 
 
+def test_the_text_for_the_other_posix_shells_calls_each_builtin_by_command() -> None:
+    assert activation_text(CHANGE, "sh") == (
+        "_awsactivate_hold A B C D && \\command unset -v B D && \\command export A='it'\\''s' C='x\\y'"
+        " && _awsactivate_begun '' '' && \\command : awsactivate-end\n"
+    )
+
+
+def test_shells_that_read_json_get_the_change_as_data() -> None:
+    assert json.loads(activation_text(CHANGE, "xonsh", style="red", message="on")) == {
+        "hold": ["A", "B", "C", "D"],
+        "unset": ["B", "D"],
+        "set": {"A": "it's", "C": "x\\y"},
+        "style": "red",
+        "message": "on",
+        "end": "awsactivate-end",
+    }
+
+
 def test_the_answer_that_changes_nothing_is_whole() -> None:
     assert nothing_text("bash") == "\\builtin : awsactivate-end\n"
     assert nothing_text("fish") == "true awsactivate-end\n"
+    assert nothing_text("sh") == "\\command : awsactivate-end\n"
+    assert nothing_text("nu") == '{"end": "awsactivate-end"}\n'
 
 
 def test_export_statements_are_plain_posix() -> None:
@@ -71,10 +92,9 @@ def test_a_dotenv_value_without_a_quote_is_literal() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "sh"])
 def test_a_real_shell_reads_every_nasty_value_back_byte_for_byte(shell: str) -> None:
     needs_shell(shell)
-    dialect = "fish" if shell == "fish" else "bash"
     values = {f"_awsactivate_v{number}": value for number, value in enumerate(NASTY)}
     prints = "".join(f'printf "%s\\0" "${name}"\n' for name in values)
-    command = [str(shutil.which(shell)), "-c", assignments(values, dialect) + prints]
+    command = [str(shutil.which(shell)), "-c", shells.ALL[shell].assignments(values) + prints]
     output = subprocess.run(command, capture_output=True, check=True).stdout
     assert output.split(b"\0")[:-1] == [value.encode() for value in NASTY]
 

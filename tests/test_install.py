@@ -211,6 +211,17 @@ def test_the_shell_is_that_of_the_environment(home: Path) -> None:
     assert sorted(tree(home)) == sorted([".zshrc", f"{DATA}/awsactivate.zsh"])
 
 
+@pytest.mark.parametrize("environ", [{}, {"SHELL": "/usr/bin/elvish"}])
+def test_where_a_start_up_file_is_not_known_the_line_is_told(home: Path, environ: dict[str, str]) -> None:
+    with pytest.raises(UsageError) as raised:
+        run(home, *([] if environ else ["elvish"]), environ=environ)
+    assert (raised.value.message, raised.value.hint) == (
+        "install knows no start-up file of elvish",
+        "put this into it: eval (awsactivate init elvish | slurp)",
+    )
+    assert tree(home) == {}
+
+
 @pytest.mark.parametrize(
     ("environ", "message"),
     [

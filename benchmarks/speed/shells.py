@@ -78,8 +78,9 @@ def prompt(world: World, runs: int) -> list[Outcome]:
         )
         one = _ONE_PROMPT[shell]
         calls = _started(shell, with_us, one, world, environ=world.session())
+        what = f"a prompt with a session, {shell}"
         outcomes += [
-            Outcome("prompt", f"a prompt with a session, {shell}", "a shell without us", "more", 0.0002, own, other),
+            Outcome("prompt", what, "a shell without us", "more", 0.0002, own, other),
             Outcome("prompt", f"processes started by it, {shell}", "", "count", 0, (len(calls),), unit=""),
         ]
     return outcomes

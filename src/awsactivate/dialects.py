@@ -1,15 +1,17 @@
-"""A change of environment as one shell's own statements.
+"""A change of environment as one shell's own statements, or as JSON for a shell that reads that.
 
-The text is one `&&` list, so that the first statement that fails ends it, and closes with a sentinel by
-which the wrapper knows that it got all of it. `_awsactivate_hold` (keep what these names were) and
-`_awsactivate_begun` (the session's style of prompt, and the line to say) are functions of the wrappers
+A text of statements is one `&&` list, so that the first statement that fails ends it, and closes with a
+sentinel by which the wrapper knows that it got all of it. `_awsactivate_hold` (keep what these names were)
+and `_awsactivate_begun` (the session's style of prompt, and the line to say) are functions of the wrappers
 in `shell/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 
+from awsactivate import shells
 from awsactivate.environment import Change, Set, Unset, held_names
 from awsactivate.quoting import quote_fish, quote_posix
 
@@ -19,32 +21,62 @@ def activation_text(change: Change, shell: str, *, style: str = "", message: str
 
     `style` is the profile's `awsactivate_prompt`; `message` is said once all is done ('' says nothing).
     """
-    names = " ".join(held_names(change))
+    dialect = shells.ALL[shell].dialect
+    names = held_names(change)
     hidden = [statement.name for statement in change if isinstance(statement, Unset)]
-    given = [statement for statement in change if isinstance(statement, Set)]
-    if shell == "fish":
-        lines = [
-            f"_awsactivate_hold {names}",
-            # one name each (fish 3.1 takes no more), and no name that is not there ends the list
-            f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
-            *(f"and set -gx {statement.name} {quote_fish(statement.value)}" for statement in given),
-            f"and _awsactivate_begun {quote_fish(style)} {quote_fish(message)}",
-            "and true awsactivate-end",
-        ]
-        return "\n".join(lines) + "\n"
-    exports = " ".join(f"{statement.name}={quote_posix(statement.value)}" for statement in given)
-    return (
-        f"_awsactivate_hold {names}"
-        f" && \\builtin unset -v {' '.join(hidden)}"
-        f" && \\builtin export {exports}"
-        f" && _awsactivate_begun {quote_posix(style)} {quote_posix(message)}"
-        " && \\builtin : awsactivate-end\n"
-    )
+    given = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
+    if dialect == "fish":
+        return _fish_list(names, hidden, given, style, message)
+    if dialect == "json":
+        answer = {"hold": names, "unset": hidden, "set": given, "style": style, "message": message}
+        return json.dumps({**answer, **_END}) + "\n"
+    return _posix_list(_BUILTINS[dialect], names, hidden, given, style, message)
 
 
 def nothing_text(shell: str) -> str:
     """Write the whole answer that changes nothing (the person asked only for help)."""
-    return "true awsactivate-end\n" if shell == "fish" else "\\builtin : awsactivate-end\n"
+    dialect = shells.ALL[shell].dialect
+    if dialect == "fish":
+        return "true awsactivate-end\n"
+    return json.dumps(_END) + "\n" if dialect == "json" else f"{_BUILTINS[dialect]}: awsactivate-end\n"
+
+
+# By which word no alias or function of the person's is called. dash knows no `builtin`, and by `command` an
+# error in one of the special builtins does not end the shell.
+_BUILTINS = {"bash": "\\builtin ", "sh": "\\command "}
+_END = {"end": "awsactivate-end"}
+
+
+def _posix_list(
+    builtin: str,
+    names: Sequence[str],
+    hidden: Sequence[str],
+    given: Mapping[str, str],
+    style: str,
+    message: str,
+) -> str:
+    exports = " ".join(f"{name}={quote_posix(value)}" for name, value in given.items())
+    return (
+        f"_awsactivate_hold {' '.join(names)}"
+        f" && {builtin}unset -v {' '.join(hidden)}"
+        f" && {builtin}export {exports}"
+        f" && _awsactivate_begun {quote_posix(style)} {quote_posix(message)}"
+        f" && {builtin}: awsactivate-end\n"
+    )
+
+
+def _fish_list(
+    names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], style: str, message: str
+) -> str:
+    lines = [
+        f"_awsactivate_hold {' '.join(names)}",
+        # one name each (fish 3.1 takes no more), and no name that is not there ends the list
+        f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
+        *(f"and set -gx {name} {quote_fish(value)}" for name, value in given.items()),
+        f"and _awsactivate_begun {quote_fish(style)} {quote_fish(message)}",
+        "and true awsactivate-end",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def export_text(change: Change) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from awsactivate import shell_files
-from awsactivate.quoting import assignments
+from awsactivate import shell_files, shells
 from awsactivate.version import version
 
 
@@ -13,15 +12,18 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
     `program` is the absolute path of the core, `bin_folder` the folder for PATH (None leaves PATH alone).
     """
     settings = {"_awsactivate_core": program, "_awsactivate_version": version()}
-    if not short_names:
-        settings["_awsactivate_short_names"] = "no"
+    row = shells.ALL[shell]
+    if not short_names or row.dialect == "json":  # those shells may not ask for a variable that is not there
+        settings["_awsactivate_short_names"] = "yes" if short_names else "no"
     if bin_folder:
         settings["_awsactivate_bin"] = bin_folder
-    # What TAB needs is read when TAB is pressed: in the start-up text it would be a quarter of the time.
-    settings["_awsactivate_completion"] = shell_files.path("completion")
-    return assignments(settings, shell) + shell_files.integration(shell)
+    if row.completes:
+        # What TAB needs is read when TAB is pressed: in the start-up text it would be a quarter of the time.
+        settings["_awsactivate_completion"] = shell_files.path("completion")
+    files = (*row.files, row.short_names_file) if row.short_names_file and short_names else row.files
+    return row.assignments(settings) + "".join(map(shell_files.text, files))
 
 
 def bin_folder(shell: str) -> str | None:
-    """Return the folder for PATH by which `source activate` works; None for fish, whose `source` has none."""
-    return None if shell == "fish" else shell_files.path("bin")
+    """Return the folder for PATH by which `source activate` works; None where `source` does not search it."""
+    return shell_files.path("bin") if shells.ALL[shell].has_source_activate else None

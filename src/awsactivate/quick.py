@@ -7,8 +7,7 @@ the parser's business.
 
 from __future__ import annotations
 
-from awsactivate import integration
-from awsactivate.quoting import SHELLS
+from awsactivate import integration, shells
 from awsactivate.version import version
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -29,7 +28,7 @@ def answer(words: list[str], program: str, environ: Mapping[str, str], now: floa
         from awsactivate.commands import status
 
         return status.answer(status.describe(environ, now), minimum=0, as_json="--json" in words)
-    if len(words) >= 2 and words[0] == "init" and words[1] in SHELLS and set(words[2:]) <= {*_FLAGS}:
+    if len(words) >= 2 and words[0] == "init" and words[1] in shells.ALL and set(words[2:]) <= {*_FLAGS}:
         shell, flags = words[1], words[2:]
         folder = None if "--no-source-activate" in flags else integration.bin_folder(shell)
         return integration.text(shell, program, folder, short_names="--no-short-names" not in flags), 0

@@ -5,19 +5,6 @@ Loaded whenever a shell starts by `eval "$(awsactivate init …)"`, so it import
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as typing has it, without the import of typing
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SHELLS = ("bash", "zsh", "fish")
-
-
-def assignments(values: Mapping[str, str], shell: str) -> str:
-    """Write unexported variables, one a line, that head an integration file."""
-    if shell == "fish":
-        return "".join(f"set -g {name} {quote_fish(value)}\n" for name, value in values.items())
-    return "".join(f"{name}={quote_posix(value)}\n" for name, value in values.items())
-
 
 def quote_posix(text: str) -> str:
     """Quote `text` for bash, zsh, dash, ksh and busybox: single quotes, inside which nothing is special."""
@@ -27,3 +14,18 @@ def quote_posix(text: str) -> str:
 def quote_fish(text: str) -> str:
     r"""Quote `text` for fish, where a backslash escapes inside single quotes too."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def quote_by_doubling(text: str) -> str:
+    """Quote `text` for elvish: single quotes, inside which a quote is written twice."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote_powershell(text: str) -> str:
+    """Quote `text` for PowerShell, which takes the typographic single quotes for quotes too."""
+    return "'" + "".join(c * 2 if c in "'\u2018\u2019\u201a\u201b" else c for c in text) + "'"
+
+
+def quote_nushell(text: str) -> str:
+    """Quote `text` for nushell: double quotes, inside which a backslash escapes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -22,12 +22,7 @@ def path(*names: str) -> str:
     return os.path.join(folder(), *names)
 
 
-def integration(shell: str) -> str:
-    """Return the text of the integration for `shell`: its prompt first where that is a file of its own."""
-    prompt = _text("prompt.fish") if shell == "fish" else ""
-    return prompt + _text(f"awsactivate.{shell}") + _text("completion", f"load.{shell}")
-
-
-def _text(*names: str) -> str:
-    with open(path(*names), encoding="utf-8") as file:
+def text(name: str) -> str:
+    """Return the text of the file `name` below `shell/`."""
+    with open(path(name), encoding="utf-8") as file:
         return file.read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from awsactivate.quoting import SHELLS
+from awsactivate import shells
 
 _FORM = re.compile(
     rb"\A# awsactivate (?P<version>[^ \n]+): written by `awsactivate install (?P<shell>[a-z]+)"
@@ -42,7 +42,7 @@ def stamped(text: str, stamp: Stamp) -> bytes:
 def read_stamp(content: bytes) -> Stamp | None:
     """Return the stamp of an integration file, None where `content` is no such file of ours."""
     found = _FORM.match(content)
-    if found is None or found["shell"].decode() not in SHELLS:
+    if found is None or found["shell"].decode() not in shells.INSTALLED:
         return None
     options = found["options"].decode().split()
     return Stamp(

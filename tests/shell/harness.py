@@ -27,7 +27,7 @@ from typing import Any
 
 import pexpect
 
-from awsactivate import quoting
+from awsactivate import quoting, shells
 from needs import needs_shell
 
 SHELLS = ("bash", "zsh", "fish")
@@ -188,7 +188,7 @@ class Lab:
     def prelude(self, shell: str, **settings: str) -> str:
         """Return the text that loads the integration; `settings` are names after `_awsactivate_`."""
         given = {"core": self.core, "version": "0.1.0", **settings}
-        text = quoting.assignments({f"_awsactivate_{name}": value for name, value in given.items()}, shell)
+        text = shells.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
         word = "source" if shell == "fish" else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"
 
@@ -278,9 +278,17 @@ class Terminal:
         return str(self.child.match.group(0))
 
     def prompt(self) -> str:
-        """Return what the prompt shows now: its escape sequences as they are, bash's \\[ \\] as \\1 \\2."""
+        """Return what the prompt shows now, with its escape sequences as they are."""
+        if self.shell == "bash":  # before 4.4 it has no other way to tell than to show it
+            self.send("printf '<%s>\\n' shown")
+            self.child.expect(r"<shown>\r?\n")
+            self.send("printf '\\n<%s>\\n' over")
+            self.child.expect(r"\r?\n<over>\r?\n")
+            return re.sub(
+                r"printf .*\r\n\Z", "", self.child.before
+            )  # typed with an echo after a core was killed
         file = self.lab.folder / "prompt"
-        show = {"bash": 'printf %s "${PS1@P}"', "zsh": 'print -rnP -- "$PROMPT"', "fish": "fish_prompt"}
+        show = {"zsh": 'print -rnP -- "$PROMPT"', "fish": "fish_prompt"}
         self.run(f"{show[self.shell]} >{quoting.quote_posix(str(file))}")
         return file.read_text("utf-8").removesuffix("\n")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate import profiles, quoting
+from awsactivate import profiles, quoting, shells
 from needs import needs_program
 from shell.harness import FOLDER, Lab, Terminal, changes
 from shell.test_options import BASH
@@ -54,7 +54,7 @@ def files(lab: Lab) -> Lab:
 
 def registration(shell: str) -> str:
     """The text that the integration ends with."""
-    setting = quoting.assignments({"_awsactivate_completion": str(COMPLETION)}, shell)
+    setting = shells.ALL[shell].assignments({"_awsactivate_completion": str(COMPLETION)})
     return setting + (COMPLETION / f"load.{shell}").read_text("utf-8")
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import signal
 
-from awsactivate import environment, terminal
+from awsactivate import environment, shells, terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import session_options
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 from awsactivate.dialects import activation_text
-from awsactivate.quoting import SHELLS
 from awsactivate.secrets import chamber
 from awsactivate.session import Session
 from awsactivate.version import version
@@ -23,7 +22,7 @@ from awsactivate.version import version
 
 def add_arguments(parser: Parser) -> None:
     """Take the shell whose wrapper asks (which the person never types), and the person's own words."""
-    parser.add_argument("shell", choices=SHELLS, help=argparse.SUPPRESS)
+    parser.add_argument("shell", choices=tuple(shells.ALL), help=argparse.SUPPRESS)
     session_options.add_arguments(parser)
     parser.add_argument(
         "--secrets",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import UsageError
-from awsactivate.quoting import SHELLS
+from awsactivate.shells import INSTALLED
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the shell, and what to run in it instead of a person's commands."""
-    parser.add_argument("--shell", choices=SHELLS, help="default: $SHELL if it is one of these, else bash")
+    parser.add_argument("--shell", choices=INSTALLED, help="default: $SHELL if it is one of these, else bash")
     parser.add_argument(
         "--script",
         metavar="FILE",
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"--script {arguments.script}: there is no such file")
     context.release_stdout()
     return run_demo(
-        arguments.shell or (own if own in SHELLS else "bash"),
+        arguments.shell or (own if own in INSTALLED else "bash"),
         program=context.program,
         environ=context.environ,
         script=arguments.script,

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from awsactivate import integration, shell_files, startup_files
+from awsactivate import integration, shell_files, shells, startup_files
 from awsactivate.commandline import Context, Parser
 from awsactivate.configuration import data_folder, home
 from awsactivate.errors import AwsactivateError, UsageError
 from awsactivate.file_changes import Content, FileError, change, read
-from awsactivate.quoting import SHELLS, assignments, quote_fish, quote_posix
+from awsactivate.quoting import quote_fish, quote_posix
 from awsactivate.static_files import Stamp, read_stamp, stamped
 from awsactivate.version import version
 
@@ -27,7 +27,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "shell",
         nargs="?",
-        choices=SHELLS,
+        choices=tuple(shells.ALL),
         metavar="SHELL",
         help="bash, zsh or fish (default: that of $SHELL)",
     )
@@ -47,6 +47,10 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Change the files, all or none, and tell each of them."""
     shell = arguments.shell or _own_shell(context.environ)
+    if not shells.ALL[shell].is_installed:
+        raise UsageError(
+            f"install knows no start-up file of {shell}", f"put this into it: {shells.ALL[shell].line}"
+        )
     folder = _data_folder(context.environ)
     if arguments.uninstall:
         _uninstall(shell, folder, context)
@@ -146,12 +150,11 @@ def _leftover(folder: Path, shell: str, *, needed: bool) -> dict[Path, Content |
 
 
 def _uses_bin(stamp: Stamp) -> bool:
-    # fish's `source` does not search PATH
-    return stamp.source_activate and stamp.shell != "fish"
+    return stamp.source_activate and shells.ALL[stamp.shell].has_source_activate
 
 
 def _installed(folder: Path) -> list[tuple[Stamp, bytes]]:
-    contents = [read(_static_file(folder, shell)) for shell in SHELLS]
+    contents = [read(_static_file(folder, shell)) for shell in shells.INSTALLED]
     stamps = [(read_stamp(content), content) for content in contents if content is not None]
     return [(stamp, content) for stamp, content in stamps if stamp is not None]
 
@@ -190,14 +193,15 @@ def _data_folder(environ: Mapping[str, str]) -> Path:
 
 def _own_shell(environ: Mapping[str, str]) -> str:
     shell = Path(environ.get("SHELL", "")).name
-    if shell not in SHELLS:
+    if shell not in shells.ALL:
         told = f"$SHELL is {environ['SHELL']!r}" if environ.get("SHELL") else "$SHELL is not set"
-        raise UsageError(f"{told}: name one of {', '.join(SHELLS)}", "awsactivate install bash")
+        names = ", ".join(shells.INSTALLED)
+        raise UsageError(f"{told}: name one of {names}", "awsactivate install bash")
     return shell
 
 
 def _core_line(program: str, shell: str) -> bytes:
-    return assignments({"_awsactivate_core": program}, shell).encode("utf-8", "surrogateescape")
+    return shells.ALL[shell].assignments({"_awsactivate_core": program}).encode("utf-8", "surrogateescape")
 
 
 def _load(static_file: Path, shell: str) -> str:
