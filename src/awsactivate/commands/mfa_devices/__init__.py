@@ -6,26 +6,23 @@ import argparse
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.mfa_devices import enrolling, listing, removing, resyncing, seeds
+from awsactivate.commands.verbs import Verb, add_verbs
 
-# verb → (what it does, its arguments, what runs it)
 _VERBS = {
-    "enroll": ("make a virtual MFA device and enable it", enrolling.add_arguments, enrolling.run),
-    "code": ("print a code that was not used yet, from the stored seed", seeds.add_code, seeds.run_code),
-    "list": ("tell a user's MFA devices", listing.add_arguments, listing.run),
-    "resync": ("let AWS learn a device's clock anew", resyncing.add_arguments, resyncing.run),
-    "remove": ("deactivate a device and delete it", removing.add_arguments, removing.run),
-    "add-seed": ("store the seed of a device that exists", seeds.add_add_seed, seeds.run_add_seed),
+    "enroll": Verb("make a virtual MFA device and enable it", enrolling.add_arguments, enrolling.run),
+    "code": Verb("print a code that was not used yet, from the stored seed", seeds.add_code, seeds.run_code),
+    "list": Verb("tell a user's MFA devices", listing.add_arguments, listing.run),
+    "resync": Verb("let AWS learn a device's clock anew", resyncing.add_arguments, resyncing.run),
+    "remove": Verb("deactivate a device and delete it", removing.add_arguments, removing.run),
+    "add-seed": Verb("store the seed of a device that exists", seeds.add_add_seed, seeds.run_add_seed),
 }
 
 
 def add_arguments(parser: Parser) -> None:
     """Take a verb with its own arguments."""
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    for verb, (summary, add, _run) in _VERBS.items():
-        add(verbs.add_parser(verb, help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
+    add_verbs(parser, _VERBS)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Do what the verb says."""
-    _summary, _add, runs = _VERBS[arguments.verb]
-    return runs(arguments, context)
+    return _VERBS[arguments.verb].run(arguments, context)
