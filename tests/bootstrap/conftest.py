@@ -1,11 +1,18 @@
-"""An empty account for each test."""
+"""An empty account for each test, and the machine of its administrator."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from awsactivate.demo.aws import EmbeddedAws
 from bootstrap.accounts import Account
+from bootstrap.machines import new_desk
+from keys.conftest import zygote
+from keys.desk import Desk, Zygote
+
+__all__ = ["zygote"]  # a fixture, which pytest finds here
 
 
 @pytest.fixture
@@ -21,3 +28,9 @@ def secured(empty: Account) -> Account:
     """Give an account that was bootstrapped for alice and bob, with both kinds of lock."""
     empty.apply(users=("alice", "bob"), lock="both")
     return empty
+
+
+@pytest.fixture
+def desk(embedded_aws: EmbeddedAws, account: str, tmp_path: Path, zygote: Zygote) -> Desk:
+    """Give the machine of an administrator whose account has nothing in it."""
+    return new_desk(embedded_aws, account, tmp_path, zygote)

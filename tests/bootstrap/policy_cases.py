@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from awsactivate import policies
@@ -39,7 +39,7 @@ class Case:
     identity: Sequence[policies.Document]
     context: Mapping[str, Any] = field(default_factory=dict)
     resource_policy: policies.Document | None = None
-    is_trust: bool = False
+    is_trust: bool = False  # a role's trust or a key's policy, without which nobody of the account may
 
     def __str__(self) -> str:
         return self.says
@@ -54,6 +54,7 @@ def cases() -> list[Case]:
         *_sessions(),
         *_admin_denials(),
         *_buckets(),
+        *_secrets_key(),
     ]
 
 
@@ -331,4 +332,25 @@ def _buckets() -> list[Case]:
         _user(
             "an administrator deletes the bucket", "admin", "s3:DeleteBucket", arn, ALLOWED, **admin, **policy
         ),
+    ]
+
+
+def _secrets_key() -> list[Case]:
+    key: dict[str, Any] = {"resource_policy": policies.key_policy(ROLE), "is_trust": True}
+
+    def of_role(says: str, action: str, expected: str, *identity: policies.Document) -> Case:
+        found = _session(says, "alice=k3v9q2m7xd", expected, action=action, resource=KEY, **key)
+        return replace(found, identity=[_REVOCATION, *identity])
+
+    def of_user(says: str, user: str, action: str, expected: str, *identity: policies.Document) -> Case:
+        return _user(says, user, action, KEY, expected, identity=[*identity], **key)
+
+    return [
+        of_role("the role decrypts by the key's policy alone", "kms:Decrypt", ALLOWED),
+        of_role("the role makes data keys by the key's policy alone", "kms:GenerateDataKey", ALLOWED),
+        of_role("the key's policy lets the role delete no key", "kms:ScheduleKeyDeletion", IMPLICIT),
+        of_role("the key's policy lets the role not rewrite it", "kms:PutKeyPolicy", IMPLICIT),
+        of_role("an administrating role may", "kms:PutKeyPolicy", ALLOWED, _EVERYTHING),
+        of_user("alice decrypts without a session", "alice", "kms:Decrypt", IMPLICIT, _GROUP),
+        of_user("an administrator manages the key", "admin", "kms:ScheduleKeyDeletion", ALLOWED, _EVERYTHING),
     ]

@@ -7,6 +7,7 @@ profile `full` kills after each of the others, too.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_user_leaves_after_each_call(new_account: NewAccount) -> None:
 
     def leave(account: Account, killer: Killer) -> None:
         access = account.access(after_call=killer, lock="both")
-        team.leave(access, "alice", "2026-11-23T10:00:01Z", delete=True, say=lambda _: None)
+        team.leave(access, "alice", time.time, delete=True, say=lambda _: None)
 
     def end(account: Account) -> str:
         iam = account.access().client("iam")
@@ -119,8 +120,6 @@ def test_a_user_leaves_after_each_call(new_account: NewAccount) -> None:
 
 
 def _enable(iam: object, device: dict[str, bytes]) -> None:
-    import time
-
     from awsactivate import totp
 
     seed = device["Base32StringSeed"].decode()

@@ -126,7 +126,7 @@ def test_what_an_existing_account_was_made_with_can_be_read_off_its_documents() 
     assert not policies.wants_mfa_to_revoke(policies.group_policy(ROLE))
 
 
-@pytest.mark.parametrize(("length", "fit"), [(5, 34), (20, 29), (53, 22)])
+@pytest.mark.parametrize(("length", "fit"), [(5, 33), (20, 28), (53, 21)])
 def test_the_users_that_fit_in_ten_thousand_characters_are_counted(length: int, fit: int) -> None:
     users = [f"{number:02}" + "x" * (length - 2) for number in range(60)]
     assert capacity.users_that_fit(ROLE, users, 0) == fit
@@ -141,5 +141,34 @@ def test_the_roles_other_inline_policies_take_room_from_users() -> None:
     users = [f"user{number}" for number in range(10)]
     assert capacity.refusal(ROLE, users, 9000) == (
         "the inline policies of a role may have 10,240 characters together, 9,000 of which its other inline"
-        " policies take: 2 of these 10 users fit"
+        " policies take: 1 of these 10 users fit"
     )
+
+
+def test_who_is_in_the_role_already_may_use_the_room_that_is_kept_for_one_to_leave() -> None:
+    users = [f"{number:05}" for number in range(34)]
+    assert capacity.refusal(ROLE, users, 0) is not None
+    assert capacity.refusal(ROLE, users, 0, known=users[:33]) is not None
+    assert capacity.refusal(ROLE, users, 0, known=users) is None
+    assert capacity.refusal(ROLE, [*users, "00035"], 0, known=[*users, "00035"]) is not None
+
+
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("length", [1, 5, 20, 53])
+def test_one_who_leaves_frees_more_than_the_denial_of_the_sessions_takes(length: int, plain: bool) -> None:
+    users = ["a" * length, "b" * length]
+    sizes = [
+        policies.size(policies.revocation_policy(ROLE, some, plain_session_names=plain))
+        for some in (users, users[:1])
+    ]
+    assert sizes[0] - sizes[1] > capacity.room_for_one_to_leave(users)
+
+
+@pytest.mark.parametrize(("there", "more"), [(0, 34), (30, 3), (34, 0), (40, 0)])
+def test_the_users_that_still_fit_are_counted(there: int, more: int) -> None:
+    users = [f"user{number:02}" for number in range(there)]
+    assert capacity.more_that_fit(ROLE, users, 0) == more
+    if users and more:
+        extra = [f"more{number:02}" for number in range(more)]
+        assert capacity.refusal(ROLE, [*users, *extra], 0) is None
+        assert capacity.refusal(ROLE, [*users, *extra, "more99"], 0) is not None

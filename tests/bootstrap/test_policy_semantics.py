@@ -19,7 +19,9 @@ def test_the_documents_answer_as_the_table_says(case: Case) -> None:
         Policies(
             identity=tuple(case.identity), resource=case.resource_policy, resource_must_allow=case.is_trust
         ),
-        Names(own=frozenset({case.principal, "*"}), account=everybody),
+        Names(
+            own=frozenset({case.principal, case.context.get("aws:PrincipalArn", "*"), "*"}), account=everybody
+        ),
     )
     answer = ALLOWED if decision.allowed else EXPLICIT if "explicit deny" in decision.reason else IMPLICIT
     assert answer == case.expected

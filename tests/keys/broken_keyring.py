@@ -5,6 +5,8 @@ from __future__ import annotations
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
+from keys.file_keyring import FileKeyring
+
 
 class LockedKeyring(KeyringBackend):
     """A keyring whose dialogue was dismissed."""
@@ -19,3 +21,19 @@ class LockedKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         raise KeyringLocked("Failed to unlock the collection!")
+
+
+class ReadOnlyKeyring(FileKeyring):
+    """A keyring that can be read, and keeps nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise KeyringLocked("Failed to unlock the collection!")
+
+
+class OnceOnlyKeyring(FileKeyring):
+    """A keyring that locks itself after the first write."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.path.exists():
+            raise KeyringLocked("Failed to unlock the collection!")
+        super().set_password(service, username, password)

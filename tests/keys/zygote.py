@@ -31,7 +31,7 @@ def main() -> None:
     read = functools.cache(JSONFileLoader().load_file)
     JSONFileLoader.load_file = lambda _loader, path: read(path)  # type: ignore[method-assign]
     session = boto3.session.Session(region_name="us-east-1")
-    for service in ("iam", "sts"):
+    for service in ("iam", "kms", "s3", "sts"):
         session.client(service, aws_access_key_id="x", aws_secret_access_key="x")
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:

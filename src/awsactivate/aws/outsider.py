@@ -32,16 +32,16 @@ def outsider(
 ) -> Iterator[Any]:
     """Make the user, give a client of STS that signs with the user's MFA session, and delete the user."""
     person = Resource(USER, NAME, ())
-    with told(person, access.settings.region, changes=False):
+    with told(person, access.settings.region):
         if users.read(access, person) is not None:
             users.delete(access, person)
         users.create(access, person)
     try:
-        with told(person, access.settings.region, changes=False):
+        with told(person, access.settings.region):
             session = _session(access, sts_client, clock, wait)
         yield sts_client(session)
     finally:
-        with told(person, access.settings.region, changes=False):
+        with told(person, access.settings.region):
             users.delete(access, person)
 
 

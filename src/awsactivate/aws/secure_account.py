@@ -13,10 +13,10 @@ from awsactivate.account.desired import GROUP, ROLE, desired
 from awsactivate.account.difference import difference
 from awsactivate.account.resources import Found, Planned, Resource
 from awsactivate.account.settings import Settings, administrator_access, checked
-from awsactivate.aws.refusals import translated
+from awsactivate.aws.refusals import code_of, translated
 from awsactivate.aws.resources import groups, roles
 from awsactivate.aws.resources.access import Access, unless_missing
-from awsactivate.aws.resources.failures import told
+from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, may_be_off, told
 from awsactivate.aws.resources.kinds import KINDS
 from awsactivate.errors import AwsError
 
@@ -28,7 +28,15 @@ def identity(sts: Any) -> tuple[str, str, str]:
     try:
         answer = sts.get_caller_identity()
     except (ClientError, BotoCoreError) as error:
-        raise translated(error, doing="sts:GetCallerIdentity") from error
+        translation = translated(error, doing="sts:GetCallerIdentity")
+        region = sts.meta.region_name
+        if isinstance(error, ClientError) and code_of(error) in UNKNOWN_THERE and may_be_off(region):
+            raise AwsError(
+                f"{translation.message}, unless the region {region} is not enabled in the account",
+                f"aws account enable-region --region-name {region}",
+                code=code_of(error),
+            ) from error
+        raise translation from error
     return answer["Account"], answer["Arn"].split(":")[1], answer["Arn"]
 
 
@@ -41,7 +49,7 @@ def with_what_stays(access: Access) -> Settings:
     settings = with_people(access)
     if settings.policy_arns:
         return settings
-    with told(Resource(ROLE, settings.role_name, ()), settings.region, changes=False):
+    with told(Resource(ROLE, settings.role_name, ()), settings.region):
         attached = roles.attached_policies(access, settings.role_name)
     if administrator_access(settings.partition) in attached:
         return settings
@@ -51,9 +59,9 @@ def with_what_stays(access: Access) -> Settings:
 def with_people(access: Access) -> Settings:
     """Add to the settings the group's members, and those of whom the role still knows."""
     settings = access.settings
-    with told(Resource(GROUP, settings.group_name, ()), settings.region, changes=False):
+    with told(Resource(GROUP, settings.group_name, ()), settings.region):
         members = groups.members(access, settings.group_name)
-    with told(Resource(ROLE, settings.role_name, ()), settings.region, changes=False):
+    with told(Resource(ROLE, settings.role_name, ()), settings.region):
         tagged = roles.tagged_users(access, settings.role_name)
     return checked(replace(settings, users=(*settings.users, *members), former_users=tuple(tagged)))
 
@@ -61,9 +69,9 @@ def with_people(access: Access) -> Settings:
 def as_it_is(access: Access) -> Settings:
     """Return the settings with those choices that the role and group were made with."""
     iam, settings = access.client("iam"), access.settings
-    with told(Resource(ROLE, settings.role_name, ()), settings.region, changes=False):
+    with told(Resource(ROLE, settings.role_name, ()), settings.region):
         role = unless_missing(iam.get_role, "NoSuchEntity", RoleName=settings.role_name)
-    with told(Resource(GROUP, settings.group_name, ()), settings.region, changes=False):
+    with told(Resource(GROUP, settings.group_name, ()), settings.region):
         group = unless_missing(
             iam.get_group_policy,
             "NoSuchEntity",
@@ -91,7 +99,7 @@ def plan(access: Access, resources: Iterable[Resource] | None = None) -> tuple[P
 
 def read(access: Access, resource: Resource) -> Found | None:
     """Read one resource."""
-    with told(resource, access.settings.region, changes=False):
+    with told(resource, access.settings.region):
         return KINDS[resource.type].read(access, resource)
 
 
@@ -108,7 +116,7 @@ def apply(access: Access, planned: Iterable[Planned], say: Say) -> tuple[Planned
     for step in work:
         if step.action == "unchanged":
             continue
-        with told(step.resource, access.settings.region, done):
+        with changing(access, step.resource, done):
             _make(access, step)
         words = "created" if step.action == "create" else "changed"
         done.append(f"{words} {step.resource}")
@@ -137,7 +145,7 @@ def _until(access: Access, resource: Resource, is_reached: Callable[[Planned], b
     """Read until `is_reached`, for as long as AWS may take to show what was written."""
     planned = Planned(resource, "create")
     for _ in access.pauses():
-        found = access.settled(KINDS[resource.type].read, access=access, resource=resource)
+        found = access.patiently(KINDS[resource.type].read, access=access, resource=resource)
         planned = difference(resource, found)
         if is_reached(planned):
             break

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from botocore.exceptions import ClientError
-
-from awsactivate import policies
-from awsactivate.account import desired
+from awsactivate import denials, policies
+from awsactivate.account import capacity, desired
 from awsactivate.account.resources import Planned, Resource
 from awsactivate.account.settings import Settings
-from awsactivate.aws import secure_account
-from awsactivate.aws.refusals import code_of
+from awsactivate.aws import role_denials, secure_account
 from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
-from awsactivate.aws.resources.failures import told
-from awsactivate.errors import ProfileError
+from awsactivate.aws.resources.failures import changing, told
 
+# Seconds in which a session may still start with a key that was made inactive, or by a group that was left.
+_MOMENT = 60
 _OF_THE_USERS = ("Tags", "Policies")  # the role's properties that name its users
 
 
@@ -27,11 +26,14 @@ def with_members(access: Access) -> Settings:
 
 
 def is_known(access: Access, user: str) -> bool:
-    """Tell whether IAM has the user, or the role still knows of one who was taken out halfway."""
+    """Tell whether the user is a member, or was one: the role has the tag, or denies sessions up to a day."""
     settings = access.settings
-    if secure_account.read(access, desired.user(settings, user)) is not None:
+    if user in settings.revocable_users:
         return True
-    return user in settings.former_users
+    with told(_role_of_the_users(settings), settings.region):
+        inline = roles.inline_policies(access, settings.role_name)
+    denied = [denials.parse(document) for name, document in inline.items() if denials.is_ours(name)]
+    return any(denial and (denial.kind, denial.who) == ("user", user) for denial in denied)
 
 
 def plan_joining(access: Access, user: str) -> tuple[Planned, ...]:
@@ -41,31 +43,53 @@ def plan_joining(access: Access, user: str) -> tuple[Planned, ...]:
     )
 
 
-def leave(access: Access, user: str, before: str, *, delete: bool, say: Callable[[str], None]) -> None:
+def more_that_fit(access: Access) -> int:
+    """Count how many more users, with names as long as the longest there is, the role has room for."""
+    settings = access.settings
+    with told(_role_of_the_users(settings), settings.region):
+        inline = roles.inline_policies(access, settings.role_name)
+    others = sum(
+        policies.size(document)
+        for name, document in inline.items()
+        if name != policies.REVOCATION_POLICY_NAME
+    )
+    return capacity.more_that_fit(
+        settings.role_arn,
+        settings.revocable_users,
+        others,
+        plain_session_names=settings.plain_session_names,
+    )
+
+
+def leave(
+    access: Access, user: str, clock: Callable[[], float], *, delete: bool, say: Callable[[str], None]
+) -> None:
     """Make what `user` holds worthless, then take the user out; `access` does not count the user in.
 
-    Sessions issued before the instant `before` end first, since all else only keeps new ones from starting.
-    Each step may have been done already by a run that was stopped.
+    Sessions end first, and once more when no new one can start. Each step may have been done already by a
+    run that was stopped. `clock` tells AWS's time.
     """
-    settings, done = access.settings, list[str]()
-    role, person = _role_of_the_users(settings), desired.user(settings, user)
+    done = list[str]()
+    role, person = _role_of_the_users(access.settings), desired.user(access.settings, user)
     is_there = secure_account.read(access, person) is not None
 
     def finished(words: str) -> None:
         done.append(words)
         say(words)
 
-    with told(role, settings.region, done):
-        _deny_sessions(access, user, before)
-        finished(f"denied all sessions of {user} issued before {before}")
+    with changing(access, role, done):
+        _deny_sessions(access, user, clock(), seconds_ahead=1)
+        finished(f"denied all sessions of {user}")
     if is_there:
-        with told(person, settings.region, done):
+        with changing(access, person, done):
             _disarm(access, user, finished)
-    with told(role, settings.region, done):
+        with changing(access, role, done):
+            _deny_sessions(access, user, clock(), seconds_ahead=_MOMENT)
+    with changing(access, role, done):
         _forget(access, user, role)
         finished(f"took {user} out of {role}")
     if delete and is_there:
-        with told(person, settings.region, done):
+        with changing(access, person, done):
             users.delete(access, person)
             finished(f"deleted {person}")
 
@@ -79,24 +103,10 @@ def _disarm(access: Access, user: str, finished: Callable[[str], None]) -> None:
         finished(f"deleted MFA device {serial}")
 
 
-def _deny_sessions(access: Access, user: str, before: str) -> None:
-    name = access.settings.role_name
-    policy = policies.REVOKED_PREFIX + user
-    try:
-        access.settled(
-            access.client("iam").put_role_policy,
-            RoleName=name,
-            PolicyName=policy,
-            PolicyDocument=policies.compact(policies.deny_user(user, before)),
-        )
-    except ClientError as error:
-        if code_of(error) != "LimitExceeded":
-            raise
-        denied = [p for p in roles.inline_policies(access, name) if p.startswith(policies.REVOKED_PREFIX)]
-        raise ProfileError(
-            f"role {name} has no room left for the policy {policy}",
-            f"lift one of those that are over: {', '.join(denied) or 'none'} (awsactivate revoke --list)",
-        ) from error
+def _deny_sessions(access: Access, user: str, now: float, *, seconds_ahead: int) -> None:
+    """Deny the sessions that were issued by now, or in as many seconds from now as it may take."""
+    denial = denials.of_user(user, math.ceil(now) + seconds_ahead)
+    role_denials.put(access.client("iam"), access.settings.role_name, denial, int(now), access.pause)
 
 
 def _forget(access: Access, user: str, role: Resource) -> None:

@@ -46,6 +46,7 @@ class Access:
     make_client: Callable[[str], Any]
     pause: Callable[[float], None] = time.sleep
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _written: list[None] = field(default_factory=list, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
         """Return the client of `service`."""
@@ -53,7 +54,18 @@ class Access:
             self._clients[service] = self.make_client(service)
         return self._clients[service]
 
+    @property
+    def writes(self) -> int:
+        """How many changes went through so far."""
+        return len(self._written)
+
     def settled(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """Change something by a call, which is tried patiently."""
+        answer = self.patiently(call, **arguments)
+        self._written.append(None)
+        return answer
+
+    def patiently(self, call: Callable[..., Any], **arguments: Any) -> Any:
         """Call, and again for a while where AWS is busy or does not know yet what was just made."""
         for pause in _PAUSES:
             try:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html and its nei
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from awsactivate import policies
@@ -18,7 +19,7 @@ def read(access: Access, resource: Resource) -> Found | None:
     iam, settings = access.client("iam"), access.settings
     answer = unless_missing(iam.get_role, "NoSuchEntity", RoleName=resource.name)
     if answer is None:
-        refusal = _no_room(access, others=0)
+        refusal = _no_room(access, others=0, known=[])
         return Found({}, conflict=refusal) if refusal else None
     role = answer["Role"]
     tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
@@ -39,7 +40,7 @@ def read(access: Access, resource: Resource) -> Found | None:
         },
         ours=is_ours(tags),
         conflict=_elsewhere(role["Arn"], settings.role_arn)
-        or _no_room(access, others=sum(map(policies.size, inline.values()))),
+        or _no_room(access, others=sum(map(policies.size, inline.values())), known=_users(tags)),
         notes=tuple(notes),
     )
 
@@ -69,9 +70,7 @@ def attached_policies(access: Access, role_name: str) -> list[str]:
 def tagged_users(access: Access, role_name: str) -> list[str]:
     """Name the users for whose revocations the role has a tag; [] where there is no such role."""
     answer = unless_missing(access.client("iam").get_role, "NoSuchEntity", RoleName=role_name)
-    keys = [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else []
-    prefix = policies.REVOKED_PREFIX
-    return sorted(key.removeprefix(prefix) for key in keys if key.startswith(prefix))
+    return _users(tag["Key"] for tag in answer["Role"].get("Tags", [])) if answer else []
 
 
 def create(access: Access, resource: Resource) -> None:
@@ -163,8 +162,18 @@ def _elsewhere(arn: Any, wanted: str) -> str | None:
     return None if arn == wanted else f"is {arn}, and a role with a path can't be used: --role-name NAME"
 
 
-def _no_room(access: Access, others: int) -> str | None:
+def _users(tags: Iterable[str]) -> list[str]:
+    """Name the users of whom the role's tags tell."""
+    prefix = policies.REVOKED_PREFIX
+    return sorted(key.removeprefix(prefix) for key in tags if key.startswith(prefix))
+
+
+def _no_room(access: Access, others: int, known: list[str]) -> str | None:
     settings = access.settings
     return capacity.refusal(
-        settings.role_arn, settings.revocable_users, others, plain_session_names=settings.plain_session_names
+        settings.role_arn,
+        settings.revocable_users,
+        others,
+        known=known,
+        plain_session_names=settings.plain_session_names,
     )

@@ -1,6 +1,7 @@
 """Create and change what the secure account needs, after showing it and asking.
 
 Nothing is deleted, and what is stricter than asked for stays. Stopped at any point, a second run goes on.
+With --enroll it ends with the person at this machine able to `activate`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from awsactivate import terminal
 from awsactivate.account.resources import Planned
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import caller
-from awsactivate.commands.bootstrap import flags, shown
+from awsactivate.commands.bootstrap import enrolment, flags, shown
 from awsactivate.errors import AwsactivateError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser) -> None:
     """Take what describes the account, and whether to ask."""
     flags.add_all(parser)
+    enrolment.add_arguments(parser)
     caller.add_arguments(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
@@ -34,9 +36,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Bring the account to what is described."""
     from awsactivate.aws import secure_account
 
+    person = enrolment.wanted(arguments)
     access, _, _ = flags.opened(arguments, context)
+    if person:
+        enrolment.check(person, access.settings, access.client("iam"), context)
     access = replace(access, settings=secure_account.with_what_stays(access))
     carry_out(access, secure_account.plan(access), arguments, context)
+    if person:
+        enrolment.enroll(person, access.settings, access.client("iam"), context)
+        say = terminal.say if arguments.json else lambda text: context.write(f"{text}\n")
+        say(f"{person.user_name} is enrolled; from now on: activate {person.role_profile}")
     return 0
 
 

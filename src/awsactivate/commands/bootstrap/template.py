@@ -1,7 +1,7 @@
 """Print the account's description for CloudFormation or terraform.
 
 CloudFormation's needs no credentials, and fits any account. Terraform's takes over what `apply` has made in
-the caller's account, by its import blocks.
+the caller's account, by its import blocks. Both are linted, not yet deployed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     access, _, _ = flags.opened(arguments, context)
     settings = secure_account.with_what_stays(access)
-    with told(desired.key(settings), settings.region, changes=False):
+    with told(desired.key(settings), settings.region):
         key = keys.find(replace(access, settings=settings), settings.secrets_alias).key
     if key is None:
         raise AwsError(

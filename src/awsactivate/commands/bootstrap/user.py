@@ -6,16 +6,22 @@ Who leaves has nothing left that works: sessions are revoked, keys made inactive
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from awsactivate import terminal
-from awsactivate.account.settings import Settings, user_name
+from awsactivate.account.capacity import INLINE_POLICIES_OF_A_ROLE
+from awsactivate.account.settings import MOST_USERS, Settings, user_name
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import apply, flags
 from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.session import rfc3339
+
+if TYPE_CHECKING:
+    from awsactivate.aws.resources.access import Access
+
+_NEARLY_FULL = 5  # users
 
 
 def add_arguments(parser: Parser) -> None:
@@ -40,11 +46,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import team
 
     name = user_name(arguments.name)
-    access, _, _ = flags.opened(arguments, context)
+    access, found, _ = flags.opened(arguments, context)
     settings = team.with_members(access)
     if arguments.user_action == "add":
         access = replace(access, settings=replace(settings, users=tuple(sorted({*settings.users, name}))))
         apply.carry_out(access, team.plan_joining(access, name), arguments, context)
+        _say_what_room_is_left(access)
         return 0
     if not team.is_known(replace(access, settings=settings), name):
         members = ", ".join(settings.users) or "nobody"
@@ -54,11 +61,31 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     where = f"user {name} in account {settings.account_id}"
     if not arguments.yes and not terminal.confirm(f"{what} {where}?"):
         raise AwsactivateError("nothing was changed")
-    # TokenIssueTime has whole seconds, and "before" is strict
-    before = rfc3339(datetime.fromtimestamp(int(context.clock()) + 1, UTC))
-    team.leave(access, name, before, delete=arguments.delete, say=terminal.say)
+    team.leave(
+        access, name, _clock_of_aws(found, settings, context), delete=arguments.delete, say=terminal.say
+    )
     context.write(f"{name} has left group {settings.group_name}\n")
     return 0
+
+
+def _say_what_room_is_left(access: Access) -> None:
+    from awsactivate.aws import team
+
+    room = team.more_that_fit(access)
+    if room <= _NEARLY_FULL:
+        terminal.say(
+            f"role {access.settings.role_name} has room for {room} more {'user' if room == 1 else 'users'}"
+            f" ({INLINE_POLICIES_OF_A_ROLE:,} characters of inline policies, {MOST_USERS} tags)"
+        )
+
+
+def _clock_of_aws(found: caller.Caller, settings: Settings, context: Context) -> Callable[[], float]:
+    """Return a clock that goes as AWS's does, which compares with it when sessions were issued."""
+    from awsactivate.aws.sts import Sts
+
+    sts = Sts(found.credentials, found.profile, partition=settings.partition)
+    ahead = sts.caller_identity().skew_seconds or 0
+    return lambda: context.clock() - ahead
 
 
 def _without(settings: Settings, name: str) -> Settings:

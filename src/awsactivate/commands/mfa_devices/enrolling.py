@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             caller.caller(arguments, context).client("iam") if arguments.profile not in (None, name) else None
         )
         devices = _devices(owner, admin)
-        if _end_of_earlier(owner, devices, arguments, context):
+        is_first = not (arguments.replace or arguments.device)
+        if is_first and finish_earlier(owner, devices, context, store=arguments.store):
             return 0
         old = _old_device(owner, devices, arguments)
         iam = admin or owners.plain_iam(owner)
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             signing = old or devices[0].serial
             credentials = owners.mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
             iam = owners.iam_with(owner, credentials)
-        device_name = arguments.device or _free_name(owner, devices)
+        device_name = arguments.device or free_name(owner, devices)
         serial = enroll(owner, Wish(device_name, arguments.store, arguments.show_secret), iam, context)
         if old is not None:
             _retire(owner, old, serial, iam, context)
@@ -118,12 +119,8 @@ def _devices(owner: Owner, admin: Any) -> tuple[Device, ...]:
         return ()  # a policy may allow it with MFA only; if there is a device, IAM will say so
 
 
-def _end_of_earlier(
-    owner: Owner, devices: tuple[Device, ...], arguments: argparse.Namespace, context: Context
-) -> bool:
-    """Do what a run that was stopped after AWS had enabled the device left undone."""
-    if arguments.replace or arguments.device:
-        return False
+def finish_earlier(owner: Owner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
+    """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
     serials = [device.serial for device in devices]
     item = owner.identity or Identity()
     profile = read_profiles(context.environ).get(owner.name)
@@ -133,7 +130,7 @@ def _end_of_earlier(
         serial = item.following_seed.serial
     elif item.seed is not None and item.seed.serial in serials and not is_named:
         serial = item.seed.serial
-    elif len(serials) == 1 and not arguments.store and owners.configured_serial(owner, context) is None:
+    elif len(serials) == 1 and not store and owners.configured_serial(owner, context) is None:
         serial = serials[0]
     else:
         return False
@@ -161,7 +158,8 @@ def _old_device(owner: Owner, devices: tuple[Device, ...], arguments: argparse.N
     return serials[0]
 
 
-def _free_name(owner: Owner, devices: tuple[Device, ...]) -> str:
+def free_name(owner: Owner, devices: tuple[Device, ...]) -> str:
+    """Return a name for one more device of the user."""
     taken = {device.serial.rpartition("/")[2] for device in devices}
     names = (owner.user_name if number == 1 else f"{owner.user_name}-{number}" for number in range(1, 99))
     return next(name for name in names if name not in taken)
