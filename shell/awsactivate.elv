@@ -132,7 +132,7 @@ fn awsactivate {|@words|
     activate $@rest
   } elif (==s $verb deactivate) {
     deactivate $@rest
-  } elif (has-value [exec export show] $verb) {
+  } elif (has-value [exec export show doctor] $verb) {
     _awsactivate_before $@words
   } else {
     (external $_awsactivate_core) $@words

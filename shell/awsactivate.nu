@@ -116,7 +116,7 @@ def --env --wrapped awsactivate [...words] {
         let change = if $verb == activate { _awsactivate_started ...$rest } else { _awsactivate_stopped ...$rest }
         load-env $change.set
         for name in $change.hide { while $name in $env { hide-env $name } }
-    } else if $verb in [exec export show] {
+    } else if $verb in [exec export show doctor] {
         _awsactivate_before ...$words
     } else {
         ^$_awsactivate_core ...$words

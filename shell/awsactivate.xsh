@@ -150,7 +150,7 @@ class _Awsactivate:
             return self.activate(words[1:], stdin)
         if words[:1] == ["deactivate"]:
             return self.deactivate(words[1:], stdin)
-        own = words[:1] in (["exec"], ["export"], ["show"])
+        own = words[:1] in (["exec"], ["export"], ["show"], ["doctor"])
         environ = self.before() if own else self.environment.detype()
         return subprocess.run([self.core, *words], env=environ, stdin=stdin).returncode
 

@@ -53,6 +53,14 @@ def with_value(text: str, is_section: Callable[[str], bool], header: str, key: s
     return "".join(lines) + f"{space}[{header}]{newline}{key} = {value}{newline}"
 
 
+def line_numbers(text: str) -> dict[tuple[str, str], int]:
+    """Tell on which line, from 1 on, each header (with '' for a key) and each key of a section stands."""
+    numbers: dict[tuple[str, str], int] = {}
+    for place in _places(_LINE.findall(text)):
+        numbers.setdefault((place.header, place.key), place.lines[0] + 1)
+    return numbers
+
+
 def _places(lines: Sequence[str]) -> Iterator[_Place]:
     """Tell what stands where, by the rules of `inifile.read`."""
     header, key = "", ""

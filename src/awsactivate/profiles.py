@@ -147,9 +147,9 @@ def parse(
         # A header that merely begins like one counts too, as `[profiles x]` does for botocore.
         if header == "default":
             config[header] = values
-        elif header.startswith("profile") and (name := _name_in(header)) is not None:
+        elif header.startswith("profile") and (name := name_in(header)) is not None:
             config[name] = values
-        elif header.startswith("sso-session") and (name := _name_in(header)) is not None:
+        elif header.startswith("sso-session") and (name := name_in(header)) is not None:
             sso_sessions[name] = values
     credentials = inifile.read(credentials_text, credentials_path)
 
@@ -237,7 +237,8 @@ def _name_in_dotfile(text: str, path: str, names: Collection[str]) -> str:
     return name
 
 
-def _name_in(header: str) -> str | None:
+def name_in(header: str) -> str | None:
+    """Return the second word of a section's header, such as `profile prod`; None where it has not two."""
     if match := _PLAIN_HEADER.fullmatch(header):
         return match[1]
     import shlex

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, Protocol, TypeVar
 
 from awsactivate import identity as identities_texts
@@ -67,6 +68,12 @@ class Vault:
     def name(self) -> str:
         """The backend's name, for people."""
         return _class_name(self._backend())
+
+    def is_locked(self) -> bool | None:
+        """Tell whether the keyring would ask somebody first; None where only to use it would tell."""
+        if self.name != _NAMED["secret-service"]:
+            return None
+        return self._call(_secret_service_is_locked, "look at")
 
     def find(self, name: str) -> Identity | None:
         """Return the identity of a profile, None where there is none."""
@@ -226,6 +233,17 @@ def _is_insecure(backend: object) -> bool:
         module in ("keyring.backends.null", "keyring.backends.fail")
         or "plaintext" in type(backend).__name__.lower()
     )
+
+
+def _secret_service_is_locked() -> bool | None:
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            # not the default collection's own function, which makes one where there is none, and asks
+            return bool(secretstorage.get_collection_by_alias(bus, "default").is_locked())
+        except secretstorage.exceptions.ItemNotFoundException:
+            return None
 
 
 def _class_name(backend: object) -> str:

@@ -14,8 +14,13 @@ from awsactivate.profiles import Profiles, choose
 from awsactivate.steps import Options
 
 
-def add_arguments(parser: Parser, *, target_required: bool = False) -> None:
-    """Add TARGET and every option of `activate` that shapes the plan or gives the code."""
+def add_arguments(
+    parser: Parser, *, target_required: bool = False, region: str = "AWS_REGION while the session is active"
+) -> None:
+    """Add TARGET and every option of `activate` that shapes the plan or gives the code.
+
+    `region` is what the help says of `--region`.
+    """
     parser.add_argument(
         "target",
         metavar="TARGET",
@@ -35,7 +40,7 @@ def add_arguments(parser: Parser, *, target_required: bool = False) -> None:
     plan.add_argument(
         "--policy-arn", metavar="ARN", action="append", default=[], help="a session policy (repeatable)"
     )
-    plan.add_argument("--region", metavar="R", help="AWS_REGION while the session is active")
+    plan.add_argument("--region", metavar="R", help=region)
     plan.add_argument(
         "--chain", metavar="ROLE_ARN", action="append", default=[], help="assume this one next (repeatable)"
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from moto.core.exceptions import ServiceException
 
-from awsactivate.demo import answers, constraints, iam, portal, sts
+from awsactivate.demo import answers, constraints, iam, portal, signin, sts
 from awsactivate.demo import refusals as refuse
 from awsactivate.demo.answers import Answer
 from awsactivate.demo.authorize import authorize
@@ -58,6 +58,9 @@ class Gate:
         if wire.path == portal.PATH:
             with self._state.lock:
                 return portal.get_role_credentials(wire, self._state)
+        if wire.path == signin.PATH:
+            with self._state.lock:
+                return signin.federation(wire, self._state)
         service = wire.service
         try:
             if wire.path.startswith(_MOTOS_OWN_PATHS):

@@ -125,12 +125,20 @@ def _run(
     """Run the shell to its end; a signal that would end us ends it, and so us, in order."""
     process = subprocess.Popen(command, env=dict(environ), cwd=folder)
     janitor.watch(process.pid)
+    ending: list[int] = []
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: process.send_signal(_ending(received)))
+        signal.signal(number, lambda received, _frame: ending.append(received))
     # Ctrl-C and Ctrl-\ are the shell's own business
     for number in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
-    status = process.wait()
+    status = None
+    while status is None:
+        if ending:  # again and again: a shell that is about to read may not notice the first
+            process.send_signal(_ending(ending[0]))
+        try:
+            status = process.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
     return status if status >= 0 else 128 - status
 
 

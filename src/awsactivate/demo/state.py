@@ -43,6 +43,14 @@ class PortalAccess:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class SigninToken:
+    """Whom the bearer of a token signs in to the console as."""
+
+    arn: str
+    expires_at: float
+
+
 @dataclass
 class Fault:
     """What happens instead of, or before, the next calls of an operation."""
@@ -62,6 +70,7 @@ class State:
     keys: dict[str, Key] = field(default_factory=dict, repr=False)
     web_identities: dict[str, WebIdentity] = field(default_factory=dict, repr=False)
     portal: dict[str, PortalAccess] = field(default_factory=dict, repr=False)
+    signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
     requests: list[SeenRequest] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     devices: Devices = field(init=False, repr=False)

@@ -1,0 +1,76 @@
+"""The user's AWS files and variables, read for what is wrong in them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from awsactivate import identities
+from awsactivate.commandline import Context
+from awsactivate.configuration import config_path, credentials_path, read_profiles
+from awsactivate.diagnosis.config import File, of_config
+from awsactivate.diagnosis.finding import Finding
+from awsactivate.diagnosis.keys import Kept, of_keys
+from awsactivate.diagnosis.variables import of_variables
+from awsactivate.environment import WRAPPER_MARK
+from awsactivate.errors import ProfileError
+from awsactivate.identities import IndexEntry
+from awsactivate.profiles import Profiles
+
+
+def all_files(context: Context) -> list[Finding]:
+    """Look at the configuration, the keys in it, and the variables that go with it."""
+    environ = context.environ
+    found = [*_missing(environ)]
+    index: Mapping[str, IndexEntry] = {}
+    try:
+        index = identities.read(environ)
+    except ProfileError as error:
+        found.append(Finding("keyring", "error", error.message, error.hint))
+    profiles = Profiles()
+    try:
+        profiles = read_profiles(environ)
+    except ProfileError as error:
+        found.append(_unreadable(error))
+    else:
+        config, credentials = (_file(path) for path in (config_path(environ), credentials_path(environ)))
+        kept = {path: known for file in (config, credentials) for path, known in _kept(file.path).items()}
+        found += of_config(config, credentials, profiles, index=index, environ=environ)
+        found += of_keys(config, credentials, profiles, kept, context.clock())
+    names = {*profiles, *(name for name, entry in index.items() if entry.has_keys)}
+    is_before = WRAPPER_MARK in environ
+    found += of_variables(environ, names, is_before=is_before, now=context.clock())
+    return found
+
+
+def _unreadable(error: ProfileError) -> Finding:
+    place = re.fullmatch(r"(?s)(?P<path>.+), line (?P<line>[0-9]+): (?P<message>.+)", error.message)
+    if place is None:
+        return Finding("config", "error", error.message, error.hint)
+    hint = error.hint or f"${{EDITOR:-vi}} +{place['line']} {shlex.quote(place['path'])}"
+    return Finding("config", "error", place["message"], hint, place["path"], int(place["line"]))
+
+
+def _missing(environ: Mapping[str, str]) -> list[Finding]:
+    return [
+        Finding("variables", "error", f"{name} names a file that does not exist", f"unset {name}", str(path))
+        for name, path in (
+            ("AWS_CONFIG_FILE", config_path(environ)),
+            ("AWS_SHARED_CREDENTIALS_FILE", credentials_path(environ)),
+        )
+        if environ.get(name) and not path.exists()
+    ]
+
+
+def _file(path: Path) -> File:
+    return File(str(path), path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+def _kept(path: str) -> dict[str, Kept]:
+    try:
+        known = Path(path).stat()
+    except FileNotFoundError:
+        return {}
+    return {path: Kept(known.st_mtime, known.st_mode & 0o777)}

@@ -1,0 +1,235 @@
+"""This machine: the integration in its shells, its keyring, its way to AWS, its programs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from awsactivate import identities, shells, startup_files
+from awsactivate.background import Background
+from awsactivate.commandline import Context
+from awsactivate.configuration import data_folder, home, read_profiles
+from awsactivate.diagnosis import network as judging
+from awsactivate.diagnosis.finding import Finding
+from awsactivate.environment import WRAPPER_MARK
+from awsactivate.errors import AwsactivateError, KeyringError, ProfileError, UnreachableError
+from awsactivate.static_files import read_stamp
+from awsactivate.vault import Vault
+from awsactivate.version import version
+
+_SECONDS = 5.0  # for what may never answer
+_OLDEST = {"bash": (3, 2), "zsh": (5, 0), "fish": (3, 1)}
+
+
+def integration(context: Context) -> Iterator[Finding]:
+    """Tell whether this shell has loaded the integration, and what `install` wrote."""
+    mark = context.environ.get(WRAPPER_MARK)
+    shell = Path(context.environ.get("SHELL", "")).name
+    if mark == version():
+        yield Finding("integration", "ok", f"loaded, version {mark}")
+    elif mark is not None:
+        message = f"this shell has loaded version {mark or 'unknown'}, and this is {version()}"
+        yield Finding("integration", "error", message, "open a new shell, or: exec $SHELL")
+    elif any(_loads(file) for file in _startup_files(context.environ)):
+        message = "installed, but not in the shell or script that started this"
+        yield Finding("integration", "warning", message, "open a new shell, and run awsactivate doctor there")
+    else:
+        row = shells.ALL.get(shell)
+        hint = "awsactivate install bash" if row is None else f"awsactivate install {shell}"
+        if row is not None and not row.is_installed:
+            hint = row.line
+        yield Finding("integration", "error", "no start-up file of a shell loads it", hint)
+    for name in shells.INSTALLED:
+        yield from _static_file(name, context)
+
+
+def _static_file(shell: str, context: Context) -> Iterator[Finding]:
+    path = data_folder(context.environ) / f"awsactivate.{shell}"
+    content = _content(path)
+    stamp = read_stamp(content) if content else None
+    if content and stamp is None:
+        message = "this file is none that `install` has written"
+        yield Finding("integration", "warning", message, f"awsactivate install {shell}", str(path))
+    elif content and stamp and stamp.version != version():
+        message = f"this file is of version {stamp.version}, and this is {version()}"
+        hint = f"awsactivate install {shell}{stamp.options}, then open a new shell"
+        yield Finding("integration", "error", message, hint, str(path))
+    elif content and stamp:
+        core = shells.ALL[shell].assignments({"_awsactivate_core": context.program}).encode()
+        if core not in content:
+            message = f"this file starts another awsactivate than {context.program}"
+            hint = f"awsactivate install {shell}{stamp.options}"
+            yield Finding("integration", "warning", message, hint, str(path))
+
+
+def _startup_files(environ: Mapping[str, str]) -> Iterator[Path]:
+    for shell in shells.INSTALLED:
+        yield from startup_files.candidates(shell, environ, home(environ), sys.platform)
+
+
+def _loads(path: Path) -> bool:
+    content = _content(path) or b""
+    own_line = re.search(rb"^[^#\n]*\bawsactivate['\"]? init\b", content, re.MULTILINE)
+    return startup_files.without_line(content) != content or own_line is not None
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:  # a file that can't be read loads nothing
+        return None
+
+
+def keyring(context: Context) -> Iterator[Finding]:
+    """Tell which keyring is there and whether it is locked, without having it ask anybody."""
+    try:
+        entries = identities.read(context.environ).values()
+    except ProfileError:  # told where the files are looked at
+        entries = {}.values()
+    is_needed = any(entry.has_keys or entry.has_seed for entry in entries)
+    vault = Vault(context.environ, seconds=_SECONDS)
+    try:
+        name, locked = vault.name, vault.is_locked()
+    except KeyringError as error:
+        message = error.message if is_needed else f"{error.message} (nothing is kept in one yet)"
+        yield Finding("keyring", "error" if is_needed else "warning", message, error.hint)
+        return
+    if locked:
+        message = f"{name} is locked: it will ask for its password"
+        yield Finding("keyring", "warning", message, "sign in to the desktop, or answer its dialogue")
+    elif locked is None:
+        yield Finding("keyring", "ok", f"{name}; whether it is locked shows when it is used")
+    else:
+        yield Finding("keyring", "ok", f"{name}, unlocked")
+
+
+def begin_clock(context: Context) -> Background[Finding]:
+    """Begin to ask AWS for the time."""
+    return Background(lambda: _clock(context))
+
+
+def end_clock(begun: Background[Finding]) -> Finding:
+    """Return what came of it; whoever does not answer in five seconds is not waited for."""
+    found = begun.result_within(_SECONDS)
+    if found is None:
+        return _offline(f"AWS did not answer in {_SECONDS:g} s")
+    return found
+
+
+def _clock(context: Context) -> Finding:
+    from awsactivate.aws import clock
+
+    environ = context.environ
+    try:
+        url = clock.endpoint(environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"))
+        seconds = clock.skew(url, environ, context.clock, _SECONDS)
+    except UnreachableError as error:
+        return _offline(error.message)
+    except AwsactivateError as error:
+        return Finding("clock", "warning", f"not compared: {error.message}", error.hint)
+    return judging.of_clock(seconds, urlsplit(url).hostname or url, sys.platform)
+
+
+def _offline(message: str) -> Finding:
+    hint = "check the network, the proxy and the CA bundle"
+    return Finding("clock", "warning", f"not compared with AWS's: {message}", hint)
+
+
+def network(context: Context) -> Iterator[Finding]:
+    """Look at proxies, and at the certificates that servers are known by."""
+    yield from judging.of_proxies(context.environ)
+    try:
+        profiles = read_profiles(context.environ)
+    except ProfileError:  # told where the files are looked at
+        profiles = None
+    for named_by, path in judging.bundles(context.environ, profiles).items():
+        text, problem = None, ""
+        try:
+            text = Path(path).expanduser().read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+        yield judging.of_bundle(named_by, path, text, problem)
+
+
+def copies(context: Context) -> Iterator[Finding]:
+    """Find the programs that were started in a session and keep its credentials: a tmux server, a job.
+
+    Only Linux tells; the shells and programs that this one was started by are left out.
+    """
+    kept: list[str] = []
+    ours = _ancestors()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(folder.name) in ours or folder.stat().st_uid != os.getuid():
+                continue
+            environ = dict(
+                entry.partition("=")[::2]
+                for entry in (folder / "environ").read_bytes().decode(errors="replace").split("\0")
+            )
+            name = (folder / "comm").read_text(errors="replace").strip()
+        except OSError:  # it has ended, or is not ours to look at
+            continue
+        if environ.get("AWSACTIVATE_VARS") and environ.get("AWS_SECRET_ACCESS_KEY"):
+            expires = environ.get("AWSACTIVATE_EXPIRATION", "")
+            is_over = expires.isascii() and expires.isdigit() and int(expires) <= context.clock()
+            if not is_over:
+                kept.append(f"{name} ({folder.name}, {environ.get('AWSACTIVATE_PROFILE', '?')})")
+    if kept:
+        message = (
+            f"started in a session, and keep its credentials to their own end: {', '.join(sorted(kept))}"
+        )
+        yield Finding("copies", "warning", message, "end them, or: awsactivate revoke --mine")
+
+
+def _ancestors() -> set[int]:
+    found, pid = set[int](), os.getpid()
+    while pid > 0 and pid not in found:
+        found.add(pid)
+        try:
+            status = Path(f"/proc/{pid}/status").read_text()
+        except OSError:
+            break
+        match = re.search(r"^PPid:\s+(\d+)", status, re.MULTILINE)
+        pid = int(match[1]) if match else 0
+    return found
+
+
+def versions(context: Context) -> Iterator[Finding]:
+    """Tell the versions of all that takes part."""
+    parts = [f"awsactivate {version()}", f"Python {platform.python_version()}"]
+    parts += [f"{name} {metadata.version(name)}" for name in ("boto3", "botocore", "keyring")]
+    yield Finding("versions", "ok", ", ".join(parts))
+    for shell, oldest in _OLDEST.items():
+        path = shutil.which(shell, path=context.environ.get("PATH", os.defpath))
+        found = _version_of(path) if path else None
+        if path is None or found is None:
+            continue
+        if tuple(int(number) for number in found.split(".")[:2]) < oldest:
+            message = f"{shell} {found} is older than {'.'.join(map(str, oldest))}"
+            yield Finding("versions", "warning", message, f"install a newer {shell}", path)
+        else:
+            yield Finding("versions", "ok", f"{shell} {found}", file=path)
+
+
+def _version_of(path: str) -> str | None:
+    try:
+        done = subprocess.run(
+            [path, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):  # a shell that does not start tells no version
+        return None
+    match = re.search(r"\d+(?:\.\d+)+", done.stdout)
+    return match[0] if match else None

@@ -1,0 +1,190 @@
+"""The AWS configuration: what in it no session can come of, or is not what it looks like."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from awsactivate import ini_edits, signin
+from awsactivate.diagnosis.finding import Finding, Status
+from awsactivate.errors import AwsactivateError
+from awsactivate.plan import Plan, make_plan
+from awsactivate.profiles import Profiles, name_in
+from awsactivate.sources import Identity
+from awsactivate.steps import Options
+
+_KEYS = frozenset(
+    """
+    account_id account_id_endpoint_mode api_versions auth_scheme_preference aws_access_key_id aws_account_id
+    aws_secret_access_key aws_security_token aws_session_token ca_bundle cli_auto_prompt cli_binary_format
+    cli_follow_urlparam cli_help_output cli_history cli_pager cli_timestamp_format credential_process
+    credential_source defaults_mode disable_request_compression duration_seconds ec2_metadata_service_endpoint
+    ec2_metadata_service_endpoint_mode ec2_metadata_v1_disabled endpoint_discovery_enabled endpoint_url
+    external_id ignore_configured_endpoint_urls login_session max_attempts metadata_service_num_attempts
+    metadata_service_timeout mfa_serial output parameter_validation region request_checksum_calculation
+    request_min_compression_size_bytes response_checksum_validation retry_mode role_arn role_session_name s3
+    s3_disable_express_session_auth s3_disable_multiregion_access_points s3_us_east_1_regional_endpoint
+    s3_use_arn_region sdk_ua_app_id services sigv4a_signing_region_set source_profile sso_account_id
+    sso_region sso_registration_scopes sso_role_name sso_session sso_start_url sts_regional_endpoints
+    tcp_keepalive use_dualstack_endpoint use_fips_endpoint web_identity_token_file
+    awsactivate_prompt expected_account_id mfa_process policy_arns session_tags source_identity
+    transitive_session_tags
+    """.split()  # noqa: SIM905  (a list of words is read as such)
+)
+# Keys of other tools, which look like misspelt ones.
+_OTHERS = frozenset({"sso_account_name", "sso_role", "include_profile", "parent_profile", "role_duration"})
+_OTHER_SECTIONS = ("profile", "sso-session", "services")
+_NEAR = 0.8
+_PLACEHOLDERS = {"AWS_ACCESS_KEY_ID": "placeholder", "AWS_SECRET_ACCESS_KEY": "placeholder"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A configuration file's path and text."""
+
+    path: str
+    text: str
+
+
+def of_config(
+    config: File,
+    credentials: File,
+    profiles: Profiles,
+    *,
+    index: Mapping[str, Identity],
+    environ: Mapping[str, str],
+) -> list[Finding]:
+    """Find what is wrong in both files, which `profiles` were read from."""
+    places = _Places(config, credentials)
+    found = [*_sections(config, credentials, profiles), *_misspelt(config, credentials)]
+    # whether the environment has keys changes by the hour, and is no matter of the files
+    found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **environ})
+    if not found:
+        return [Finding("config", "ok", _summary(profiles), file=config.path)]
+    return sorted(found, key=lambda finding: (finding.file or "", finding.line or 0))
+
+
+class _Places:
+    """Where each key of each profile stands."""
+
+    def __init__(self, config: File, credentials: File) -> None:
+        self._places: dict[tuple[str, str], tuple[str, int]] = {}
+        for (header, key), line in ini_edits.line_numbers(config.text).items():
+            name = header if header == "default" else name_in(header)
+            if name is not None and (header == "default" or header.startswith("profile")):
+                self._places.setdefault((name, key), (config.path, line))
+        for (header, key), line in ini_edits.line_numbers(credentials.text).items():
+            self._places.setdefault((header, key), (credentials.path, line))
+
+    def finding(self, status: Status, profile: str, message: str, hint: str | None) -> Finding:
+        """Say something of a profile, at the line of the first of its keys that `message` names."""
+        words = re.findall(r"[a-z][a-z0-9_]*", re.sub(r"^profile '[^']*'", "", message))
+        keys = [word for word in words if (profile, word) in self._places]
+        path, line = self._places.get((profile, keys[0] if keys else ""), (None, None))
+        if hint is None and path is not None:
+            hint = f"${{EDITOR:-vi}} +{line} {shlex.quote(path)}"
+        return Finding("config", status, message, hint, path, line)
+
+
+def _sections(config: File, credentials: File, profiles: Profiles) -> Iterator[Finding]:
+    numbers = ini_edits.line_numbers(config.text)
+    for header, line in [(header, line) for (header, key), line in numbers.items() if not key]:
+        has_profile_keys = any(
+            (header, key) in numbers for key in ("role_arn", "region", "aws_access_key_id")
+        )
+        if header == "default" or header.startswith(_OTHER_SECTIONS) or not has_profile_keys:
+            continue
+        message = f"the section [{header}] is not read: in this file a profile's is [profile {header}]"
+        yield Finding("config", "error", message, f"write [profile {header}]", config.path, line)
+    for (header, key), line in ini_edits.line_numbers(credentials.text).items():
+        name = name_in(header) if header.startswith("profile ") else None
+        if not key and name is not None:
+            message = f"the section [{header}] is read as a profile of that name: in this file it is [{name}]"
+            yield Finding("config", "error", message, f"write [{name}]", credentials.path, line)
+
+
+def _misspelt(*files: File) -> Iterator[Finding]:
+    for file in files:
+        for (header, key), line in ini_edits.line_numbers(file.text).items():
+            if not key or key in _KEYS or key in _OTHERS or header.startswith(("services", "plugins")):
+                continue
+            near = _near(key)
+            if near is not None:
+                message = f"[{header}] has {key!r}, which nothing reads"
+                yield Finding("config", "error", message, f"did you mean {near!r}?", file.path, line)
+
+
+@cache  # a tool's own key may stand in each of a thousand profiles
+def _near(key: str) -> str | None:
+    return next(
+        iter(difflib.get_close_matches(key.replace("-", "_"), sorted(_KEYS), n=1, cutoff=_NEAR)), None
+    )
+
+
+def _plans(
+    profiles: Profiles, places: _Places, *, index: Mapping[str, Identity], environ: Mapping[str, str]
+) -> Iterator[Finding]:
+    said: set[str] = set()
+    for name in profiles:
+        try:
+            plan = make_plan(
+                name, profiles, Options(), environ=environ, login_name="", nonce="0" * 10, index=index
+            )
+        except AwsactivateError as error:
+            owner = _owner(error.message, name)
+            # settings alone are fine, until somebody takes them for a source
+            is_plain = error.message.endswith("has no credentials and no role_arn") and owner == name
+            # a ring is told once, from whichever of its profiles it is met first
+            ring = error.message.partition(" in a ring: ")[2]
+            what = " ".join(sorted({*ring.split(" -> ")})) if ring else error.message
+            if not is_plain and what not in said:
+                said.add(what)
+                yield places.finding("error", owner, error.message, error.hint)
+            continue
+        for note in plan.notes:
+            yield places.finding("warning", name, f"profile {name!r}: {note}", None)
+        yield from _mismatches(name, plan, places)
+        yield from _without_mfa(name, plan, places)
+
+
+def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
+    roles = [step.role_arn for step in plan.steps if step.role_arn]
+    if not roles:
+        return
+    partition = roles[-1].split(":")[1]
+    if partition in signin.PARTITIONS and plan.region:
+        other = signin.partition_of_region(plan.region)
+        if other != partition:
+            message = f"region {plan.region} is in the partition {other}, and the role in {partition}"
+            hint = "name a region of the role's partition"
+            yield places.finding("error", name, f"profile {name!r}: {message}", hint)
+    serial = plan.steps[0].mfa_serial or ""
+    if serial.startswith("arn:") and serial.split(":")[1] != partition:
+        message = f"mfa_serial is in the partition {serial.split(':')[1]}, and the role in {partition}"
+        yield places.finding("error", name, f"profile {name!r}: {message}", "check mfa_serial and role_arn")
+
+
+def _without_mfa(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
+    first = plan.steps[0] if plan.steps else None
+    if first and first.role_arn and not first.mfa_serial and plan.source.kind in ("profile", "keyring"):
+        source = shlex.quote(plan.source.name)
+        yield places.finding(
+            "warning",
+            name,
+            f"profile {name!r}: role_arn is assumed without MFA: neither it nor its sources have mfa_serial",
+            f"awsactivate mfa list --profile {source}, then mfa_serial = ARN",
+        )
+
+
+def _owner(message: str, target: str) -> str:
+    match = re.match(r"profile '([^']*)'", message)
+    return match[1] if match else target
+
+
+def _summary(profiles: Profiles) -> str:
+    with_role = sum("role_arn" in profile.values for profile in profiles.values())
+    return f"{len(profiles)} profiles, {with_role} with a role, nothing wrong in them"
