@@ -8,6 +8,7 @@
 # hence the backslashes, the prefix _awsa_ of every local, and the word "builtin" where it seems idle.
 #
 # shellcheck shell=bash
+# shellcheck disable=SC2317  # what is called by name
 # In start-up files:  eval "$(awsactivate init bash)"
 
 # No reserved word before this: an alias could be called `if`.
@@ -38,6 +39,16 @@ function _awsactivate_flags_back {
 }
 
 function _awsactivate_say { \builtin printf 'awsactivate: %s\n' "$1" >&2; }
+
+# rbash redirects nothing to a file, /dev/null included: there, what could be silenced is heard or captured.
+function _awsactivate_hush {
+  case $- in (*r*) "$@" ;; (*) "$@" 2>/dev/null ;; esac
+}
+
+# Is there a function NAME?
+function _awsactivate_has {
+  case $- in (*r*) [ -n "$(\builtin declare -F "$1")" ] ;; (*) \builtin declare -F "$1" >/dev/null ;; esac
+}
 
 # --- the state before --------------------------------------------------------------------------------------
 
@@ -119,7 +130,7 @@ function _awsactivate_step_back {
   for _awsa_name in "${_awsactivate_names[@]:1}"; do
     case $_awsa_name in
       (AWSACTIVATE_*) ;;
-      (*) _awsactivate_put_back "$_awsa_name" 2>/dev/null ;;  # a readonly name is told of when it matters
+      (*) _awsactivate_hush _awsactivate_put_back "$_awsa_name" ;;  # a readonly name is told of when it matters
     esac
   done
   \builtin export _AWSACTIVATE_WRAPPER="$_awsactivate_version"
@@ -128,21 +139,24 @@ function _awsactivate_step_back {
 # --- start and stop ----------------------------------------------------------------------------------------
 
 function _awsactivate_find_core {
-  ! \builtin type -P "$_awsactivate_core" >/dev/null || \builtin return 0
-  if \builtin type -P awsactivate >/dev/null; then _awsactivate_core=awsactivate; \builtin return 0; fi
+  case $- in (*r*) _awsactivate_core=${_awsactivate_core##*/} ;; esac  # rbash runs nothing by its path
+  [ -z "$(\builtin type -P "$_awsactivate_core")" ] || \builtin return 0
+  if [ -n "$(\builtin type -P awsactivate)" ]; then _awsactivate_core=awsactivate; \builtin return 0; fi
   _awsactivate_say "error: there is no program $_awsactivate_core any more"
   _awsactivate_say 'hint: install awsactivate again, then open a new shell'
   \builtin return 1
 }
 
+function _awsactivate_echo_again { \builtin command stty echo icanon </dev/tty; }
+
 function _awsactivate_start {
-  \builtin local _awsa_text='' _awsa_status=0
+  \builtin local _awsa_text='' _awsa_said='' _awsa_status=0
   _awsactivate_find_core || \builtin return
   # no exec: it would undo that bash ignores Ctrl-Z in here, where nobody could continue what it stops
   _awsa_text=$(_awsactivate_step_back; \builtin command "$_awsactivate_core" _activate bash "$@") ||
     _awsa_status=$?
   if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
-    { \builtin command stty echo icanon </dev/tty; } 2>/dev/null
+    _awsactivate_hush _awsactivate_echo_again
   fi
   [ "$_awsa_status" = 0 ] || \builtin return "$_awsa_status"
   case $_awsa_text in
@@ -152,7 +166,7 @@ function _awsactivate_start {
       _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"
       \builtin return 1 ;;
   esac
-  if ! (\builtin eval "$_awsa_text") >/dev/null 2>&1; then
+  if ! _awsa_said=$(\builtin eval "$_awsa_text" 2>&1); then
     _awsactivate_refused "$_awsa_text"
     \builtin return 1
   fi
@@ -164,6 +178,7 @@ function _awsactivate_start {
     \builtin return 1
   fi
   \builtin unset -v _awsactivate_pending
+  [ -z "$_awsactivate_on_exit" ] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   [ "$BASH_SUBSHELL" = 0 ] || _awsactivate_say 'note: this is a subshell, and the session ends with it'
 }
 
@@ -174,43 +189,65 @@ function _awsactivate_refused {
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *}
     _awsa_rest=${_awsa_rest#* }
-    (\builtin unset -v "$_awsa_name") 2>/dev/null || _awsa_fixed="$_awsa_fixed $_awsa_name"
+    (_awsactivate_hush builtin unset -v "$_awsa_name") || _awsa_fixed="$_awsa_fixed $_awsa_name"
   done
   _awsactivate_say "error: readonly in this shell, so nothing was changed:${_awsa_fixed:- a variable of the session}"
   _awsactivate_say 'hint: open a new shell'
 }
 
-# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), and the line to say.
+# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, and whether
+# the end of the shell is to revoke the session.
 function _awsactivate_begun {
+  _awsactivate_on_exit=${3-}
   if [ -n "${STARSHIP_SHELL-}" ]; then \builtin export AWSUME_PROFILE="$AWSACTIVATE_PROFILE" || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
-  [ -z "$2" ] || \builtin printf '%s\n' "$2" >&2
+  [ -z "$2" ] || \builtin printf '%s\n' "$2" >&2 || \builtin return 0  # nobody hears, and that is no failure
 }
 
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken="$1" _awsa_word
+  \builtin local _awsa_spoken="$1" _awsa_word _awsa_revoke='' _awsa_wait=''
   \builtin shift
   if [ "${1-}" = nondestructive ]; then _awsactivate_make_way; \builtin return 0; fi
   for _awsa_word in "$@"; do
     case $_awsa_word in
       (-h | --help)
-        \builtin printf '%s\n' "usage: $_awsa_spoken" '' \
-          'End the AWS session of this shell: every variable becomes what it was before.'
+        \builtin printf '%s\n' "usage: $_awsa_spoken [--revoke [--no-wait]]" '' \
+          'End the AWS session of this shell: every variable becomes what it was before.' \
+          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
         \builtin return 0 ;;
+      (--revoke) _awsa_revoke=yes ;;
+      (--no-wait) _awsa_wait=--no-wait ;;
       (*)
         _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
         _awsactivate_say "hint: $_awsa_spoken --help"
         \builtin return 2 ;;
     esac
   done
+  if [ -z "$_awsa_revoke" ] && [ -n "$_awsa_wait" ]; then
+    _awsactivate_say 'error: --no-wait goes with --revoke'
+    \builtin return 2
+  fi
   if ! _awsactivate_is_on; then
     _awsactivate_say 'error: no session is active in this shell'
     [ "$_awsa_spoken" != deactivate ] || _awsactivate_release deactivate
     \builtin return 1
   fi
+  if [ -n "$_awsa_revoke" ] && _awsactivate_load_revoke; then
+    _awsactivate_revoke "$_awsa_spoken" "${_awsa_wait:---wait}"
+    \builtin return
+  fi
   \builtin export -n _awsactivate_pending="_awsactivate_end $_awsa_spoken"
-  _awsactivate_end "$_awsa_spoken"
+  _awsactivate_end "$_awsa_spoken" && [ -z "$_awsa_revoke" ]
+}
+
+# What few shells need is read when it is wanted.
+function _awsactivate_load_revoke {
+  _awsactivate_hush builtin . "$_awsactivate_folder/revoke.bash" || {
+    _awsactivate_say "error: $_awsactivate_folder/revoke.bash can't be read: the session will not be revoked"
+    _awsactivate_say 'hint: install awsactivate again; awsactivate revoke --help'
+    \builtin return 1
+  }
 }
 
 function _awsactivate_end {
@@ -219,8 +256,9 @@ function _awsactivate_end {
     _awsactivate_put_back "$_awsa_name" || _awsa_status=1
   done
   _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
-  _awsactivate_names=('')
+  _awsactivate_names=('') _awsactivate_on_exit=''
   \builtin unset -v _awsactivate_pending
+  [ -z "${_awsactivate_exit_trap-}" ] || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release "$1"
   \builtin return "$_awsa_status"
@@ -231,7 +269,7 @@ function _awsactivate_end {
 function _awsactivate_claim {
   \builtin local _awsa_definition
   [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
-  if \builtin declare -F deactivate >/dev/null; then
+  if _awsactivate_has deactivate; then
     _awsa_definition=$(\builtin declare -f deactivate)
     case $_awsa_definition in (*_awsactivate_stop*) \builtin return 0 ;; esac
     _awsactivate_under=$_awsa_definition
@@ -250,7 +288,7 @@ function _awsactivate_define {
 function _awsactivate_release {
   [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
   if [ "$1" = deactivate ] || [ "${VIRTUAL_ENV-}" = "$_awsactivate_venv" ] || [ -z "${_OLD_VIRTUAL_PATH-}" ]; then
-    ! \builtin declare -F deactivate >/dev/null || \builtin unset -f deactivate
+    ! _awsactivate_has deactivate || \builtin unset -f deactivate
     case $_awsactivate_under in
       ('') ;;
       (*VIRTUAL_ENV*) [ -z "${VIRTUAL_ENV-}${_OLD_VIRTUAL_PATH-}" ] || \builtin eval "$_awsactivate_under" ;;
@@ -272,107 +310,23 @@ function _awsactivate_make_way {
   esac
 }
 
-# --- the prompt ----------------------------------------------------------------------------------------------
-
-# bash makes \D{%s} the time before it expands the rest, so that the clock needs no process in any version.
-# shellcheck disable=SC2016  # PS1 expands it, at each prompt
-{
-  _awsactivate_ps1='${_awsactivate_label:+${_awsactivate_colours:+\[\e[${_awsactivate_colours['
-  _awsactivate_ps1+='$(( (_awsactivate_expiration > \D{%s}) + (_awsactivate_expiration > \D{%s} + 900) ))]}m\]}'
-  _awsactivate_ps1+='($_awsactivate_label${_awsactivate_expiration:+ '
-  _awsactivate_ps1+='${_awsactivate_expired[$(( _awsactivate_expiration > \D{%s} ))]-'
-  _awsactivate_ps1+='$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
-}
-_awsactivate_expired=(expired)
-
-# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
-function _awsactivate_describe {
-  \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}" _awsa_word _awsa_code=31
-  case $_awsa_name in (*[!A-Za-z0-9_.@:/=+,-]*) \builtin printf -v _awsa_name %q "$_awsa_name" ;; esac
-  case ${AWSACTIVATE_EXPIRATION-} in
-    ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
-    (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;
-  esac
-  _awsactivate_colour='' _awsactivate_label=$_awsa_name
-  for _awsa_word in red green yellow blue magenta cyan white; do
-    [ "$1" != "$_awsa_word" ] || _awsactivate_colour=$_awsa_code
-    _awsa_code=$((_awsa_code + 1))
-  done
-  [ -n "$_awsactivate_colour" ] || case $1 in
-    ('' | *[[:cntrl:]]*) ;;
-    (*) _awsactivate_label="$1 $_awsa_name" ;;
-  esac
-}
-
-# For people who place it themselves, as in PS1='$(awsactivate_prompt_info)\$ ', with AWSACTIVATE_PROMPT=off.
-function awsactivate_prompt_info {
-  _awsactivate_is_on || \builtin return 0
-  \builtin set -- ''
-  if [ -n "$_awsactivate_expiration" ]; then
-    \builtin local _awsa_now
-    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsa_now '%(%s)T' -1
-    else _awsa_now=$(\builtin command date +%s); fi
-    \builtin set -- " $(((_awsactivate_expiration - _awsa_now + 59) / 60))m"
-    [ "$_awsactivate_expiration" -gt "$_awsa_now" ] || \builtin set -- ' expired'
-  fi
-  \builtin printf '(%s%s) ' "$_awsactivate_label" "$1"
-}
-
-function _awsactivate_show {
-  # starship and oh-my-posh draw the prompt themselves; without promptvars bash would show the text below raw
-  case ${AWSACTIVATE_PROMPT-}/${STARSHIP_SHELL-}/${POSH_SHELL-} in
-    (off/* | */bash/* | */bash) _awsactivate_hide; \builtin return 0 ;;
-  esac
-  \builtin shopt -q promptvars || { _awsactivate_hide; \builtin return 0; }
-  _awsactivate_colours=(31 "${_awsactivate_colour:-33}" "${_awsactivate_colour:-32}")
-  [ -n "$_awsactivate_expiration" ] || _awsactivate_colours[0]=${_awsactivate_colour:-32}
-  [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ] || _awsactivate_colours=()
-  case ${PS1-} in (*"$_awsactivate_ps1"*) ;; (*) PS1=$_awsactivate_ps1${PS1-} ;; esac
-}
-
-function _awsactivate_hide {
-  _awsactivate_colours=()
-  case ${PS1-} in (*"$_awsactivate_ps1"*) PS1=${PS1%%"$_awsactivate_ps1"*}${PS1#*"$_awsactivate_ps1"} ;; esac
-}
-
-function _awsactivate_at_prompt {
-  # Ctrl-C can fall between two statements of a change: then the change is finished here
-  [ -z "${_awsactivate_pending+x}" ] || \builtin eval "$_awsactivate_pending"
-  \builtin unset -v _awsactivate_pending
-  if _awsactivate_is_on; then
-    \builtin declare -F deactivate >/dev/null || _awsactivate_claim
-    _awsactivate_show
-  else
-    _awsactivate_hide  # a virtual environment may have put an old PS1 back
-  fi
-  # a virtual environment puts itself before us, and its own `activate` takes no profile
-  if [ -n "${_awsactivate_bin-}" ] && [ -n "${VIRTUAL_ENV-}" ]; then
-    case $PATH in ("$VIRTUAL_ENV/bin:"*) PATH=$_awsactivate_bin:$PATH ;; esac
-  fi
-}
-
-function _awsactivate_hook {
-  \builtin set -- "$?"
-  [ -z "$_awsactivate_flags" ] || _awsactivate_flags_back
-  _awsactivate_quietly _awsactivate_at_prompt
-  case $- in (*e*) \builtin return 0 ;; esac  # with `set -e` a status would end the shell
-  \builtin return "$1"
-}
-
 # --- the names, and what this shell has already ----------------------------------------------------------------
 
 function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec | export | show) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec | export | show | doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (*) _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
   esac
 }
 
 # These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
-  _awsactivate_find_core && (_awsactivate_step_back; \builtin exec "$_awsactivate_core" "$@")
+  _awsactivate_find_core && (
+    _awsactivate_step_back
+    case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
+  )
 }
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
@@ -403,26 +357,30 @@ function _awsactivate_adopt {
 
 function _awsactivate_load {
   \builtin local _awsa_name _awsa_shadowed=''
-  for _awsa_name in core version short_names bin flags; do \builtin export -n "_awsactivate_$_awsa_name"; done
+  for _awsa_name in core version folder short_names bin flags; do \builtin export -n "_awsactivate_$_awsa_name"; done
   _awsactivate_core=${_awsactivate_core:-awsactivate}
-  _awsactivate_version=${_awsactivate_version-}
+  _awsactivate_version=${_awsactivate_version-} _awsactivate_folder=${_awsactivate_folder-}
   if ! _awsactivate_is_on; then
     # whatever of this came through the environment is not this shell's
     for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending; do
       \builtin unset -v "$_awsa_name"
     done
-    for _awsa_name in label expiration colour under venv; do \builtin export -n "_awsactivate_$_awsa_name="; done
+    for _awsa_name in label expiration colour under venv on_exit exit_trap; do \builtin export -n "_awsactivate_$_awsa_name="; done
     _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi
   if [ "${_awsactivate_short_names-}" != no ]; then
     function awsdeactivate { _awsactivate_quietly _awsactivate_stop awsdeactivate "$@"; }
-    if \builtin declare -F activate >/dev/null; then
+    if _awsactivate_has activate; then
       case $(\builtin declare -f activate) in (*_awsactivate_start*) ;; (*) _awsa_shadowed='function' ;; esac
     fi
     [ -n "$_awsa_shadowed" ] || function activate { _awsactivate_quietly _awsactivate_start "$@"; }
-    ! \builtin alias activate >/dev/null 2>&1 || _awsa_shadowed='alias'
+    case $- in
+      (*r*) ;;
+      (*) ! \builtin alias activate >/dev/null 2>&1 || _awsa_shadowed='alias' ;;
+    esac
   fi
+  case $- in (*r*) _awsactivate_bin= ;; esac  # PATH is readonly there
   if [ -n "${_awsactivate_bin-}" ]; then
     case :$PATH: in (*:"$_awsactivate_bin":*) ;; (*) PATH=$_awsactivate_bin:$PATH ;; esac
   fi
@@ -442,7 +400,13 @@ function _awsactivate_load {
   esac
 }
 
-_awsactivate_load
-_awsactivate_flags_back
-[ -z "${_awsactivate_aliases-}" ] || \builtin shopt -s expand_aliases
-\builtin unset -v _awsactivate_aliases
+# In what `init` and `install` write, the two other parts follow. Beside a checkout's file they are files.
+case ${_awsactivate_whole-} in
+  ('')
+    _awsactivate_here=${BASH_SOURCE[0]%"${BASH_SOURCE[0]##*/}"}
+    # shellcheck source=/dev/null
+    \builtin . "${_awsactivate_here:-./}prompt.bash"
+    # shellcheck source=/dev/null
+    \builtin . "${_awsactivate_here:-./}start.bash"
+    \builtin unset -v _awsactivate_here ;;
+esac

@@ -157,11 +157,13 @@ function _awsactivate_start
         return 1
     end
     set -e -g _awsactivate_pending
-    return 0
+    set -q -g _awsactivate_on_exit; or return 0
+    _awsactivate_load_revoke # which has the handler of the shell's end
 end
 
 # The core's text ends by this: what the prompt shows (a colour, or a label), and the line to say.
-function _awsactivate_begun -a style message
+function _awsactivate_begun -a style message on_exit
+    test -n "$on_exit"; and set -g _awsactivate_on_exit yes; or set -e -g _awsactivate_on_exit
     set -q STARSHIP_SHELL; and set -g -x AWSUME_PROFILE $AWSACTIVATE_PROFILE
     _awsactivate_remember
     _awsactivate_describe $style
@@ -182,25 +184,49 @@ function _awsactivate_stop -a spoken
         _awsactivate_make_way
         return 0
     end
+    set -l revoke
+    set -l wait
     for word in $argv
         switch $word
             case -h --help
-                printf '%s\n' "usage: $spoken" '' \
-                    'End the AWS session of this shell: every variable becomes what it was before.'
+                printf '%s\n' "usage: $spoken [--revoke [--no-wait]]" '' \
+                    'End the AWS session of this shell: every variable becomes what it was before.' \
+                    'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
                 return 0
+            case --revoke
+                set revoke yes
+            case --no-wait
+                set wait --no-wait
             case '*'
                 _awsactivate_say "error: $spoken takes no argument $word"
                 _awsactivate_say "hint: $spoken --help"
                 return 2
         end
     end
+    if test -z "$revoke" -a -n "$wait"
+        _awsactivate_say 'error: --no-wait goes with --revoke'
+        return 2
+    end
     if not set -q -g _awsactivate_names[1]
         _awsactivate_say 'error: no session is active in this shell'
         _awsactivate_release
         return 1
     end
+    if test -n "$revoke"; and _awsactivate_load_revoke
+        _awsactivate_revoke $spoken $wait
+        return
+    end
     set -g _awsactivate_pending _awsactivate_end
     _awsactivate_end
+    test -z "$revoke"
+end
+
+# What few shells need is read when it is wanted.
+function _awsactivate_load_revoke
+    source $_awsactivate_folder/revoke.fish 2>/dev/null; and return
+    _awsactivate_say "error: $_awsactivate_folder/revoke.fish can't be read: the session will not be revoked"
+    _awsactivate_say 'hint: install awsactivate again; awsactivate revoke --help'
+    return 1
 end
 
 function _awsactivate_end
@@ -216,6 +242,7 @@ function _awsactivate_end
     set -e -g _awsactivate_plain
     set -e -g _awsactivate_painted
     set -e -g _awsactivate_pending
+    set -e -g _awsactivate_on_exit
     _awsactivate_release
     return 0
 end
@@ -278,7 +305,7 @@ function awsactivate
             _awsactivate_start $argv[2..-1]
         case deactivate
             _awsactivate_stop 'awsactivate deactivate' $argv[2..-1]
-        case exec export show
+        case exec export show doctor
             _awsactivate_find_core; and _awsactivate_core_before $argv
         case '*'
             _awsactivate_find_core; and command $_awsactivate_core $argv
@@ -316,6 +343,7 @@ function _awsactivate_load
         string match -q -r '^_(awsactivate|AWSACTIVATE)_' -- $name; and set -e -g $name
     end
     test -n "$_awsactivate_core"; or set -g _awsactivate_core awsactivate
+    set -q -g _awsactivate_folder; or set -g _awsactivate_folder (status dirname)
     if not set -q -g _awsactivate_clock
         set -g _awsactivate_clock date
         path mtime / >/dev/null 2>&1; and set -g _awsactivate_clock path

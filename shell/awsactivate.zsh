@@ -113,8 +113,11 @@ function _awsactivate_start {
   \builtin local _awsa_text= _awsa_fixed= _awsa_name
   \builtin local -i _awsa_status=0
   _awsactivate_find_core || \builtin return
-  # a shell stays behind the core, lest Ctrl-Z stop it in here, where nobody else could continue it
+  # In there zsh would do what a person has for the end of a shell, and print into the answer.
+  # A shell stays behind the core, lest Ctrl-Z stop it in here, where nobody else could continue it.
   _awsa_text=$(
+    \builtin unset -v zshexit_functions
+    (( ! ${+functions[zshexit]} )) || \builtin unset -f zshexit
     _awsactivate_step_back
     \builtin command $_awsactivate_core _activate zsh "$@"
     \builtin exit $?
@@ -147,50 +150,73 @@ function _awsactivate_start {
     \builtin return 1
   fi
   \builtin unset -v _awsactivate_pending
+  [[ -z $_awsactivate_on_exit ]] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), and the line to say.
 function _awsactivate_begun {
+  _awsactivate_on_exit=${3-}
   if _awsactivate_tells_awsume; then \builtin export AWSUME_PROFILE=$AWSACTIVATE_PROFILE || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
-  [[ -z $2 ]] || \builtin print -ru2 -- "$2"
+  # nobody may hear, and that is no failure: but zsh would end a script for it, so a subshell says it
+  [[ -z $2 ]] || (\builtin print -ru2 -- "$2") || \builtin return 0
 }
 
 function _awsactivate_tells_awsume { [[ -n ${STARSHIP_SHELL-} ]] || (( ${+functions[p10k]} )); }
 
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken=$1 _awsa_word
+  \builtin local _awsa_spoken=$1 _awsa_word _awsa_revoke= _awsa_wait=
   \builtin shift
   if [[ ${1-} == nondestructive ]]; then _awsactivate_make_way; \builtin return 0; fi
   for _awsa_word in "$@"; do
     case $_awsa_word in
       (-h|--help)
-        \builtin print -rl -- "usage: $_awsa_spoken" '' \
-          'End the AWS session of this shell: every variable becomes what it was before.'
+        \builtin print -rl -- "usage: $_awsa_spoken [--revoke [--no-wait]]" '' \
+          'End the AWS session of this shell: every variable becomes what it was before.' \
+          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
         \builtin return 0 ;;
+      (--revoke) _awsa_revoke=yes ;;
+      (--no-wait) _awsa_wait=--no-wait ;;
       (*)
         _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
         _awsactivate_say "hint: $_awsa_spoken --help"
         \builtin return 2 ;;
     esac
   done
+  if [[ -z $_awsa_revoke && -n $_awsa_wait ]]; then
+    _awsactivate_say 'error: --no-wait goes with --revoke'
+    \builtin return 2
+  fi
   if (( ! $#_awsactivate_names )); then
     _awsactivate_say 'error: no session is active in this shell'
     _awsactivate_release
     \builtin return 1
   fi
+  if [[ -n $_awsa_revoke ]] && _awsactivate_load_revoke; then
+    _awsactivate_revoke $_awsa_spoken ${_awsa_wait:---wait}
+    \builtin return
+  fi
   \builtin typeset -g _awsactivate_pending=_awsactivate_end
-  _awsactivate_end
+  _awsactivate_end && [[ -z $_awsa_revoke ]]
+}
+
+# What few shells need is read when it is wanted.
+function _awsactivate_load_revoke {
+  \builtin . $_awsactivate_folder/revoke.zsh 2>/dev/null && \builtin return 0
+  _awsactivate_say "error: $_awsactivate_folder/revoke.zsh can't be read: the session will not be revoked"
+  _awsactivate_say 'hint: install awsactivate again; awsactivate revoke --help'
+  \builtin return 1
 }
 
 function _awsactivate_end {
   \builtin local _awsa_name
   \builtin local -i _awsa_status=0
   for _awsa_name in $_awsactivate_names; do _awsactivate_put_back $_awsa_name || _awsa_status=1; done
-  _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour=
+  _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_on_exit=
   \builtin unset -v _awsactivate_pending
+  (( ! ${+functions[_awsactivate_unwatch_exit]} )) || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release
   \builtin return _awsa_status
@@ -348,7 +374,7 @@ function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec|export|show) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec|export|show|doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (*) _awsactivate_quietly _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
   esac
 }
@@ -385,7 +411,7 @@ AWS_CONTAINER_CREDENTIALS_FULL_URI|AWS_CONTAINER_AUTHORIZATION_TOKEN|AWS_CONTAIN
 function _awsactivate_load {
   \builtin local _awsa_shadowed=
   \builtin typeset -g +x _awsactivate_core=${_awsactivate_core:-awsactivate} \
-    _awsactivate_version=${_awsactivate_version-} _awsactivate_bin=${_awsactivate_bin-} \
+    _awsactivate_version=${_awsactivate_version-} _awsactivate_folder=${_awsactivate_folder-} _awsactivate_bin=${_awsactivate_bin-} \
     _awsactivate_short_names=${_awsactivate_short_names-}
   # an array cannot come out of the environment, so it proves that the session is this shell's
   if [[ ${(t)_awsactivate_names-} != array* ]]; then
@@ -393,7 +419,7 @@ function _awsactivate_load {
     \builtin unset -v _awsactivate_names _awsactivate_pending
     \builtin typeset -ga _awsactivate_names
     \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= \
-      _awsactivate_under= _awsactivate_psvar=
+      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit=
     [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
   fi
   if [[ $_awsactivate_short_names != no ]]; then

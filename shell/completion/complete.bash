@@ -15,7 +15,7 @@ _awsactivate_flags=$-
 _awsactivate_words=()
 while \builtin read -r _awsactivate_line; do
   _awsactivate_words[${#_awsactivate_words[@]}]=$_awsactivate_line
-done <"$_awsactivate_completion/words"
+done <"$_awsactivate_folder/completion/words"
 \builtin unset -v _awsactivate_line
 
 # readline gives the command's name, and what it will replace: the word, or what of it follows a `:`, `=` or `@`.

@@ -4,7 +4,7 @@
 # fish can tell it (`path mtime` came with 3.6).
 
 # Commands, options and arguments: `command TAB word TAB kind TAB what it is`; scripts/completion-words tells more.
-set -g _awsactivate_words (string match -r '.+' <$_awsactivate_completion/words)
+set -g _awsactivate_words (string match -r '.+' <$_awsactivate_folder/completion/words)
 set -g _awsactivate_seen ''
 set -g _awsactivate_tells_time (path mtime / >/dev/null 2>&1; and echo yes)
 

@@ -8,7 +8,7 @@
 \builtin typeset -g _awsactivate_seen=
 
 function _awsactivate {
-  (( $#_awsactivate_words )) || _awsactivate_words=("${(@f)$(<$_awsactivate_completion/words)}")
+  (( $#_awsactivate_words )) || _awsactivate_words=("${(@f)$(<$_awsactivate_folder/completion/words)}")
   if [[ -n ${compstate-} ]]; then
     _awsactivate_quietly _awsactivate_complete
   else

@@ -4,9 +4,11 @@
 # No reserved word, since any may be an alias.
 # shellcheck disable=SC1091,SC2154  # the folder is named above, in what `init` prints
 _awsactivate_complete() {
-  \builtin . "$_awsactivate_completion/complete.bash" 2>/dev/null && _awsactivate_complete "$@"
+  # rbash neither reads a file by its path nor redirects
+  \builtin test -n "${-##*r*}" &&
+    \builtin . "$_awsactivate_folder/completion/complete.bash" 2>/dev/null && _awsactivate_complete "$@"
 }
 
 # A menu that bash sorts anew would be read twice; before 4.4 it cannot be told so.
-\builtin complete -o nosort -F _awsactivate_complete awsactivate activate deactivate awsdeactivate 2>/dev/null ||
+_awsactivate_hush complete -o nosort -F _awsactivate_complete awsactivate activate deactivate awsdeactivate ||
   \builtin complete -F _awsactivate_complete awsactivate activate deactivate awsdeactivate

@@ -2,7 +2,7 @@
 # --- completion, which is loaded at the first TAB: opening a shell should not take longer for it -----------------
 
 function _awsactivate {
-  _awsactivate_quietly \builtin . $_awsactivate_completion/complete.zsh && _awsactivate "$@"
+  _awsactivate_quietly \builtin . $_awsactivate_folder/completion/complete.zsh && _awsactivate "$@"
 }
 
 # compinit may still come, further down in the start-up file: what was not there at the first prompt is not used.

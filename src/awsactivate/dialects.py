@@ -16,21 +16,26 @@ from awsactivate.environment import Change, Set, Unset, held_names
 from awsactivate.quoting import quote_fish, quote_posix
 
 
-def activation_text(change: Change, shell: str, *, style: str = "", message: str = "") -> str:
+def activation_text(
+    change: Change, shell: str, *, style: str = "", message: str = "", revoke_on_exit: bool = False
+) -> str:
     """Write `change` for the wrapper of `shell` to evaluate.
 
     `style` is the profile's `awsactivate_prompt`; `message` is said once all is done ('' says nothing).
+    `revoke_on_exit` has the end of the shell revoke the session, in the shells that can.
     """
     dialect = shells.ALL[shell].dialect
     names = held_names(change)
     hidden = [statement.name for statement in change if isinstance(statement, Unset)]
     given = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
+    quote = quote_fish if dialect == "fish" else quote_posix
+    last = f"_awsactivate_begun {quote(style)} {quote(message)}" + (" revoke" if revoke_on_exit else "")
     if dialect == "fish":
-        return _fish_list(names, hidden, given, style, message)
+        return _fish_list(names, hidden, given, last)
     if dialect == "json":
         answer = {"hold": names, "unset": hidden, "set": given, "style": style, "message": message}
         return json.dumps({**answer, **_END}) + "\n"
-    return _posix_list(_BUILTINS[dialect], names, hidden, given, style, message)
+    return _posix_list(_BUILTINS[dialect], names, hidden, given, last)
 
 
 def nothing_text(shell: str) -> str:
@@ -52,28 +57,25 @@ def _posix_list(
     names: Sequence[str],
     hidden: Sequence[str],
     given: Mapping[str, str],
-    style: str,
-    message: str,
+    last: str,
 ) -> str:
     exports = " ".join(f"{name}={quote_posix(value)}" for name, value in given.items())
     return (
         f"_awsactivate_hold {' '.join(names)}"
         f" && {builtin}unset -v {' '.join(hidden)}"
         f" && {builtin}export {exports}"
-        f" && _awsactivate_begun {quote_posix(style)} {quote_posix(message)}"
+        f" && {last}"
         f" && {builtin}: awsactivate-end\n"
     )
 
 
-def _fish_list(
-    names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], style: str, message: str
-) -> str:
+def _fish_list(names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], last: str) -> str:
     lines = [
         f"_awsactivate_hold {' '.join(names)}",
         # one name each (fish 3.1 takes no more), and no name that is not there ends the list
         f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
         *(f"and set -gx {name} {quote_fish(value)}" for name, value in given.items()),
-        f"and _awsactivate_begun {quote_fish(style)} {quote_fish(message)}",
+        f"and {last}",
         "and true awsactivate-end",
     ]
     return "\n".join(lines) + "\n"

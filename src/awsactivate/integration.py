@@ -18,8 +18,10 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
     if bin_folder:
         settings["_awsactivate_bin"] = bin_folder
     if row.completes:
-        # What TAB needs is read when TAB is pressed: in the start-up text it would be a quarter of the time.
-        settings["_awsactivate_completion"] = shell_files.path("completion")
+        # What TAB and `deactivate --revoke` need is read then, so that a shell starts no later for it.
+        settings["_awsactivate_folder"] = shell_files.folder()
+    if len(row.files) > 1:
+        settings["_awsactivate_whole"] = "yes"  # the parts follow each other here
     files = (*row.files, row.short_names_file) if row.short_names_file and short_names else row.files
     return row.assignments(settings) + "".join(map(shell_files.text, files))
 

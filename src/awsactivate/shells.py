@@ -79,6 +79,8 @@ def _powershell(name: str, value: str) -> str:
 ALL = {
     "bash": Shell(
         "awsactivate.bash",
+        "prompt.bash",
+        "start.bash",
         "completion/load.bash",
         assignment=_posix,
         dialect="bash",

@@ -53,7 +53,9 @@ def answer(shell: str, profile: str) -> str:
     extra = json.loads(os.environ.get("FAKE_CORE_EXTRA", "{}"))
     change = environment.activation(session(profile, time.time()), extra)
     style = os.environ.get("FAKE_CORE_STYLE", "")
-    return dialects.activation_text(change, shell, style=style, message=f"activated {profile}")
+    on_exit = "FAKE_CORE_ON_EXIT" in os.environ
+    message = f"activated {profile}"
+    return dialects.activation_text(change, shell, style=style, message=message, revoke_on_exit=on_exit)
 
 
 def main(argv: list[str]) -> int:

@@ -187,7 +187,7 @@ class Lab:
 
     def prelude(self, shell: str, **settings: str) -> str:
         """Return the text that loads the integration; `settings` are names after `_awsactivate_`."""
-        given = {"core": self.core, "version": "0.1.0", **settings}
+        given = {"core": self.core, "version": "0.1.0", "folder": str(FOLDER), **settings}
         text = shells.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
         word = "source" if shell == "fish" else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"
@@ -284,9 +284,8 @@ class Terminal:
             self.child.expect(r"<shown>\r?\n")
             self.send("printf '\\n<%s>\\n' over")
             self.child.expect(r"\r?\n<over>\r?\n")
-            return re.sub(
-                r"printf .*\r\n\Z", "", self.child.before
-            )  # typed with an echo after a core was killed
+            # with an echo, which a killed core leaves behind, what was typed is there too
+            return re.sub(r"printf .*\r\n", "", self.child.before)
         file = self.lab.folder / "prompt"
         show = {"zsh": 'print -rnP -- "$PROMPT"', "fish": "fish_prompt"}
         self.run(f"{show[self.shell]} >{quoting.quote_posix(str(file))}")

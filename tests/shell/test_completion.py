@@ -54,7 +54,7 @@ def files(lab: Lab) -> Lab:
 
 def registration(shell: str) -> str:
     """The text that the integration ends with."""
-    setting = shells.ALL[shell].assignments({"_awsactivate_completion": str(COMPLETION)})
+    setting = shells.ALL[shell].assignments({"_awsactivate_folder": str(COMPLETION.parent)})
     return setting + (COMPLETION / f"load.{shell}").read_text("utf-8")
 
 

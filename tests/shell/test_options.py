@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+import subprocess
 
 import pytest
 
+import awsactivate.integration
+from needs import needs_shell
 from shell.harness import Lab, changes, dump, read_state
 
 BASH = (
@@ -229,9 +232,8 @@ def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: st
     prelude = lab.prelude(shell)
     if way == "eval":
         prelude = f'\\eval "$(\\cat {lab.folder}/integration)"\n'
-        file = lab.prelude(shell).split("'")[-2]
-        settings = "".join(lab.prelude(shell).splitlines(keepends=True)[:-1])
-        (lab.folder / "integration").write_text(settings + Path(file).read_text("utf-8"), "utf-8")
+        text = awsactivate.integration.text(shell, lab.core, None, short_names=True)
+        (lab.folder / "integration").write_text(text, "utf-8")
     script = lab.folder / "aliased"
     script.write_text(
         f"{aliases}{prelude}activate prod\nprintenv AWS_ACCESS_KEY_ID\n"
@@ -309,3 +311,103 @@ def test_an_alias_activate_is_told_of_and_stays(lab: Lab, shell: str) -> None:
         ) in terminal.loaded.output
         assert "mine prod\n" in terminal.run("activate prod").output
         assert "activated prod\n" in terminal.run("awsactivate activate prod").output
+
+
+HELD = (
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION"),
+    *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ROLE_ARN", "AWSACTIVATE_PROFILE"),
+    *("AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_ASSUMED_ROLE_ID", "AWSACTIVATE_SOURCE_PROFILE"),
+    *("AWSACTIVATE_EXPIRATION", "AWSACTIVATE_VARS"),
+)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+def test_whichever_name_is_readonly_a_session_is_whole_or_not_there(lab: Lab, shell: str) -> None:
+    lab.environ["AWS_PROFILE"] = "mine"
+    names = "AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN AWSACTIVATE_PROFILE AWS_PROFILE"
+    show = f'for name in {names}; do printf "%s " "$(printenv $name)"; done'
+    if shell == "zsh":
+        show = show.replace(names, f"${{=:-{names}}}")
+    text = "".join(
+        f"(readonly {name}; activate prod; echo $?; {show}; echo)\n"
+        f"(activate prod; readonly {name}; activate dev; echo $?; {show}; awsdeactivate; {show}; echo)\n"
+        for name in HELD
+    )
+    found = lab.script(shell, text).output.splitlines()
+    whole = "ASIAPROD TOKEN/prod prod  "
+    for index, name in enumerate(HELD):
+        # what cannot be taken away stays, and the rest goes
+        left = {
+            "AWS_ACCESS_KEY_ID": "ASIAPROD   mine ",
+            "AWS_SESSION_TOKEN": " TOKEN/prod  mine ",
+            "AWSACTIVATE_PROFILE": "  prod mine ",
+            "AWS_PROFILE": "    ",
+        }.get(name, "   mine ")
+        assert found[4 * index : 4 * index + 4] == ["1", "   mine ", "1", whole + left], name
+
+
+def said(output: str) -> list[str]:
+    """Return the lines of a terminal's output without its prompts."""
+    return [text for text in re.sub(r"(\(\w+ 60m\) )?\$ ", "", output).splitlines() if text]
+
+
+def test_a_restricted_bash_has_sessions_where_the_program_is_on_its_path(lab: Lab) -> None:
+    """rbash runs no program by its path, and redirects nothing to a file."""
+    lab.environ |= {"PATH": f"{lab.folder / 'core'}:/usr/bin:/bin", "AWS_PROFILE": "mine"}
+    names = "printenv AWS_ACCESS_KEY_ID AWS_PROFILE"
+    happened = []
+    with lab.terminal("bash") as terminal:
+        terminal.run("set -r")
+        for line in (
+            "activate prod",
+            "activate fail",
+            "activate dev",
+            names,
+            "awsactivate show x",
+            "deactivate",
+        ):
+            done = terminal.run(line)
+            happened.append((line, done.status, said(done.output)))
+        assert terminal.prompt() == "$ "
+        assert terminal.run("typeset -f deactivate").status == 1
+        happened.append((names, 1, said(terminal.run(names).output)))
+        assert terminal.run("activate killed").status == 137
+    assert happened == [
+        ("activate prod", 0, ["activated prod"]),
+        ("activate fail", 3, ["awsactivate: error: there is no profile 'fail'"]),
+        ("activate dev", 0, ["activated dev"]),
+        (names, 1, ["ASIADEV"]),
+        ("awsactivate show x", 0, ["the core ran show x"]),
+        ("deactivate", 0, []),
+        (names, 1, ["mine"]),
+    ]
+
+
+def test_a_restricted_bash_without_the_program_on_its_path_says_so_and_nothing_changes(lab: Lab) -> None:
+    lab.environ["PATH"] = "/usr/bin:/bin"
+    done = lab.script("bash", "set -r\nactivate prod\necho $? ${AWS_ACCESS_KEY_ID-none}\nactivate prod\n")
+    error = "awsactivate: error: there is no program awsactivate any more\n"
+    hint = "awsactivate: hint: install awsactivate again, then open a new shell\n"
+    assert (done.output, done.errors) == ("1 none\n", (error + hint) * 2)
+
+
+def test_the_integration_loads_in_a_restricted_bash(lab: Lab) -> None:
+    lab.environ["PATH"] = f"{lab.folder / 'core'}:/usr/bin:/bin"
+    integration = lab.home / "integration"
+    # what `init` prints: a restricted shell can source no file of a folder
+    text = awsactivate.integration.text("bash", lab.core, "/a/folder", short_names=True)
+    integration.write_text(text, "utf-8")
+    script = lab.home / "script"
+    script.write_text(
+        f"set -r\neval \"$(cat '{integration}')\"\nactivate prod\nprintenv AWS_ACCESS_KEY_ID\n"
+        'deactivate\necho "$? $PATH"\n',
+        "utf-8",
+    )
+    done = subprocess.run(
+        [needs_shell("bash"), "--norc", str(script)],
+        env=lab.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (f"ASIAPROD\n0 {lab.environ['PATH']}\n", "activated prod\n")

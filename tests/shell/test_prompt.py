@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from needs import needs_program, needs_shell
+from shell import harness
 from shell.harness import Lab, changes, exporting
 
 ESCAPES = re.compile(r"[\x01\x02]|\x1b\[[0-9;]*m|\x1b\(B|\x0f")
@@ -184,6 +185,44 @@ def test_a_prompt_command_of_the_users_goes_on_undisturbed(lab: Lab, setting: st
         terminal.expect(re.escape("(prod 60m) $ "))
         terminal.run(lab.prelude("bash").replace("\n", "; ").rstrip("; "))
         assert terminal.run('echo "${PROMPT_COMMAND[*]}"').output.count("_awsactivate_hook") == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_precmd_function_of_the_users_goes_on_undisturbed(lab: Lab, when: str) -> None:
+    show = 'show() { print -r -- "<$? $pipestatus>" }\nprecmd_functions+=(show)\n'
+    with lab.terminal("zsh", before=show if when == "before" else "") as terminal:
+        if when == "after":
+            terminal.run(show.replace("\n", "; "))
+        terminal.run("activate prod")
+        terminal.send("(exit 3) | true | (exit 5)")
+        terminal.expect(re.escape("<5 3 0 5>"))
+        terminal.expect(re.escape("(prod 60m) $ "))
+
+
+@pytest.mark.parametrize("version", ["(3 2)", "(4 4)", "(5 0)"])
+@pytest.mark.parametrize("setting", PROMPT_COMMANDS)
+def test_what_bash_does_before_5_1_is_right_as_well(
+    lab: Lab, setting: str, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the branches for those versions are tried here, in whichever bash there is."""
+    folder = lab.folder / "older"
+    folder.mkdir()
+    codes = {file.name: file.read_text("utf-8") for file in harness.FOLDER.glob("*.bash")}
+    assert "BASH_VERSINFO[" in "".join(codes.values())
+    for name, code in codes.items():
+        text = f"versinfo={version}\n" + code.replace("BASH_VERSINFO[", "versinfo[")
+        (folder / name).write_text(text, "utf-8")
+    monkeypatch.setattr(harness, "FOLDER", folder)
+    with lab.terminal("bash", before=setting) as terminal:
+        terminal.run("activate prod")
+        terminal.send("(exit 3) | true | (exit 5)")
+        if "PIPESTATUS" in setting:
+            terminal.expect("<5 3 0 5>")
+        terminal.expect(re.escape("(prod 60m) $ "))
+        assert terminal.run('printf "%s\\n" "$PROMPT_COMMAND"').output.count("_awsactivate_hook") == 1
+        assert "(prod 60m) " in terminal.run("AWSACTIVATE_PROMPT=off; awsactivate_prompt_info; echo").output
+        terminal.run("deactivate")
+        assert terminal.prompt().splitlines()[-1] == "$ "  # the user's own command prints before it
 
 
 def test_a_ps1_made_anew_at_each_prompt_still_gets_the_segment(lab: Lab) -> None:

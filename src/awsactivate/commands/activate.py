@@ -15,6 +15,8 @@ from awsactivate.commands import session_options
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 from awsactivate.dialects import activation_text
+from awsactivate.errors import UsageError
+from awsactivate.plan import Plan
 from awsactivate.secrets import chamber
 from awsactivate.session import Session
 from awsactivate.version import version
@@ -31,6 +33,11 @@ def add_arguments(parser: Parser) -> None:
         default=[],
         help="give a service's secrets to terraform as TF_VAR_… while the session lasts (repeatable)",
     )
+    parser.add_argument(
+        "--revoke-on-exit",
+        action="store_true",
+        help="revoke the session when this shell ends (not by `exec` or SIGKILL)",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all went well")
 
 
@@ -41,6 +48,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     for service in arguments.secrets:
         chamber.service_path(service)  # before any code is typed: a misspelt name should cost nothing
     plan, profiles = plan_for(arguments, context)
+    if arguments.revoke_on_exit:
+        _refuse_what_no_end_can_revoke(arguments.shell, plan)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     message = "" if arguments.quiet else announcement(session, context.clock())
     _renew_integration(context)
@@ -50,9 +59,18 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             arguments.shell,
             style=plan.prompt,
             message=message,
+            revoke_on_exit=arguments.revoke_on_exit,
         )
     )
     return 0
+
+
+def _refuse_what_no_end_can_revoke(shell: str, plan: Plan) -> None:
+    if shell not in shells.INSTALLED:
+        known = ", ".join(shells.INSTALLED)
+        raise UsageError(f"--revoke-on-exit: the end of {shell} revokes nothing", f"use one of {known}")
+    if not any(step.role_arn for step in plan.steps):
+        raise UsageError(f"--revoke-on-exit: {plan.target} assumes no role, so there is nothing to revoke")
 
 
 def _secrets(services: list[str], session: Session, profile: str | None, context: Context) -> dict[str, str]:

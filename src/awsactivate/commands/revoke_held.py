@@ -18,7 +18,7 @@ PREFIX = "_AWSACTIVATE_REVOKE_"
 
 def add_arguments(parser: Parser) -> None:
     """Take whether to wait for the proof."""
-    parser.add_argument("--no-wait", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     }
     target = _target(held)
     choice = Choice(held=(held.get("AWSACTIVATE_SOURCE_PROFILE", ""), held.get("AWSACTIVATE_PROFILE", "")))
-    result = one.revoke(target, choice, context, wait=not arguments.no_wait)
+    result = one.revoke(target, choice, context, wait=arguments.wait)
     context.write(result.line + "\n")
     return 0
 

@@ -1,0 +1,89 @@
+# The prompt of bash with a session: "(prod 60m)". Part of awsactivate.bash, which loads it.
+#
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # what awsactivate.bash sets, and what PS1 reads
+
+# bash makes \D{%s} the time before it expands the rest, so that the clock needs no process in any version.
+# shellcheck disable=SC2016  # PS1 expands it, at each prompt
+{
+  _awsactivate_ps1='${_awsactivate_label:+${_awsactivate_colours:+\[\e[${_awsactivate_colours['
+  _awsactivate_ps1+='$(( (_awsactivate_expiration > \D{%s}) + (_awsactivate_expiration > \D{%s} + 900) ))]}m\]}'
+  _awsactivate_ps1+='($_awsactivate_label${_awsactivate_expiration:+ '
+  _awsactivate_ps1+='${_awsactivate_expired[$(( _awsactivate_expiration > \D{%s} ))]-'
+  _awsactivate_ps1+='$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
+}
+_awsactivate_expired=(expired)
+
+# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
+function _awsactivate_describe {
+  \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}" _awsa_word _awsa_code=31
+  case $_awsa_name in (*[!A-Za-z0-9_.@:/=+,-]*) \builtin printf -v _awsa_name %q "$_awsa_name" ;; esac
+  case ${AWSACTIVATE_EXPIRATION-} in
+    ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
+    (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;
+  esac
+  _awsactivate_colour='' _awsactivate_label=$_awsa_name
+  for _awsa_word in red green yellow blue magenta cyan white; do
+    [ "$1" != "$_awsa_word" ] || _awsactivate_colour=$_awsa_code
+    _awsa_code=$((_awsa_code + 1))
+  done
+  [ -n "$_awsactivate_colour" ] || case $1 in
+    ('' | *[[:cntrl:]]*) ;;
+    (*) _awsactivate_label="$1 $_awsa_name" ;;
+  esac
+}
+
+# For people who place it themselves, as in PS1='$(awsactivate_prompt_info)\$ ', with AWSACTIVATE_PROMPT=off.
+function awsactivate_prompt_info {
+  _awsactivate_is_on || \builtin return 0
+  \builtin set -- ''
+  if [ -n "$_awsactivate_expiration" ]; then
+    \builtin local _awsa_now
+    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsa_now '%(%s)T' -1
+    else _awsa_now=$(\builtin command date +%s); fi
+    \builtin set -- " $(((_awsactivate_expiration - _awsa_now + 59) / 60))m"
+    [ "$_awsactivate_expiration" -gt "$_awsa_now" ] || \builtin set -- ' expired'
+  fi
+  \builtin printf '(%s%s) ' "$_awsactivate_label" "$1"
+}
+
+function _awsactivate_show {
+  # starship and oh-my-posh draw the prompt themselves; without promptvars bash would show the text below raw
+  case ${AWSACTIVATE_PROMPT-}/${STARSHIP_SHELL-}/${POSH_SHELL-} in
+    (off/* | */bash/* | */bash) _awsactivate_hide; \builtin return 0 ;;
+  esac
+  \builtin shopt -q promptvars || { _awsactivate_hide; \builtin return 0; }
+  _awsactivate_colours=(31 "${_awsactivate_colour:-33}" "${_awsactivate_colour:-32}")
+  [ -n "$_awsactivate_expiration" ] || _awsactivate_colours[0]=${_awsactivate_colour:-32}
+  [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ] || _awsactivate_colours=()
+  case ${PS1-} in (*"$_awsactivate_ps1"*) ;; (*) PS1=$_awsactivate_ps1${PS1-} ;; esac
+}
+
+function _awsactivate_hide {
+  _awsactivate_colours=()
+  case ${PS1-} in (*"$_awsactivate_ps1"*) PS1=${PS1%%"$_awsactivate_ps1"*}${PS1#*"$_awsactivate_ps1"} ;; esac
+}
+
+function _awsactivate_at_prompt {
+  # Ctrl-C can fall between two statements of a change: then the change is finished here
+  [ -z "${_awsactivate_pending+x}" ] || \builtin eval "$_awsactivate_pending"
+  \builtin unset -v _awsactivate_pending
+  if _awsactivate_is_on; then
+    _awsactivate_has deactivate || _awsactivate_claim
+    _awsactivate_show
+  else
+    _awsactivate_hide  # a virtual environment may have put an old PS1 back
+  fi
+  # a virtual environment puts itself before us, and its own `activate` takes no profile
+  if [ -n "${_awsactivate_bin-}" ] && [ -n "${VIRTUAL_ENV-}" ]; then
+    case $PATH in ("$VIRTUAL_ENV/bin:"*) PATH=$_awsactivate_bin:$PATH ;; esac
+  fi
+}
+
+function _awsactivate_hook {
+  \builtin set -- "$?"
+  [ -z "$_awsactivate_flags" ] || _awsactivate_flags_back
+  _awsactivate_quietly _awsactivate_at_prompt
+  case $- in (*e*) \builtin return 0 ;; esac  # with `set -e` a status would end the shell
+  \builtin return "$1"
+}
