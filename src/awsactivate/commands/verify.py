@@ -17,7 +17,7 @@ from awsactivate import session_names, terminal
 from awsactivate.account.checks import Check, all_ok, of_resource, said_of_administrators
 from awsactivate.account.desired import desired
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller, planning
+from awsactivate.commands import caller, planning, revocation_trial
 from awsactivate.commands.bootstrap import flags
 from awsactivate.configuration import read_profiles
 from awsactivate.steps import Options
@@ -38,12 +38,23 @@ def add_arguments(parser: Parser) -> None:
         action="store_true",
         help="make a throw-away user with MFA and no rights, see it refused, and delete it (takes a minute)",
     )
+    parser.add_argument(
+        "--revocation",
+        action="store_true",
+        help="try only this: begin a session of --profile, revoke it, see AWS refuse it (two MFA codes)",
+    )
     flags.add_all(parser)
     caller.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one line a check; 1 where one failed."""
+    if arguments.revocation:
+        return _written(revocation_trial.run(arguments, context), arguments, context)
+    return _written(_all(arguments, context), arguments, context)
+
+
+def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
     from awsactivate.aws import secure_account
 
     access, found, arn = flags.opened(arguments, context)
@@ -57,6 +68,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.probe:
         checks.append(_outsider(access, found, context))
     checks.append(said_of_administrators())
+    return checks
+
+
+def _written(checks: list[Check], arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.write(_json(checks))
     else:
