@@ -4,6 +4,10 @@
 read -r shell || shell=
 read -r ended || ended=
 if [ -n "$shell" ] && [ -z "$ended" ]; then
-  kill -HUP "$shell" 2>/dev/null
+  # until it is gone: it may not hear the first, and at its end it writes its history into the folder
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    kill -HUP "$shell" 2>/dev/null || break
+    sleep 0.2
+  done
 fi
 rm -rf -- "$1"

@@ -25,6 +25,17 @@ _REVOCATION = policies.revocation_policy(ROLE, ["alice", "bob"])
 _PLAIN_REVOCATION = policies.revocation_policy(ROLE, ["alice", "bob"], plain_session_names=True)
 _BUCKET_POLICY = policies.bucket_policy(f"arn:aws:s3:::{BUCKET}", ROLE)
 _MFA = {"aws:MultiFactorAuthPresent": "true"}
+# what alice may write into her own tag, to reach bob by it
+HOSTILE = (
+    f"-{ROLE_ID}:bob=k3v9q2m7xd/",
+    "ALL/t1/",
+    "ALL",
+    "-",
+    "-*/",
+    "/",
+    f"-{ROLE_ID}:bob=",
+    "x" * 256,
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +183,37 @@ def _writing_tags() -> list[Case]:
             IMPLICIT,
             context={"aws:TagKeys": [bobs]},
         ),
+        _user(
+            "alice removes both tags",
+            "alice",
+            "iam:UntagRole",
+            ROLE,
+            IMPLICIT,
+            context={"aws:TagKeys": [mine, bobs]},
+        ),
         _user("alice reads the role's tags", "alice", "iam:ListRoleTags", ROLE, ALLOWED),
+        _user("alice reads another role's tags", "alice", "iam:ListRoleTags", f"{ROLE}2", IMPLICIT),
+        *(
+            _tag(f"alice writes her own tag as {key}", {key: value}, IMPLICIT)
+            for key in (mine.upper(), mine.replace("alice", "Alice"), f" {mine}", mine.rstrip("e"))
+        ),
+        *(
+            _tag(f"alice writes {text[:30]!r} into her own tag", {mine: text}, ALLOWED)
+            for text in (*HOSTILE, "", "${aws:userid}", "-*alice*/")
+        ),
+        *(
+            _user(
+                f"{name} writes alice's tag",
+                name,
+                "iam:TagRole",
+                ROLE,
+                IMPLICIT,
+                context={f"aws:RequestTag/{mine}": value, "aws:TagKeys": [mine]},
+            )
+            for name in ("al", "Alice", "alice2", "bob")
+        ),
+        _tag("an administrator writes bob's tag", {bobs: "ALL/"}, ALLOWED, identity=[_EVERYTHING]),
+        _tag("who is in no group writes her own tag", {mine: value}, IMPLICIT, identity=[]),
     ]
 
 
@@ -249,8 +290,8 @@ def _sessions() -> list[Case]:
         "iam:UpdateRole",
         "iam:DeleteRole",
     ]
-    hostile = [f"-{ROLE_ID}:{bobs}/", "ALL/t1/", "ALL", "-", "-*/", "/", f"-{ROLE_ID}:bob=", "x" * 256]
     harmless = ["", "-", f"-{this}", f"{this}/", f"-{this}0/", f"-{ROLE_ID}:{two}/", "all/", " ALL/"]
+    harmless += ["-*/", "-${aws:userid}/", f"-{ROLE_ID}:alice*/", f"-{this.upper()}/", f"+{this}/"]
     probe = {"action": "iam:ListRoleTags", "resource": ROLE}
     plain = {"revocation": _PLAIN_REVOCATION}
     return [
@@ -265,9 +306,34 @@ def _sessions() -> list[Case]:
         _session("all of alice's sessions are denied", two, EXPLICIT, {"alice": "ALL/t1764000000/"}),
         _session("an exempt session works on", one, ALLOWED, {"alice": f"ALL/t1764000000/+{this}/"}),
         _session("all of alice's are denied, bob's work on", bobs, ALLOWED, {"alice": "ALL/t1764000000/"}),
+        _session("another's exemption is none", one, EXPLICIT, {"alice": f"ALL/t1/+{ROLE_ID}:{two}/"}),
+        _session("half an exemption is none", one, EXPLICIT, {"alice": f"ALL/t1/+{this}"}),
+        _session(
+            "bob's tag exempts nobody of alice's", one, EXPLICIT, {"alice": "ALL/t1/", "bob": f"+{this}/"}
+        ),
+        _session(
+            "an exemption wins, so that to revoke is to take it out",
+            one,
+            ALLOWED,
+            {"alice": f"ALL/t1/+{this}/-{this}/"},
+        ),
+        *(
+            _session(f"{name} is not alice", name, ALLOWED, {"alice": f"ALL/t1/-{ROLE_ID}:{name}/"})
+            for name in (
+                "al=k3v9q2m7xd",
+                "xalice=k3v9q2m7xd",
+                "alice2=k3v9q2m7xd",
+                "alice",
+                "Alice=k3v9q2m7xd",
+            )
+        ),
+        _session("a session writes bob's list", one, EXPLICIT, action="iam:TagRole", resource=ROLE),
+        _session(
+            "a session writes another role's tags", one, ALLOWED, action="iam:TagRole", resource=f"{ROLE}2"
+        ),
         *(
             _session(f"alice's value {value[:40]!r} does not reach bob", bobs, ALLOWED, {"alice": value})
-            for value in hostile
+            for value in HOSTILE
         ),
         *(
             _session(f"the value {value[:40]!r} revokes nothing", one, ALLOWED, {"alice": value})
