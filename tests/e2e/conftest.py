@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, Role, User
+from e2e.secured import secured
 from e2e.shells import SHELLS, Shell, environment
+
+__all__ = ["secured"]
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 

@@ -3,90 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
-from awsactivate.session import Credentials
-from bootstrap.accounts import Account
-from e2e.shells import PROGRAM, SHELLS, Shell, environment
-
-
-@dataclass
-class Secured:
-    """A bootstrapped account, whose user alice has a key and a device; a home with her profile `prod`."""
-
-    aws: EmbeddedAws
-    account: str
-    user: User
-    device: MfaDevice
-    environ: dict[str, str]
-    admin: Credentials
-    shells: list[Shell]
-
-    def shell(self, name: str) -> Shell:
-        """Open one more shell."""
-        opened = Shell(name, self.environ, Path(self.environ["HOME"]))
-        self.shells.append(opened)
-        return opened
-
-    def activate(self, shell: Shell, words: str = "prod") -> dict[str, str]:
-        """Start a session there; return a stolen copy of what it put into the environment."""
-        told = shell.run(f"activate {words} --mfa-code {self.device.code()}")
-        assert "activated prod" in told, told
-        file = Path(self.environ["HOME"]) / "stolen"
-        shell.run(f"env -0 >{file}")
-        entries = dict(entry.partition("=")[::2] for entry in file.read_text().split("\0") if entry)
-        return {name: value for name, value in entries.items() if name.startswith("AWS_")}
-
-    def works(self, stolen: dict[str, str]) -> tuple[bool, str]:
-        """Tell whether a copy of a session can do anything, and what AWS says if not."""
-        environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **stolen}
-        done = subprocess.run(
-            ["aws", "iam", "list-roles", "--output", "json"],
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode == 0, done.stderr.strip()
-
-
-@pytest.fixture
-def secured(embedded_aws: EmbeddedAws, account: str, tmp_path: Path) -> Iterator[Secured]:
-    """Bootstrap the account for alice, and give her what she needs."""
-    admin = embedded_aws.account(account)
-    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(users=("alice",))
-    iam = embedded_aws.client("iam", admin)
-    key = iam.create_access_key(UserName="alice")["AccessKey"]
-    user = User(
-        "alice",
-        f"arn:aws:iam::{account}:user/alice",
-        account,
-        Credentials(key["AccessKeyId"], key["SecretAccessKey"]),
-    )
-    device = embedded_aws.mfa_device(user)
-    home = tmp_path / "home"
-    (home / ".aws").mkdir(parents=True)
-    (home / ".aws/config").write_text(
-        "[profile alice]\nregion = eu-west-1\n\n"
-        f"[profile prod]\nrole_arn = arn:aws:iam::{account}:role/terraform\nsource_profile = alice\n"
-        f"mfa_serial = {device.serial}\nregion = eu-west-1\n"
-    )
-    (home / ".aws/credentials").write_text(
-        f"[alice]\naws_access_key_id = {key['AccessKeyId']}\n"
-        f"aws_secret_access_key = {key['SecretAccessKey']}\n"
-    )
-    environ = environment(home, AWS_ENDPOINT_URL=embedded_aws.endpoint_url)
-    made = Secured(embedded_aws, account, user, device, environ, admin, [])
-    yield made
-    for shell in made.shells:
-        shell.close()
+from e2e.secured import Secured
+from e2e.shells import SHELLS
 
 
 @pytest.mark.parametrize("name", SHELLS)
@@ -191,13 +112,7 @@ def test_what_is_denied_is_listed_with_its_end(secured: Secured) -> None:
     shell = secured.shell("bash")
     secured.activate(shell)
     shell.run("deactivate --revoke")
-    done = subprocess.run(
-        [str(PROGRAM), "revoke", "--list", "--json", "--profile", "alice"],
-        env=secured.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = secured.core("revoke", "--list", "--json", "--profile", "alice")
     assert done.returncode == 0, done.stderr
     [entry] = json.loads(done.stdout)
     assert "alice=" in json.dumps(entry)
