@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-node test-full lint bench pictures clean
+.PHONY: help demo test test-long test-terraform test-node test-emulator test-full lint bench pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +14,7 @@ demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or A
 
 test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
-	$(BIN)/pytest -n 2 -m 'not long and not terraform and not node' $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m 'not long and not terraform and not node and not emulator' $(PYTEST_ARGS)
 
 test-long: $(STAMPS)/work ## run the tests that take minutes: every point at which a command can be killed
 	@scripts/setup
@@ -26,6 +26,11 @@ test-terraform: $(STAMPS)/work ## run the tests that need the real terraform
 test-node: $(STAMPS)/work ## run the tests that need Node and npm
 	@cd tests/node && npm install --silent --no-audit --no-fund
 	$(BIN)/pytest -m node $(PYTEST_ARGS)
+
+test-emulator: $(STAMPS)/work ## run the tests on a second emulator of AWS
+	@[ -x .venv-emulator/bin/python ] || $(BIN)/python -m venv .venv-emulator
+	@$(BIN)/python -m pip -qq --disable-pip-version-check --python .venv-emulator/bin/python install --group emulator
+	$(BIN)/pytest -m emulator $(PYTEST_ARGS)
 
 test-full: $(STAMPS)/work ## run all tests, with the long runs of those over random values
 	@scripts/setup
@@ -47,7 +52,7 @@ pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
 	@$(BIN)/python scripts/pictures
 
 clean: ## remove what the other targets have made
-	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-emulator dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Older than pyproject.toml means that the virtual environment may miss something.
