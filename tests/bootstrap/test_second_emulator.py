@@ -1,7 +1,7 @@
 """The account on an AWS that nobody here wrote, and that shares no code with the embedded one: ministack.
 
-It knows no MFA codes, so nothing is assumed there. `make test-emulator` installs it beside the tests, since it
-wants another botocore than they do.
+It knows no MFA codes, so nothing is assumed there. `make test-emulator` installs it beside the tests, since
+it wants another botocore than they do.
 """
 
 from __future__ import annotations
