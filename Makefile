@@ -14,7 +14,7 @@ demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or A
 
 test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
-	$(BIN)/pytest -n 2 -m 'not long and not terraform and not node and not emulator' $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not node and not emulator' $(PYTEST_ARGS)
 
 test-long: $(STAMPS)/work ## run the tests that take minutes: every point at which a command can be killed
 	@scripts/setup

@@ -84,7 +84,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # one of them in each shell is enough for every day
 CASES = [
-    pytest.param(order, loaded, marks=() if quick else pytest.mark.long)
+    pytest.param(order, loaded, marks=() if quick else pytest.mark.exhaustive)
     for order in ORDERS
     for loaded in ("first", "last")
     for quick in [(order, loaded) == ("the environment ends first", "first")]

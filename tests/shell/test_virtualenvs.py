@@ -20,7 +20,7 @@ MAKERS = [
     "venv virtualenv",
     "uv venv",
     *(
-        pytest.param(pair, marks=pytest.mark.long)
+        pytest.param(pair, marks=pytest.mark.exhaustive)
         for pair in (
             "venv-3.8 venv-3.9",
             "venv-3.9 venv-3.10",
