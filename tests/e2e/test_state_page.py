@@ -122,7 +122,7 @@ def test_of_two_runs_one_waits_or_is_told_who_has_the_lock(lock: str, secured: S
     assert first.wait(30) == 0
     told = waiting.communicate(timeout=60)[0]
     if lock != "s3" and "unexpected end of JSON input" in told:
-        # terraform asks DynamoDB who has the lock after it was refused, and gives up if it was freed in between
+        # refused, terraform asks DynamoDB who has the lock, and gives up if it was freed in between
         again = terraform("-lock-timeout=30s")
         told = again.communicate(timeout=60)[0]
         assert again.returncode == 0, told
