@@ -134,6 +134,11 @@ function _awsactivate_step_back {
     esac
   done
   \builtin export _AWSACTIVATE_WRAPPER="$_awsactivate_version"
+  \builtin export _AWSACTIVATE_AGAIN="${_AWSACTIVATE_AGAIN-}"
+}
+
+function _awsactivate_give_mfa {
+  [ -z "${_AWSACTIVATE_MFA_SESSION-}" ] || \builtin export _AWSACTIVATE_MFA_SESSION
 }
 
 # --- start and stop ----------------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ function _awsactivate_start {
   \builtin local _awsa_text='' _awsa_said='' _awsa_status=0
   _awsactivate_find_core || \builtin return
   # no exec: it would undo that bash ignores Ctrl-Z in here, where nobody could continue what it stops
-  _awsa_text=$(_awsactivate_step_back; \builtin command "$_awsactivate_core" _activate bash "$@") ||
+  _awsa_text=$(_awsactivate_step_back; _awsactivate_give_mfa; \builtin command "$_awsactivate_core" _activate bash "$@") ||
     _awsa_status=$?
   if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
     _awsactivate_hush _awsactivate_echo_again
@@ -195,27 +200,35 @@ function _awsactivate_refused {
   _awsactivate_say 'hint: open a new shell'
 }
 
-# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, and whether
-# the end of the shell is to revoke the session.
+# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
+# end of the shell is to revoke the session, what a renewal says, and whether it needs nobody.
 function _awsactivate_begun {
-  _awsactivate_on_exit=${3-}
+  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
+  \builtin export -n _AWSACTIVATE_AGAIN="${4-}" || \builtin return
   if [ -n "${STARSHIP_SHELL-}" ]; then \builtin export AWSUME_PROFILE="$AWSACTIVATE_PROFILE" || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
   [ -z "$2" ] || \builtin printf '%s\n' "$2" >&2 || \builtin return 0  # nobody hears, and that is no failure
 }
 
+# Keep what roles can be assumed from without a code, a secret, and what of it may be shown.
+function _awsactivate_keep_mfa {
+  \builtin export -n _AWSACTIVATE_MFA_SESSION="$1" _AWSACTIVATE_MFA_SHOWN="$2"
+}
+
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken="$1" _awsa_word _awsa_revoke='' _awsa_wait=''
+  \builtin local _awsa_spoken="$1" _awsa_word _awsa_revoke='' _awsa_wait='' _awsa_all=''
   \builtin shift
   if [ "${1-}" = nondestructive ]; then _awsactivate_make_way; \builtin return 0; fi
   for _awsa_word in "$@"; do
     case $_awsa_word in
       (-h | --help)
-        \builtin printf '%s\n' "usage: $_awsa_spoken [--revoke [--no-wait]]" '' \
+        \builtin printf '%s\n' "usage: $_awsa_spoken [--all] [--revoke [--no-wait]]" '' \
           'End the AWS session of this shell: every variable becomes what it was before.' \
-          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
+          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
+          'With --all this shell also forgets its MFA session, and asks for a code again.'
         \builtin return 0 ;;
+      (--all) _awsa_all=yes ;;
       (--revoke) _awsa_revoke=yes ;;
       (--no-wait) _awsa_wait=--no-wait ;;
       (*)
@@ -227,6 +240,14 @@ function _awsactivate_stop {
   if [ -z "$_awsa_revoke" ] && [ -n "$_awsa_wait" ]; then
     _awsactivate_say 'error: --no-wait goes with --revoke'
     \builtin return 2
+  fi
+  if [ -n "${_AWSACTIVATE_MFA_SESSION-}" ]; then
+    if [ -n "$_awsa_all" ]; then
+      \builtin unset -v _AWSACTIVATE_MFA_SESSION _AWSACTIVATE_MFA_SHOWN
+      _awsactivate_is_on || \builtin return 0
+    elif _awsactivate_is_on; then
+      _awsactivate_say 'note: the MFA session stays; awsdeactivate --all ends it'
+    fi
   fi
   if ! _awsactivate_is_on; then
     _awsactivate_say 'error: no session is active in this shell'
@@ -256,8 +277,8 @@ function _awsactivate_end {
     _awsactivate_put_back "$_awsa_name" || _awsa_status=1
   done
   _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
-  _awsactivate_names=('') _awsactivate_on_exit=''
-  \builtin unset -v _awsactivate_pending
+  _awsactivate_names=('') _awsactivate_on_exit='' _awsactivate_silent='' _awsactivate_tried=''
+  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN
   [ -z "${_awsactivate_exit_trap-}" ] || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release "$1"
@@ -316,15 +337,20 @@ function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec | export | show | doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec | export | show | doctor | console) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (status)
+      _awsactivate_find_core &&
+        _AWSACTIVATE_MFA_SHOWN="${_AWSACTIVATE_MFA_SHOWN-}" \builtin command "$_awsactivate_core" "$@" ;;
     (*) _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
   esac
 }
 
-# These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
+# These start from what was before the session, as `activate` does, but for the console, which may be of this one;
+# exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    _awsactivate_step_back
+    [ "$1" = console ] || _awsactivate_step_back
+    case $1 in (exec | export | console) _awsactivate_give_mfa ;; esac
     case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
   )
 }
@@ -365,7 +391,7 @@ function _awsactivate_load {
     for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending; do
       \builtin unset -v "$_awsa_name"
     done
-    for _awsa_name in label expiration colour under venv on_exit exit_trap; do \builtin export -n "_awsactivate_$_awsa_name="; done
+    for _awsa_name in label expiration colour under venv on_exit exit_trap silent tried; do \builtin export -n "_awsactivate_$_awsa_name="; done
     _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi

@@ -41,25 +41,33 @@ function _awsactivate_hold
     return 0 # `set` leaves the status as it was
 end
 
-# Put a name back as it was, unless somebody changed it meanwhile.
-function _awsactivate_put_back -a name
-    set -l kept _AWSACTIVATE_OLD_$name
-    set -q -g $kept; or return 0
-    if _awsactivate_is_ours $name
-        set -l value $$kept
-        set -l state $value[1]
-        set -e value[1]
-        switch $state
+# Put names back as they were, but for those that somebody changed meanwhile (see _awsactivate_is_ours).
+function _awsactivate_put_back
+    for name in $argv
+        set -l kept _AWSACTIVATE_OLD_$name
+        set -q -g $kept; or continue
+        set -l ours _AWSACTIVATE_OUR_$name
+        set -l before $$kept
+        if set -q -g $ours
+            set -q -g $name; and test "$$name" = "$$ours"; or set before
+            set -e -g $ours
+        else if set -q -g $name
+            switch $name
+                case AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN 'AWSACTIVATE_*'
+                case '*'
+                    set before
+            end
+        end
+        switch "$before[1]"
             case x
-                set -g -x $name $value
+                set -g -x $name $before[2..-1]
             case n
-                set -g -u $name $value
-            case '*'
+                set -g -u $name $before[2..-1]
+            case -
                 set -e -g $name
         end
+        set -e -g $kept
     end
-    set -e -g $kept
-    set -e -g _AWSACTIVATE_OUR_$name
     return 0
 end
 
@@ -109,6 +117,9 @@ function _awsactivate_core_before
         end
     end
     set -l -x _AWSACTIVATE_WRAPPER $_awsactivate_version
+    set -l -x _AWSACTIVATE_AGAIN $_AWSACTIVATE_AGAIN
+    contains -- $argv[1] _activate exec export
+    and set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
     eval "$statements" 'command $_awsactivate_core $argv'
 end
 
@@ -161,8 +172,11 @@ function _awsactivate_start
     _awsactivate_load_revoke # which has the handler of the shell's end
 end
 
-# The core's text ends by this: what the prompt shows (a colour, or a label), and the line to say.
-function _awsactivate_begun -a style message on_exit
+# The core's text ends by this: what the prompt shows (a colour, or a label), the line to say, whether the end of
+# the shell is to revoke the session, what a renewal says, and whether it needs nobody.
+function _awsactivate_begun -a style message on_exit again silent
+    set -g _AWSACTIVATE_AGAIN $again
+    set -g _awsactivate_silent $silent
     test -n "$on_exit"; and set -g _awsactivate_on_exit yes; or set -e -g _awsactivate_on_exit
     set -q STARSHIP_SHELL; and set -g -x AWSUME_PROFILE $AWSACTIVATE_PROFILE
     _awsactivate_remember
@@ -176,6 +190,13 @@ function _awsactivate_begun -a style message on_exit
     return 0
 end
 
+# Keep what roles can be assumed from without a code, a secret, and what of it may be shown.
+function _awsactivate_keep_mfa
+    set -g _AWSACTIVATE_MFA_SESSION $argv[1]
+    set -g _AWSACTIVATE_MFA_SHOWN $argv[2]
+    return 0
+end
+
 # First the name that was called, then the person's own words.
 function _awsactivate_stop -a spoken
     set -l fish_trace
@@ -186,13 +207,17 @@ function _awsactivate_stop -a spoken
     end
     set -l revoke
     set -l wait
+    set -l all
     for word in $argv
         switch $word
             case -h --help
-                printf '%s\n' "usage: $spoken [--revoke [--no-wait]]" '' \
+                printf '%s\n' "usage: $spoken [--all] [--revoke [--no-wait]]" '' \
                     'End the AWS session of this shell: every variable becomes what it was before.' \
-                    'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
+                    'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
+                    'With --all this shell also forgets its MFA session, and asks for a code again.'
                 return 0
+            case --all
+                set all yes
             case --revoke
                 set revoke yes
             case --no-wait
@@ -206,6 +231,15 @@ function _awsactivate_stop -a spoken
     if test -z "$revoke" -a -n "$wait"
         _awsactivate_say 'error: --no-wait goes with --revoke'
         return 2
+    end
+    if set -q -g _AWSACTIVATE_MFA_SESSION
+        if test -n "$all"
+            set -e -g _AWSACTIVATE_MFA_SESSION
+            set -e -g _AWSACTIVATE_MFA_SHOWN
+            set -q -g _awsactivate_names[1]; or return 0
+        else if set -q -g _awsactivate_names[1]
+            _awsactivate_say 'note: the MFA session stays; awsdeactivate --all ends it'
+        end
     end
     if not set -q -g _awsactivate_names[1]
         _awsactivate_say 'error: no session is active in this shell'
@@ -230,9 +264,7 @@ function _awsactivate_load_revoke
 end
 
 function _awsactivate_end
-    for name in $_awsactivate_names
-        _awsactivate_put_back $name
-    end
+    _awsactivate_put_back $_awsactivate_names
     set -g _awsactivate_names
     set -g _awsactivate_label ''
     set -g _awsactivate_expiration ''
@@ -243,6 +275,9 @@ function _awsactivate_end
     set -e -g _awsactivate_painted
     set -e -g _awsactivate_pending
     set -e -g _awsactivate_on_exit
+    set -e -g _awsactivate_silent
+    set -e -g _awsactivate_tried
+    set -e -g _AWSACTIVATE_AGAIN
     _awsactivate_release
     return 0
 end
@@ -307,6 +342,12 @@ function awsactivate
             _awsactivate_stop 'awsactivate deactivate' $argv[2..-1]
         case exec export show doctor
             _awsactivate_find_core; and _awsactivate_core_before $argv
+        case console # which may be of this session
+            set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
+            _awsactivate_find_core; and command $_awsactivate_core $argv
+        case status
+            set -l -x _AWSACTIVATE_MFA_SHOWN $_AWSACTIVATE_MFA_SHOWN
+            _awsactivate_find_core; and command $_awsactivate_core $argv
         case '*'
             _awsactivate_find_core; and command $_awsactivate_core $argv
     end

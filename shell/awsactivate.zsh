@@ -96,7 +96,11 @@ function _awsactivate_step_back {
   for _awsa_name in $_awsactivate_names; do
     [[ $_awsa_name == AWSACTIVATE_* ]] || _awsactivate_put_back $_awsa_name 2>/dev/null  # said when it matters
   done
-  \builtin export _AWSACTIVATE_WRAPPER=$_awsactivate_version
+  \builtin export _AWSACTIVATE_WRAPPER=$_awsactivate_version _AWSACTIVATE_AGAIN=${_AWSACTIVATE_AGAIN-}
+}
+
+function _awsactivate_give_mfa {
+  [[ -z ${_AWSACTIVATE_MFA_SESSION-} ]] || \builtin export _AWSACTIVATE_MFA_SESSION
 }
 
 # --- start and stop ----------------------------------------------------------------------------------------
@@ -119,6 +123,7 @@ function _awsactivate_start {
     \builtin unset -v zshexit_functions
     (( ! ${+functions[zshexit]} )) || \builtin unset -f zshexit
     _awsactivate_step_back
+    _awsactivate_give_mfa
     \builtin command $_awsactivate_core _activate zsh "$@"
     \builtin exit $?
   ) || _awsa_status=$?
@@ -154,9 +159,11 @@ function _awsactivate_start {
   (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
 }
 
-# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), and the line to say.
+# The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
+# end of the shell is to revoke the session, what a renewal says, and whether it needs nobody.
 function _awsactivate_begun {
-  _awsactivate_on_exit=${3-}
+  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
+  \builtin typeset -g +x _AWSACTIVATE_AGAIN=${4-} || \builtin return
   if _awsactivate_tells_awsume; then \builtin export AWSUME_PROFILE=$AWSACTIVATE_PROFILE || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
   # nobody may hear, and that is no failure: but zsh would end a script for it, so a subshell says it
@@ -165,18 +172,25 @@ function _awsactivate_begun {
 
 function _awsactivate_tells_awsume { [[ -n ${STARSHIP_SHELL-} ]] || (( ${+functions[p10k]} )); }
 
+# Keep what roles can be assumed from without a code, a secret, and what of it may be shown.
+function _awsactivate_keep_mfa {
+  \builtin typeset -g +x _AWSACTIVATE_MFA_SESSION=$1 _AWSACTIVATE_MFA_SHOWN=$2
+}
+
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken=$1 _awsa_word _awsa_revoke= _awsa_wait=
+  \builtin local _awsa_spoken=$1 _awsa_word _awsa_revoke= _awsa_wait= _awsa_all=
   \builtin shift
   if [[ ${1-} == nondestructive ]]; then _awsactivate_make_way; \builtin return 0; fi
   for _awsa_word in "$@"; do
     case $_awsa_word in
       (-h|--help)
-        \builtin print -rl -- "usage: $_awsa_spoken [--revoke [--no-wait]]" '' \
+        \builtin print -rl -- "usage: $_awsa_spoken [--all] [--revoke [--no-wait]]" '' \
           'End the AWS session of this shell: every variable becomes what it was before.' \
-          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.'
+          'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
+          'With --all this shell also forgets its MFA session, and asks for a code again.'
         \builtin return 0 ;;
+      (--all) _awsa_all=yes ;;
       (--revoke) _awsa_revoke=yes ;;
       (--no-wait) _awsa_wait=--no-wait ;;
       (*)
@@ -188,6 +202,14 @@ function _awsactivate_stop {
   if [[ -z $_awsa_revoke && -n $_awsa_wait ]]; then
     _awsactivate_say 'error: --no-wait goes with --revoke'
     \builtin return 2
+  fi
+  if [[ -n ${_AWSACTIVATE_MFA_SESSION-} ]]; then
+    if [[ -n $_awsa_all ]]; then
+      \builtin unset -v _AWSACTIVATE_MFA_SESSION _AWSACTIVATE_MFA_SHOWN
+      (( $#_awsactivate_names )) || \builtin return 0
+    elif (( $#_awsactivate_names )); then
+      _awsactivate_say 'note: the MFA session stays; awsdeactivate --all ends it'
+    fi
   fi
   if (( ! $#_awsactivate_names )); then
     _awsactivate_say 'error: no session is active in this shell'
@@ -215,7 +237,8 @@ function _awsactivate_end {
   \builtin local -i _awsa_status=0
   for _awsa_name in $_awsactivate_names; do _awsactivate_put_back $_awsa_name || _awsa_status=1; done
   _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_on_exit=
-  \builtin unset -v _awsactivate_pending
+  _awsactivate_silent= _awsactivate_tried=
+  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN
   (( ! ${+functions[_awsactivate_unwatch_exit]} )) || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release
@@ -262,126 +285,28 @@ function _awsactivate_make_way {
   _awsactivate_define
 }
 
-# --- the prompt ----------------------------------------------------------------------------------------------
-
-# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
-function _awsactivate_describe {
-  _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_colour= _awsactivate_expiration=
-  [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_label=${(V)${(q-)_awsactivate_label}}
-  [[ ${AWSACTIVATE_EXPIRATION-} == [1-9][0-9]# && $#AWSACTIVATE_EXPIRATION -le 12 ]] &&
-    _awsactivate_expiration=$AWSACTIVATE_EXPIRATION
-  case $1 in
-    (''|*[[:cntrl:]]*) ;;
-    (red|green|yellow|blue|magenta|cyan|white) _awsactivate_colour=$1 ;;
-    (*) _awsactivate_label="$1 $_awsactivate_label" ;;
-  esac
-}
-
-# Set _awsa_segment and _awsa_colour, which the caller declares.
-function _awsactivate_compose {
-  \builtin local -i _awsa_left
-  _awsa_segment="($_awsactivate_label" _awsa_colour=${_awsactivate_colour:-green}
-  if [[ -n $_awsactivate_expiration ]]; then
-    _awsa_left=$(( _awsactivate_expiration - ${(%):-%D{%s\}} ))
-    if (( _awsa_left > 0 )); then
-      _awsa_segment+=" $(( (_awsa_left + 59) / 60 ))m"
-      (( _awsa_left > 900 )) || _awsa_colour=${_awsactivate_colour:-yellow}
-    else
-      _awsa_segment+=' expired' _awsa_colour=red
-    fi
-  fi
-  _awsa_segment+=')'
-}
-
-# For people who place it themselves, as in PROMPT='$(awsactivate_prompt_info)%# ' with `setopt prompt_subst`,
-# and AWSACTIVATE_PROMPT=off.
-function awsactivate_prompt_info { _awsactivate_quietly _awsactivate_prompt_info; }
-
-function _awsactivate_prompt_info {
-  \builtin local _awsa_segment _awsa_colour
-  (( $#_awsactivate_names )) || \builtin return 0
-  _awsactivate_compose
-  \builtin print -rn -- "$_awsa_segment "
-}
-
-# powerlevel10k's segment: add `awsactivate` to POWERLEVEL9K_LEFT_PROMPT_ELEMENTS.
-function prompt_awsactivate { _awsactivate_quietly _awsactivate_p10k; }
-function instant_prompt_awsactivate { :; }
-
-function _awsactivate_p10k {
-  \builtin local _awsa_segment _awsa_colour
-  (( $#_awsactivate_names )) || \builtin return 0
-  _awsactivate_compose
-  p10k segment -f $_awsa_colour -t "${_awsa_segment//\%/%%}"
-}
-
-# PROMPT gets a constant that shows an element of psvar, whose text zsh never expands. Which element: pure, a
-# popular prompt, uses those up to 20.
-function _awsactivate_show {
-  \builtin local _awsa_segment _awsa_colour _awsa_token
-  _awsactivate_compose
-  _awsa_token="%(73V.%F{$_awsa_colour}%73v%f .)"
-  [[ -z ${NO_COLOR-} && ${TERM-} != dumb ]] || _awsa_token='%(73V.%73v .)'
-  (( $#psvar < 73 )) && : ${_awsactivate_psvar::=$#psvar}
-  psvar[73]=$_awsa_segment
-  if [[ $PROMPT == *"%(73V."* ]]; then
-    PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/$_awsa_token}
-  else
-    PROMPT=$_awsa_token$PROMPT
-  fi
-}
-
-function _awsactivate_hide {
-  [[ ${PROMPT-} != *'%(73V.'* ]] || PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/}
-  [[ -n $_awsactivate_psvar ]] || \builtin return 0
-  psvar[73]=
-  # as long as it was, if nobody else has put something behind
-  [[ -n ${(j::)psvar[_awsactivate_psvar + 1,-1]} ]] || psvar=("${(@)psvar[1,_awsactivate_psvar]}")
-  _awsactivate_psvar=
-}
-
-# starship, oh-my-posh and powerlevel10k draw the prompt themselves; without prompt_percent zsh would show the
-# constant raw.
-function _awsactivate_at_prompt {
-  # Ctrl-C can fall between two statements of a change: then the change is finished here
-  if (( ${+_awsactivate_pending} )); then
-    \builtin eval $_awsactivate_pending
-    \builtin unset -v _awsactivate_pending
-  fi
-  (( $#_awsactivate_names == 0 || ${+functions[deactivate]} )) || _awsactivate_claim
-  if (( $#_awsactivate_names == 0 || ${+functions[p10k]} )) || [[ $1 != on || ${AWSACTIVATE_PROMPT-} == off ||
-    ${STARSHIP_SHELL-} == zsh || ${POSH_SHELL-} == zsh ]]; then
-    _awsactivate_hide
-  else
-    _awsactivate_show
-  fi
-  # a virtual environment puts itself before us, and its own `activate` takes no profile
-  [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH
-}
-
-function _awsactivate_precmd {
-  # asked here, where the options are still the user's
-  if [[ -o prompt_percent ]]; then
-    _awsactivate_quietly _awsactivate_at_prompt on
-  else
-    _awsactivate_quietly _awsactivate_at_prompt off
-  fi
-}
-
 # --- the names, and what this shell has already ----------------------------------------------------------------
 
 function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec|export|show|doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec|export|show|doctor|console) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (status)
+      _awsactivate_quietly _awsactivate_find_core &&
+        _AWSACTIVATE_MFA_SHOWN=${_AWSACTIVATE_MFA_SHOWN-} \builtin command "$_awsactivate_core" "$@" ;;
     (*) _awsactivate_quietly _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
   esac
 }
 
-# These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
+# These start from what was before the session, as `activate` does, but for the console, which may be of this one;
+# exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
-  _awsactivate_find_core && (_awsactivate_step_back; \builtin exec $_awsactivate_core "$@")
+  _awsactivate_find_core && (
+    [[ $1 == console ]] || _awsactivate_step_back
+    case $1 in (exec|export|console) _awsactivate_give_mfa ;; esac
+    \builtin exec $_awsactivate_core "$@"
+  )
 }
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
@@ -419,7 +344,7 @@ function _awsactivate_load {
     \builtin unset -v _awsactivate_names _awsactivate_pending
     \builtin typeset -ga _awsactivate_names
     \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= \
-      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit=
+      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit= _awsactivate_silent= _awsactivate_tried=
     [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
   fi
   if [[ $_awsactivate_short_names != no ]]; then
@@ -439,4 +364,6 @@ function _awsactivate_load {
   (( ${precmd_functions[(Ie)_awsactivate_precmd]} )) || precmd_functions+=(_awsactivate_precmd)
 }
 
+# `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
+(( ${+functions[awsactivate_prompt_info]} )) || \builtin . ${${(%):-%x}:h}/prompt.zsh
 _awsactivate_quietly _awsactivate_load

@@ -39,12 +39,30 @@ function awsactivate_prompt_info {
   \builtin set -- ''
   if [ -n "$_awsactivate_expiration" ]; then
     \builtin local _awsa_now
-    if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsa_now '%(%s)T' -1
-    else _awsa_now=$(\builtin command date +%s); fi
+    _awsactivate_read_clock
     \builtin set -- " $(((_awsactivate_expiration - _awsa_now + 59) / 60))m"
     [ "$_awsactivate_expiration" -gt "$_awsa_now" ] || \builtin set -- ' expired'
   fi
   \builtin printf '(%s%s) ' "$_awsactivate_label" "$1"
+}
+
+# Set _awsa_now, which the caller declares, to the time since the epoch.
+function _awsactivate_read_clock {
+  if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 42 ]; then \builtin printf -v _awsa_now '%(%s)T' -1
+  else _awsa_now=$(\builtin command date +%s); fi
+}
+
+# Renew a session that ends within ten minutes where nobody need be asked. What failed is tried again in a minute,
+# unless it failed for want of a code.
+function _awsactivate_renew_in_time {
+  \builtin local _awsa_now _awsa_status=0
+  [ -n "$_awsactivate_silent" ] && [ -n "$_awsactivate_expiration" ] || \builtin return 0
+  _awsactivate_read_clock
+  [ "$_awsa_now" -ge "$((_awsactivate_expiration - 600))" ] || \builtin return 0
+  [ "$_awsa_now" -ge "$((${_awsactivate_tried:-0} + 60))" ] || \builtin return 0
+  _awsactivate_tried=$_awsa_now
+  _awsactivate_start --renew --if-silent || _awsa_status=$?
+  [ "$_awsa_status" != 5 ] || _awsactivate_silent=
 }
 
 function _awsactivate_show {
@@ -70,6 +88,7 @@ function _awsactivate_at_prompt {
   \builtin unset -v _awsactivate_pending
   if _awsactivate_is_on; then
     _awsactivate_has deactivate || _awsactivate_claim
+    [ "${AWSACTIVATE_AUTO_RENEW-}" != 1 ] || _awsactivate_renew_in_time
     _awsactivate_show
   else
     _awsactivate_hide  # a virtual environment may have put an old PS1 back

@@ -72,6 +72,18 @@ function _awsactivate_now
     end
 end
 
+# Renew a session that ends within ten minutes where nobody need be asked. What failed is tried again in a minute,
+# unless it failed for want of a code.
+function _awsactivate_renew_in_time
+    test -n "$_awsactivate_silent" -a -n "$_awsactivate_expiration"; or return
+    set -l now (_awsactivate_now)
+    test "$now" -ge (math $_awsactivate_expiration - 600); or return
+    set -q -g _awsactivate_tried; and test "$now" -lt (math $_awsactivate_tried + 60); and return
+    set -g _awsactivate_tried $now
+    _awsactivate_start --renew --if-silent
+    test $status -ne 5; or set -g _awsactivate_silent
+end
+
 function _awsactivate_return
     return $argv[1]
 end
@@ -107,6 +119,7 @@ function _awsactivate_hook --on-event fish_prompt
     end
     if set -q -g _awsactivate_names[1]
         functions -q deactivate; or _awsactivate_claim
+        test "$AWSACTIVATE_AUTO_RENEW" = 1; and _awsactivate_renew_in_time
     end
     test "$STARSHIP_SHELL" = fish; or test "$POSH_SHELL" = fish; and return
     # not drawn since the last prompt: the person's, or a theme's, fish_prompt came after ours

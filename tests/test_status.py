@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from awsactivate.commands.status import Held, describe
+from awsactivate.commands.status import MFA_SESSION_SHOWN, Held, MfaSessionHeld, describe, filled
 from awsactivate.durations import seconds
 from awsactivate.errors import UsageError
 
@@ -41,7 +41,54 @@ def test_without_a_profile_or_a_key_there_is_no_session(gone: str) -> None:
     assert describe({name: value for name, value in ACTIVE.items() if name != gone}, NOW) == Held()
 
 
-@pytest.mark.parametrize("hostile", ["", "soon", "1e9", "a[$(id)]", "١٢٣", "-5"])
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{profile} {minutes}", "prod 60\n"),
+        ("({profile} {role} {account} {region})", "(prod terraform 111122223333 eu-west-1)\n"),
+        ("{seconds_left} {expiration} {session_name}", "3600 2026-11-23T10:15:00Z alice=0123456789\n"),
+        ("{{{profile}}} {{minutes}}", "{prod} {minutes}\n"),
+        ("", "\n"),
+    ],
+)
+def test_a_format_is_filled_in(template: str, text: str) -> None:
+    assert filled(template, describe(ACTIVE, NOW)) == text
+
+
+@pytest.mark.parametrize(
+    "template", ["{x}", "{}", "{profile.name}", "{profile!r}", "{profile", "profile}", "{ profile}"]
+)
+def test_a_format_of_what_is_not_there_is_refused(template: str) -> None:
+    with pytest.raises(UsageError, match="--format: there is no"):
+        filled(template, describe(ACTIVE, NOW))
+
+
+def test_a_format_shows_what_is_not_known_as_nothing_and_controls_escaped() -> None:
+    held = describe({"AWS_ACCESS_KEY_ID": "A", "AWSACTIVATE_PROFILE": "a\x1b[2Jb"}, NOW)
+    assert filled("{profile}|{minutes}|{role}", held) == "'a\\x1b[2Jb'||\n"
+    assert filled("{profile}", describe({}, NOW)) == ""
+
+
+def test_a_session_that_is_served_is_one_too() -> None:
+    environ = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/", "AWSACTIVATE_PROFILE": "prod"}
+    assert describe(environ, NOW) == Held(profile="prod")
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (f"arn {NOW + 60:.0f}", MfaSessionHeld("arn", "2026-11-23T09:16:00Z", 60)),
+        (f"arn {NOW:.0f}", None),
+        ("arn soon", None),
+        ("arn " + "9" * 400, None),
+        ("", None),
+    ],
+)
+def test_the_mfa_session_of_a_shell_is_told(text: str, held: MfaSessionHeld | None) -> None:
+    assert describe({MFA_SESSION_SHOWN: text}, NOW) == Held(mfa_session=held)
+
+
+@pytest.mark.parametrize("hostile", ["", "9" * 400, "soon", "1e9", "a[$(id)]", "١٢٣", "-5"])
 def test_an_expiration_that_is_not_all_digits_is_no_expiration(hostile: str) -> None:
     assert describe({**ACTIVE, "AWSACTIVATE_EXPIRATION": hostile}, NOW).seconds_left is None
 

@@ -43,6 +43,9 @@ COMMANDS = {
     "_demo-code": ("demo_code", ""),
 }
 
+# What a wrapper in shell/ gives this one process: the MFA session that its shell keeps.
+MFA_SESSION = "_AWSACTIVATE_MFA_SESSION"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line (default: this process's own) and return its exit status."""
@@ -85,6 +88,8 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),
+        # taken out of the environment, which children would inherit
+        mfa_session=os.environ.pop(MFA_SESSION, ""),
     )
     try:
         status = _dispatch(argv, context)

@@ -61,12 +61,12 @@ class Context:
 
     `environ` is the process's environment; `clock` gives seconds since the epoch; `program` is the absolute
     path of this console script; `release_stdout` gives fd 1 back to whom it belonged, for a command that is
-    about to become another program. `output` collects what goes to stdout, written in one piece after the
-    command has succeeded.
+    about to become another program. `mfa_session` is the text of the one that the shell keeps, or ''.
+    `output` collects what goes to stdout, written in one piece after the command has succeeded.
     """
 
     # No dataclass: its import would be a third of what `status` takes.
-    __slots__ = ("clock", "environ", "output", "program", "release_stdout")
+    __slots__ = ("clock", "environ", "mfa_session", "output", "program", "release_stdout")
 
     def __init__(
         self,
@@ -75,12 +75,26 @@ class Context:
         clock: Callable[[], float],
         program: str,
         release_stdout: Callable[[], None],
+        mfa_session: str = "",
     ) -> None:
         self.environ = environ
         self.clock = clock
         self.program = program
         self.release_stdout = release_stdout
+        self.mfa_session = mfa_session
         self.output: list[str] = []
+
+    def with_mfa_session(self, text: str) -> Context:
+        """Return this context as of a shell that keeps another MFA session, or none ('')."""
+        other = Context(
+            environ=self.environ,
+            clock=self.clock,
+            program=self.program,
+            release_stdout=self.release_stdout,
+            mfa_session=text,
+        )
+        other.output = self.output
+        return other
 
     def write(self, text: str) -> None:
         """Add `text` to what goes to stdout in the end."""

@@ -10,31 +10,53 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from awsactivate import shells
 from awsactivate.environment import Change, Set, Unset, held_names
 from awsactivate.quoting import quote_fish, quote_posix
 
 
+@dataclass(frozen=True)
+class Later:
+    """What a shell that `shells.INSTALLED` names keeps for later, besides the session's variables.
+
+    `revoke_on_exit` has its end revoke the session; `again` is what a renewal says, and `is_silent` tells
+    that it needs nobody. `mfa_session` is to be kept too: its text, a secret, and what `status` may show.
+    """
+
+    revoke_on_exit: bool = False
+    again: str = ""
+    is_silent: bool = False
+    mfa_session: tuple[str, str] | None = field(default=None, repr=False)
+
+
+_NOTHING = Later()
+
+
 def activation_text(
-    change: Change, shell: str, *, style: str = "", message: str = "", revoke_on_exit: bool = False
+    change: Change, shell: str, *, style: str = "", message: str = "", later: Later = _NOTHING
 ) -> str:
     """Write `change` for the wrapper of `shell` to evaluate.
 
     `style` is the profile's `awsactivate_prompt`; `message` is said once all is done ('' says nothing).
-    `revoke_on_exit` has the end of the shell revoke the session, in the shells that can.
     """
     dialect = shells.ALL[shell].dialect
     names = held_names(change)
     hidden = [statement.name for statement in change if isinstance(statement, Unset)]
     given = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
     quote = quote_fish if dialect == "fish" else quote_posix
-    last = f"_awsactivate_begun {quote(style)} {quote(message)}" + (" revoke" if revoke_on_exit else "")
-    if dialect == "fish":
-        return _fish_list(names, hidden, given, last)
     if dialect == "json":
         answer = {"hold": names, "unset": hidden, "set": given, "style": style, "message": message}
         return json.dumps({**answer, **_END}) + "\n"
+    words = [style, message]
+    if later.again:
+        words += ["revoke" if later.revoke_on_exit else "", later.again, "silent" if later.is_silent else ""]
+    last = [" ".join(["_awsactivate_begun", *map(quote, words)])]
+    if later.mfa_session:
+        last.insert(0, " ".join(["_awsactivate_keep_mfa", *map(quote, later.mfa_session)]))
+    if dialect == "fish":
+        return _fish_list(names, hidden, given, last)
     return _posix_list(_BUILTINS[dialect], names, hidden, given, last)
 
 
@@ -57,25 +79,27 @@ def _posix_list(
     names: Sequence[str],
     hidden: Sequence[str],
     given: Mapping[str, str],
-    last: str,
+    last: Sequence[str],
 ) -> str:
     exports = " ".join(f"{name}={quote_posix(value)}" for name, value in given.items())
     return (
         f"_awsactivate_hold {' '.join(names)}"
         f" && {builtin}unset -v {' '.join(hidden)}"
         f" && {builtin}export {exports}"
-        f" && {last}"
+        f" && {' && '.join(last)}"
         f" && {builtin}: awsactivate-end\n"
     )
 
 
-def _fish_list(names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], last: str) -> str:
+def _fish_list(
+    names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], last: Sequence[str]
+) -> str:
     lines = [
         f"_awsactivate_hold {' '.join(names)}",
         # one name each (fish 3.1 takes no more), and no name that is not there ends the list
         f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
         *(f"and set -gx {name} {quote_fish(value)}" for name, value in given.items()),
-        f"and {last}",
+        *(f"and {statement}" for statement in last),
         "and true awsactivate-end",
     ]
     return "\n".join(lines) + "\n"

@@ -31,10 +31,10 @@ class Plan:
     """The calls that make a session of `target`, in their order.
 
     `profile` is None where the target is a role's ARN. `notes` are to be said before the first call. `prompt`
-    is the profile's style of prompt, `mfa_process` the command that prints an MFA code. `if_long_term` is the
-    call to make, where there are no `steps`, should the source's credentials turn out to be a user's own key
-    (a process may print one), which must not enter an environment as it is. `nonce` is the last part of the
-    session names that are ours.
+    is the profile's style of prompt, `mfa_process` the command that prints an MFA code; `confirm` has the
+    profile's name typed first. `if_long_term` is the call to make, where there are no `steps`, should the
+    source's credentials turn out to be a user's own key (a process may print one), which must not enter an
+    environment as it is. `nonce` is the last part of the session names that are ours.
     """
 
     target: str
@@ -47,6 +47,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     prompt: str = ""
     mfa_process: str | None = None
+    confirm: bool = False
     if_long_term: Step | None = None
     nonce: str = ""
 
@@ -120,6 +121,7 @@ def make_plan(
         notes=(*notes, *notes_on_chain),
         prompt=(asked_for.awsactivate_prompt or "") if asked_for else "",
         mfa_process=next((found for profile in trail.profiles if (found := profile.mfa_process)), None),
+        confirm=from_profile(asked_for, "confirm", values.truth) or False,
         if_long_term=if_long_term,
         nonce=nonce,
     )
@@ -161,6 +163,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "region": plan.region,
         "region_from": plan.region_from,
         "expected_account_id": plan.expected_account_id,
+        **({"confirm": True} if plan.confirm else {}),
     }
 
 

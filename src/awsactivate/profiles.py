@@ -70,6 +70,7 @@ class Profile:
     mfa_process = _Key()
     expected_account_id = _Key()
     awsactivate_prompt = _Key()
+    confirm = _Key()
 
     def text(self, key: str) -> str | None:
         """Return the value of `key`, which must not be a nested one."""

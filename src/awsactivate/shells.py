@@ -90,6 +90,7 @@ ALL = {
         is_installed=True,
     ),
     "zsh": Shell(
+        "prompt.zsh",
         "awsactivate.zsh",
         "completion/load.zsh",
         assignment=_posix,

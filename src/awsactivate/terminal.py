@@ -56,6 +56,15 @@ def confirm(question: str) -> bool:
     return answer is not None and answer.strip().casefold() in ("y", "yes")
 
 
+def ask_name(prompt: str) -> str | None:
+    """Ask for a name, shown as it is typed; None where none was. UsageError where there is nobody to ask."""
+    return _ask(
+        printable(prompt),
+        Rules(accepts=str.isprintable, mark=lambda character: character),
+        lambda message: UsageError(f"{message}: this needs a terminal or --yes", "add --yes"),
+    )
+
+
 def say(text: str) -> None:
     """Tell the person `text`, one line."""
     _write(f"awsactivate: {printable(text)}\n")

@@ -31,6 +31,13 @@ def seconds(text: str) -> int:
     return int(text)
 
 
+def truth(text: str) -> bool:
+    """Read `true` or `false`, as AWS's own keys such as `use_fips_endpoint` are written."""
+    if text.casefold() not in ("true", "false"):
+        raise ValueError(f"must be true or false, not {text!r}")
+    return text.casefold() == "true"
+
+
 def seconds_within(given: int, allowed: range) -> int:
     """Return `given` if AWS allows that many seconds."""
     if given not in allowed:

@@ -7,7 +7,9 @@ and `endless` have other expirations. Every other name simply becomes active. Wi
 the last word, it reads a line of stdin and says it.
 
 $FAKE_CORE_LOG, where set, is a file that gets argv, the parent's process id and the environment of the last
-run as JSON. $FAKE_CORE_EXTRA is JSON of further variables, $FAKE_CORE_STYLE the style of the prompt.
+run as JSON. $FAKE_CORE_EXTRA is JSON of further variables, $FAKE_CORE_STYLE the style of the prompt. What
+else the shell is to keep: $FAKE_CORE_ON_EXIT, $FAKE_CORE_SILENT and $FAKE_CORE_MFA, where set, and
+$FAKE_CORE_AGAIN. A renewal begins the profile of another name, or ends with the status $FAKE_CORE_RENEWAL.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from awsactivate import dialects, environment
+from awsactivate import dialects, environment, shells
 from awsactivate.session import Credentials, Session
 
+MFA_SECRET = "MFA-SECRET'\"\\$(touch /tmp/pwned)`\n;"
+MFA_SHOWN = "arn:aws:iam::111122223333:mfa/alice 4000000000"
 LIFETIMES = {"soon": 10 * 60, "over": -60, "endless": None}
 
 
@@ -53,9 +57,16 @@ def answer(shell: str, profile: str) -> str:
     extra = json.loads(os.environ.get("FAKE_CORE_EXTRA", "{}"))
     change = environment.activation(session(profile, time.time()), extra)
     style = os.environ.get("FAKE_CORE_STYLE", "")
-    on_exit = "FAKE_CORE_ON_EXIT" in os.environ
+    later = dialects.Later(
+        revoke_on_exit="FAKE_CORE_ON_EXIT" in os.environ,
+        again=os.environ.get("FAKE_CORE_AGAIN", f"-- {profile}"),
+        is_silent="FAKE_CORE_SILENT" in os.environ,
+        mfa_session=(MFA_SECRET, MFA_SHOWN) if "FAKE_CORE_MFA" in os.environ else None,
+    )
+    if shell not in shells.INSTALLED:
+        later = dialects.Later()
     message = f"activated {profile}"
-    return dialects.activation_text(change, shell, style=style, message=message, revoke_on_exit=on_exit)
+    return dialects.activation_text(change, shell, style=style, message=message, later=later)
 
 
 def main(argv: list[str]) -> int:
@@ -69,6 +80,11 @@ def main(argv: list[str]) -> int:
         sys.stdout.write(f"the core ran {' '.join(argv)}\n")
         return int(os.environ.get("FAKE_CORE_STATUS", "0"))
     shell, profile = argv[1], argv[2] if len(argv) > 2 else os.environ.get("AWSACTIVATE_PROFILE", "default")
+    if profile == "--renew":
+        if status := int(os.environ.get("FAKE_CORE_RENEWAL", "0")):
+            sys.stderr.write("awsactivate: error: no renewal\n")
+            return status
+        profile = os.environ["AWSACTIVATE_PROFILE"] + os.environ.get("FAKE_CORE_RENEWED", "-renewed")
     if profile == "--help":
         sys.stderr.write("usage: activate\n")
         return write(dialects.nothing_text(shell))

@@ -268,9 +268,10 @@ def test_deactivate_has_help_and_refuses_what_it_does_not_know(lab: Lab, shell: 
     )
     done = lab.script(shell, text)
     help_text = (
-        "usage: deactivate [--revoke [--no-wait]]\n\n"
+        "usage: deactivate [--all] [--revoke [--no-wait]]\n\n"
         "End the AWS session of this shell: every variable becomes what it was before.\n"
         "With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.\n"
+        "With --all this shell also forgets its MFA session, and asks for a code again.\n"
     )
     assert done.output == f"{help_text}status=0\n{help_text}status=0\nstatus=2\nstatus=0\n"
     assert done.errors.splitlines()[1:] == [

@@ -9,17 +9,23 @@ from __future__ import annotations
 import argparse
 import signal
 
-from awsactivate import environment, shells, terminal
+from awsactivate import environment, mfa_session, shells, terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import session_options
+from awsactivate.commands import mfa_sessions, renewal, session_options
+from awsactivate.commands.confirmation import confirm
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
-from awsactivate.dialects import activation_text
+from awsactivate.dialects import Later, activation_text
+from awsactivate.durations import seconds
 from awsactivate.errors import UsageError
 from awsactivate.plan import Plan
 from awsactivate.secrets import chamber
 from awsactivate.session import Session
+from awsactivate.steps import from_option
+from awsactivate.values import GET_SESSION_TOKEN_SECONDS, seconds_within
 from awsactivate.version import version
+
+_INSTALLED = ", ".join(shells.INSTALLED)
 
 
 def add_arguments(parser: Parser) -> None:
@@ -38,6 +44,18 @@ def add_arguments(parser: Parser) -> None:
         action="store_true",
         help="revoke the session when this shell ends (not by `exec` or SIGKILL)",
     )
+    parser.add_argument(
+        "--renew", action="store_true", help="begin the session of this shell anew, with the same options"
+    )
+    parser.add_argument("--if-silent", action="store_true", help=argparse.SUPPRESS)  # a prompt asks nobody
+    parser.add_argument(
+        "--mfa-session",
+        metavar="D",
+        nargs="?",
+        const="",
+        help="keep, for D (8h), what lets this shell assume roles without another code, until"
+        " `deactivate --all`",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all went well")
 
 
@@ -45,30 +63,74 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session and write the change of environment for the wrapper to evaluate."""
     # A core that is stopped inside `$(…)` hangs a zsh that was started from another shell.
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    if arguments.renew:
+        arguments = _as_begun(arguments, context)
+    mfa_seconds = _mfa_session_seconds(arguments)
     for service in arguments.secrets:
         chamber.service_path(service)  # before any code is typed: a misspelt name should cost nothing
     plan, profiles = plan_for(arguments, context)
-    if arguments.revoke_on_exit:
-        _refuse_what_no_end_can_revoke(arguments.shell, plan)
-    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
-    message = "" if arguments.quiet else announcement(session, context.clock())
-    _renew_integration(context)
-    context.write(
-        activation_text(
-            environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context)),
-            arguments.shell,
-            style=plan.prompt,
-            message=message,
-            revoke_on_exit=arguments.revoke_on_exit,
-        )
+    _refuse_what_the_shell_lacks(arguments, plan)
+    confirm(plan, arguments, context)
+    begun = None
+    if mfa_seconds:
+        begun = mfa_sessions.begin(plan, profiles, context, seconds=mfa_seconds, mfa_code=arguments.mfa_code)
+        context = context.with_mfa_session(mfa_session.written(begun))
+    session = open_session(
+        plan,
+        profiles,
+        context,
+        mfa_code=None if begun else arguments.mfa_code,
+        no_mfa=arguments.no_mfa,
+        may_ask=not arguments.if_silent,
     )
+    change = environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context))
+    _renew_integration(context)
+    later = Later()
+    if arguments.shell in shells.INSTALLED:
+        later = Later(
+            revoke_on_exit=arguments.revoke_on_exit,
+            again=renewal.words(arguments, plan.target),
+            is_silent=mfa_sessions.opens_unasked(plan, context),
+            mfa_session=(mfa_session.written(begun), mfa_session.shown(begun)) if begun else None,
+        )
+    said = "renewed" if arguments.renew else "activated"
+    message = "" if arguments.quiet else announcement(session, context.clock(), said=said)
+    context.write(activation_text(change, arguments.shell, style=plan.prompt, message=message, later=later))
     return 0
 
 
-def _refuse_what_no_end_can_revoke(shell: str, plan: Plan) -> None:
-    if shell not in shells.INSTALLED:
-        known = ", ".join(shells.INSTALLED)
-        raise UsageError(f"--revoke-on-exit: the end of {shell} revokes nothing", f"use one of {known}")
+def _as_begun(arguments: argparse.Namespace, context: Context) -> argparse.Namespace:
+    """Put the words of the activation before those of its renewal."""
+    parser = Parser("activate")
+    add_arguments(parser)
+    again = parser.parse([arguments.shell, *renewal.said_again(arguments, context)])
+    for name in ("renew", "if_silent", "mfa_session", "mfa_code", "quiet", "yes"):
+        setattr(again, name, getattr(arguments, name))
+    return again
+
+
+def _mfa_session_seconds(arguments: argparse.Namespace) -> int | None:
+    """Return how long an MFA session is wanted for; the word after the flag may be the TARGET instead."""
+    given = arguments.mfa_session
+    if given is None:
+        return None
+    if arguments.shell not in shells.INSTALLED:
+        raise UsageError(f"--mfa-session: {arguments.shell} keeps none", f"use one of {_INSTALLED}")
+    if given and not given[0].isdigit() and arguments.target is None:
+        arguments.target, given = given, ""
+    if not given:
+        return mfa_session.DEFAULT_SECONDS
+    asked = seconds("--mfa-session", given)
+    return from_option("--mfa-session", asked, lambda s: seconds_within(s, GET_SESSION_TOKEN_SECONDS))
+
+
+def _refuse_what_the_shell_lacks(arguments: argparse.Namespace, plan: Plan) -> None:
+    if not arguments.revoke_on_exit:
+        return
+    if arguments.shell not in shells.INSTALLED:
+        raise UsageError(
+            f"--revoke-on-exit: the end of {arguments.shell} revokes nothing", f"use one of {_INSTALLED}"
+        )
     if not any(step.role_arn for step in plan.steps):
         raise UsageError(f"--revoke-on-exit: {plan.target} assumes no role, so there is nothing to revoke")
 
@@ -96,11 +158,11 @@ def _renew_integration(context: Context) -> None:
         terminal.say(f"renewed {path}, which was of another version: new shells load it")
 
 
-def announcement(session: Session, now: float) -> str:
+def announcement(session: Session, now: float, *, said: str = "activated") -> str:
     """Say who the shell is now, where, and for how long: the line a person reads after activating."""
     kind, _, rest = (session.arn or "").rpartition(":")[2].partition("/")
     who = rest.split("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2] or kind
-    text = f"activated {session.profile}: {who} in {session.account_id}"
+    text = f"{said} {session.profile}: {who} in {session.account_id}"
     if session.region:
         text += f" ({session.region})"
     if session.credentials.expiration:

@@ -8,6 +8,7 @@ from awsactivate import environment
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import session_options
 from awsactivate.commands.becoming import become, program_of
+from awsactivate.commands.confirmation import confirm
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 
@@ -24,6 +25,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     # before any code is typed: a misspelt command should cost nothing
     program = program_of(arguments.command, context, usage="awsactivate exec TARGET -- COMMAND")
     plan, profiles = plan_for(arguments, context)
+    confirm(plan, arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     environ = environment.apply(environment.activation(session), context.environ)
     for ours_alone in ("AWSACTIVATE_MFA_CODE", environment.WRAPPER_MARK):

@@ -43,7 +43,7 @@ class Lookup:
 def look_up(step: Step, credentials: Credentials, identity: Identity, context: Context) -> Lookup | None:
     """Begin to ask; None where there can be no list, or is none by what was found in the last days."""
     user = identity.user_name
-    if step.role_arn is None or user is None or not credentials.is_long_term:
+    if step.role_arn is None or user is None:
         return None
     role = arns.role_arn(step.role_arn)
     journal = _journal(context).read()

@@ -8,6 +8,7 @@ import json
 from awsactivate import environment
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import session_options
+from awsactivate.commands.confirmation import confirm
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 from awsactivate.dialects import dotenv_text, export_text
@@ -29,6 +30,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session and write it in the form asked for."""
     plan, profiles = plan_for(arguments, context)
+    confirm(plan, arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.
     change = tuple(s for s in environment.activation(session) if s.name.startswith("AWS_"))

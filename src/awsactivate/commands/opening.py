@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awsactivate import identities, mfa, session_names, terminal
+from awsactivate import identities, mfa, mfa_session, session_names, terminal
 from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.commands import exemption
@@ -26,6 +26,7 @@ from awsactivate.errors import (
     MfaError,
     ProfileError,
 )
+from awsactivate.mfa_session import MfaSession
 from awsactivate.plan import Plan, with_user
 from awsactivate.profiles import Profiles
 from awsactivate.session import Credentials, Session
@@ -43,7 +44,8 @@ class _Source:
     """The source's credentials, ready to sign, and whose they are.
 
     `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know;
-    `lookup` asks whether all sessions of the caller are denied.
+    `lookup` asks whether all sessions of the caller are denied. `has_mfa` tells that it is the shell's MFA
+    session.
     """
 
     credentials: Credentials
@@ -51,6 +53,7 @@ class _Source:
     identity: Identity
     maximum: int | None = None
     lookup: exemption.Lookup | None = None
+    has_mfa: bool = False
 
     def as_answer(self) -> Answer:
         """Return the credentials as they are, as the answer of no call."""
@@ -60,21 +63,30 @@ class _Source:
 
 
 def open_session(
-    plan: Plan, profiles: Profiles, context: Context, *, mfa_code: str | None = None, no_mfa: bool = False
+    plan: Plan,
+    profiles: Profiles,
+    context: Context,
+    *,
+    mfa_code: str | None = None,
+    no_mfa: bool = False,
+    may_ask: bool = True,
 ) -> Session:
     """Make the calls of `plan` and return the session that they end in.
 
-    `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Raises the error that
-    tells what went wrong; nothing is kept then but the memory that AWS has seen a code.
+    `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Without either, the MFA
+    session that the shell keeps serves in place of a code, where it is the same user's. Unless `may_ask`,
+    MfaError stands for a question. Raises the error that tells what went wrong; nothing is kept then but the
+    memory that AWS has seen a code.
     """
     for note in plan.notes:
         terminal.say(note)
     kept = Kept(context.environ, identities.read(context.environ))
-    background = Background(lambda: _begin(plan, profiles, context, kept))
-    asking = _Asking(plan, context, mfa_code, kept)
-    if plan.steps and plan.steps[0].mfa_serial:
+    parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
+    background = Background(lambda: _begin(plan, profiles, context, kept, parent))
+    asking = _Asking(plan, context, mfa_code, kept, may_ask=may_ask)
+    if plan.steps and plan.steps[0].mfa_serial and not parent:
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
-    source = background.result()
+    source = _result(background, parent)
     if not plan.steps:
         if not source.credentials.is_long_term:
             return _session(plan, source.as_answer(), source.identity)
@@ -82,7 +94,10 @@ def open_session(
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
     first = plan.steps[0]
-    answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
+    if parent and first.operation == "GetSessionToken":
+        answer = source.as_answer()  # that is what it is
+    else:
+        answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
     exemption.ensure(source.lookup, answer, first.profile, context)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer)
@@ -91,14 +106,43 @@ def open_session(
     return session
 
 
+def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
+    """Return the MFA session that the shell keeps, where `plan` can begin with it."""
+    held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
+    return held if held and held.serves(plan, context.clock()) else None
+
+
+def source_credentials(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> Credentials:
+    """Return the credentials that `plan` begins with."""
+    if plan.source.kind == "keyring":
+        return kept.credentials(plan.source.name)
+    from awsactivate.aws import credentials
+
+    return credentials.load(plan.source, profiles, without_session(context.environ), plan.profile)
+
+
+def _result(background: Background[_Source], parent: MfaSession | None) -> _Source:
+    try:
+        return background.result()
+    except AwsError as error:
+        if parent is None:
+            raise
+        raise AwsError(
+            f"the MFA session of {parent.serial} serves no more: {error.message}",
+            "awsdeactivate --all",
+            code=error.code,
+        ) from error
+
+
 class _Asking:
     """The codes for the plan's first call: asked for early, where it is known that one is needed."""
 
-    def __init__(self, plan: Plan, context: Context, given: str | None, kept: Kept) -> None:
+    def __init__(self, plan: Plan, context: Context, given: str | None, kept: Kept, *, may_ask: bool) -> None:
         self._plan = plan
         self._context = context
         self._given = given
         self._kept = kept
+        self._ask = terminal.ask_code if may_ask else _refuse_to_ask
         self.codes: mfa.Codes | None = None
         self.code: mfa.Code | None = None
 
@@ -115,6 +159,7 @@ class _Asking:
                 clock=self._context.clock,
                 sleep=time.sleep,
                 seed=self._kept.seed,
+                ask=self._ask,
             )
             self.code = next(self.codes)
         return self.codes, self.code
@@ -127,15 +172,17 @@ class _Asking:
         return replace(step, role_session_name=session_names.renewed(name, fresh_nonce(self._context)))
 
 
-def _begin(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> _Source:
-    from awsactivate.aws import credentials, iam
+def _refuse_to_ask(serial: str) -> str:
+    raise MfaError(f"this needs a code of {serial}, and nobody is to be asked now", "activate --renew")
+
+
+def _begin(
+    plan: Plan, profiles: Profiles, context: Context, kept: Kept, parent: MfaSession | None
+) -> _Source:
+    from awsactivate.aws import iam
     from awsactivate.aws.sts import Sts
 
-    environ = without_session(context.environ)
-    if plan.source.kind == "keyring":
-        loaded = kept.credentials(plan.source.name)
-    else:
-        loaded = credentials.load(plan.source, profiles, environ, plan.profile)
+    loaded = parent.credentials if parent else source_credentials(plan, profiles, context, kept)
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
     identity = sts.caller_identity()
@@ -144,12 +191,12 @@ def _begin(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> _Sou
         # asked for beforehand: a call refused for its duration may have used up the MFA code
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
     lookup = exemption.look_up(first, loaded, identity, context) if first else None
-    return _Source(loaded, sts, identity, maximum, lookup)
+    return _Source(loaded, sts, identity, maximum, lookup, has_mfa=parent is not None)
 
 
 def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
     codes = code = None
-    if step.mfa_serial:
+    if step.mfa_serial and not source.has_mfa:
         codes, code = asking.begin(step.mfa_serial)
     if source.maximum and step.duration_seconds > source.maximum:
         step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")

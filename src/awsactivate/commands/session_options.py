@@ -44,6 +44,9 @@ def add_arguments(
     plan.add_argument(
         "--chain", metavar="ROLE_ARN", action="append", default=[], help="assume this one next (repeatable)"
     )
+    plan.add_argument(
+        "--yes", action="store_true", help="don't ask for the name of a profile that has `confirm = true`"
+    )
     mfa = parser.add_argument_group("MFA")
     mfa.add_argument("--mfa-serial", metavar="ARN", help="the MFA device to use")
     mfa.add_argument(
@@ -83,6 +86,25 @@ def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) 
         profiles=profiles,
         kept=[name for name, entry in identities.read(environ).items() if entry.has_keys],
     )
+
+
+def words(arguments: argparse.Namespace) -> list[str]:
+    """Write the options that shape the plan as words of a command line, such as to ask for the same again."""
+    given: list[str] = []
+    for name, value in vars(arguments).items():
+        if name in _SHAPING and value:
+            flag = "--" + name.replace("_", "-")
+            values = value if isinstance(value, list) else [value]
+            given += [flag if value is True else f"{flag}={each}" for each in values]
+    return given
+
+
+_SHAPING = frozenset(
+    """
+    source_profile duration role_session_name source_identity external_id tag transitive policy_arn region
+    chain mfa_serial no_mfa secrets revoke_on_exit
+    """.split()  # noqa: SIM905  (a list of words is read as such)
+)
 
 
 def _tag(text: str) -> tuple[str, str]:

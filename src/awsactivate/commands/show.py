@@ -40,6 +40,8 @@ def text(plan: Plan) -> str:
     )
     if plan.expected_account_id:
         lines.append(f"account: {plan.expected_account_id}, or nothing is set")
+    if plan.confirm:
+        lines.append(f"asks for: the name {plan.target}, typed, since the profile says confirm")
     lines += [f"note: {note}" for note in plan.notes]
     return "".join(_printable(line) + "\n" for line in lines)
 

@@ -11,10 +11,24 @@ if TYPE_CHECKING:
 
     from awsactivate.commandline import Context, Parser
 
+# What a wrapper in shell/ sets for this one command: the MFA session's device, and its end since the epoch.
+MFA_SESSION_SHOWN = "_AWSACTIVATE_MFA_SHOWN"
+
+# By either of these an SDK finds the session; the second one is what `exec --serve` gives.
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_LONGEST_TIME = 11  # digits of a time that `time` can write
+
 
 def add_arguments(parser: Parser) -> None:
     """Take the form of the answer, and how much time must be left."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument(
+        "--format",
+        metavar="TEXT",
+        help="print TEXT with {profile}, {role}, {role_arn}, {account}, {region}, {session_name}, "
+        "{expiration}, {seconds_left} and {minutes} filled in; nothing while no session is active",
+    )
     parser.add_argument(
         "--min-ttl", metavar="D", default="0", help="exit 1 unless this long is left: 15m, 1h or seconds"
     )
@@ -27,8 +41,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     held = describe(context.environ, context.clock())
     minimum = seconds("--min-ttl", arguments.min_ttl)
     text, status = answer(held, minimum=minimum, as_json=arguments.json)
-    context.write(text)
+    context.write(text if arguments.format is None else filled(arguments.format, held))
     return status
+
+
+class MfaSessionHeld(NamedTuple):
+    """What a shell holds besides, to assume roles from without a code."""
+
+    serial: str
+    expiration: str
+    seconds_left: int
 
 
 class Held(NamedTuple):
@@ -44,13 +66,15 @@ class Held(NamedTuple):
     session_name: str | None = None
     expiration: str | None = None
     seconds_left: int | None = None
+    mfa_session: MfaSessionHeld | None = None
 
 
 def describe(environ: Mapping[str, str], now: float) -> Held:
     """Read `environ`, in which nothing is trusted to be what we would have put there."""
     profile = environ.get("AWSACTIVATE_PROFILE") or None
-    if profile is None or "AWS_ACCESS_KEY_ID" not in environ:
-        return Held()
+    mfa_session = _mfa_session(environ.get(MFA_SESSION_SHOWN, ""), now)
+    if profile is None or not any(name in environ for name in _CREDENTIALS):
+        return Held(mfa_session=mfa_session)
     role_arn = environ.get("AWSACTIVATE_ROLE_ARN") or None
     expires = environ.get("AWSACTIVATE_EXPIRATION", "")
     return Held(
@@ -60,8 +84,49 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
         session_name=environ.get("AWSACTIVATE_ASSUMED_ROLE_ID", "").partition(":")[2] or None,
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,
-        seconds_left=max(0, int(expires) - int(now)) if expires.isascii() and expires.isdigit() else None,
+        seconds_left=max(0, int(expires) - int(now)) if _is_time(expires) else None,
+        mfa_session=mfa_session,
     )
+
+
+def _mfa_session(text: str, now: float) -> MfaSessionHeld | None:
+    serial, _, expires = text.partition(" ")
+    if not _is_time(expires):
+        return None
+    import time
+
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(expires)))
+    left = int(expires) - int(now)
+    return MfaSessionHeld(serial, moment, left) if left > 0 else None
+
+
+def _is_time(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_TIME
+
+
+def filled(template: str, held: Held) -> str:
+    """Put the values of `held` in place of their names in braces; a doubled brace stands for itself.
+
+    '' where there is no session; a value that is not known is ''. UsageError where there is no such name.
+    """
+    import re
+
+    known = {name: "" if value is None else str(value) for name, value in held._asdict().items()}
+    del known["mfa_session"]
+    known["role"] = known["role_arn"].rpartition("/")[2]
+    known["minutes"] = "" if held.seconds_left is None else str(-(-held.seconds_left // 60))
+
+    def value_of(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        if match[1] not in known:
+            from awsactivate.errors import UsageError
+
+            raise UsageError(f"--format: there is no {match[0]}", f"use {{{'}, {'.join(known)}}}")
+        return _shown(known[match[1]])
+
+    text = re.sub(r"\{\{|\}\}|\{([^{}]*)\}|[{}]", value_of, template)
+    return text + "\n" if held.profile is not None else ""
 
 
 def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
@@ -72,10 +137,14 @@ def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
     if as_json:
         import json
 
-        return json.dumps({"active": active, **held._asdict()}, indent=2) + "\n", status
+        whole = {"active": active, **held._asdict()}
+        del whole["mfa_session"]
+        if held.mfa_session:
+            whole["mfa_session"] = held.mfa_session._asdict()
+        return json.dumps(whole, indent=2) + "\n", status
     if held.profile is None:
-        return "no session is active in this shell\n", status
-    return _text(held), status
+        return "no session is active in this shell\n" + _mfa_text(held), status
+    return _text(held) + _mfa_text(held), status
 
 
 def _text(held: Held) -> str:
@@ -89,7 +158,18 @@ def _text(held: Held) -> str:
         "expiration": held.expiration,
         "left": None if left is None else "expired" if left == 0 else f"{-(-left // 60)} min",
     }
-    return "".join(f"{name:<13} {_shown(value)}\n" for name, value in lines.items() if value is not None)
+    return "".join(_line(name, value) for name, value in lines.items() if value is not None)
+
+
+def _mfa_text(held: Held) -> str:
+    if held.mfa_session is None:
+        return ""
+    serial, expiration, left = held.mfa_session
+    return _line("MFA session", f"{serial} until {expiration} ({-(-left // 60)} min)")
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name:<13} {_shown(value)}\n"
 
 
 def _shown(text: str) -> str:

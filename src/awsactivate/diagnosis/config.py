@@ -31,7 +31,7 @@ _KEYS = frozenset(
     s3_use_arn_region sdk_ua_app_id services sigv4a_signing_region_set source_profile sso_account_id
     sso_region sso_registration_scopes sso_role_name sso_session sso_start_url sts_regional_endpoints
     tcp_keepalive use_dualstack_endpoint use_fips_endpoint web_identity_token_file
-    awsactivate_prompt expected_account_id mfa_process policy_arns session_tags source_identity
+    awsactivate_prompt confirm expected_account_id mfa_process policy_arns session_tags source_identity
     transitive_session_tags
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )

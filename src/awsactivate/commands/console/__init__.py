@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from awsactivate import signin, terminal, values
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import session_options
+from awsactivate.commands.confirmation import confirm
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
 from awsactivate.durations import seconds
@@ -123,6 +124,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
             f"{plan.target} is a chain of roles, whose console session AWS makes no longer than the chain's",
             "leave out --session-duration",
         )
+    confirm(plan, arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     region = session.region
     if region is None:  # the environment's, if that is not one of another partition

@@ -1,0 +1,117 @@
+# The prompt of zsh with a session: "(prod 60m)". Part of awsactivate.zsh, which loads it.
+
+# Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
+function _awsactivate_describe {
+  _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_colour= _awsactivate_expiration=
+  [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_label=${(V)${(q-)_awsactivate_label}}
+  [[ ${AWSACTIVATE_EXPIRATION-} == [1-9][0-9]# && $#AWSACTIVATE_EXPIRATION -le 12 ]] &&
+    _awsactivate_expiration=$AWSACTIVATE_EXPIRATION
+  case $1 in
+    (''|*[[:cntrl:]]*) ;;
+    (red|green|yellow|blue|magenta|cyan|white) _awsactivate_colour=$1 ;;
+    (*) _awsactivate_label="$1 $_awsactivate_label" ;;
+  esac
+}
+
+# Set _awsa_segment and _awsa_colour, which the caller declares.
+function _awsactivate_compose {
+  \builtin local -i _awsa_left
+  _awsa_segment="($_awsactivate_label" _awsa_colour=${_awsactivate_colour:-green}
+  if [[ -n $_awsactivate_expiration ]]; then
+    _awsa_left=$(( _awsactivate_expiration - ${(%):-%D{%s\}} ))
+    if (( _awsa_left > 0 )); then
+      _awsa_segment+=" $(( (_awsa_left + 59) / 60 ))m"
+      (( _awsa_left > 900 )) || _awsa_colour=${_awsactivate_colour:-yellow}
+    else
+      _awsa_segment+=' expired' _awsa_colour=red
+    fi
+  fi
+  _awsa_segment+=')'
+}
+
+# For people who place it themselves, as in PROMPT='$(awsactivate_prompt_info)%# ' with `setopt prompt_subst`,
+# and AWSACTIVATE_PROMPT=off.
+function awsactivate_prompt_info { _awsactivate_quietly _awsactivate_prompt_info; }
+
+function _awsactivate_prompt_info {
+  \builtin local _awsa_segment _awsa_colour
+  (( $#_awsactivate_names )) || \builtin return 0
+  _awsactivate_compose
+  \builtin print -rn -- "$_awsa_segment "
+}
+
+# powerlevel10k's segment: add `awsactivate` to POWERLEVEL9K_LEFT_PROMPT_ELEMENTS.
+function prompt_awsactivate { _awsactivate_quietly _awsactivate_p10k; }
+function instant_prompt_awsactivate { :; }
+
+function _awsactivate_p10k {
+  \builtin local _awsa_segment _awsa_colour
+  (( $#_awsactivate_names )) || \builtin return 0
+  _awsactivate_compose
+  p10k segment -f $_awsa_colour -t "${_awsa_segment//\%/%%}"
+}
+
+# PROMPT gets a constant that shows an element of psvar, whose text zsh never expands. Which element: pure, a
+# popular prompt, uses those up to 20.
+function _awsactivate_show {
+  \builtin local _awsa_segment _awsa_colour _awsa_token
+  _awsactivate_compose
+  _awsa_token="%(73V.%F{$_awsa_colour}%73v%f .)"
+  [[ -z ${NO_COLOR-} && ${TERM-} != dumb ]] || _awsa_token='%(73V.%73v .)'
+  (( $#psvar < 73 )) && : ${_awsactivate_psvar::=$#psvar}
+  psvar[73]=$_awsa_segment
+  if [[ $PROMPT == *"%(73V."* ]]; then
+    PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/$_awsa_token}
+  else
+    PROMPT=$_awsa_token$PROMPT
+  fi
+}
+
+function _awsactivate_hide {
+  [[ ${PROMPT-} != *'%(73V.'* ]] || PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/}
+  [[ -n $_awsactivate_psvar ]] || \builtin return 0
+  psvar[73]=
+  # as long as it was, if nobody else has put something behind
+  [[ -n ${(j::)psvar[_awsactivate_psvar + 1,-1]} ]] || psvar=("${(@)psvar[1,_awsactivate_psvar]}")
+  _awsactivate_psvar=
+}
+
+# Renew a session that ends within ten minutes where nobody need be asked. What failed is tried again in a minute,
+# unless it failed for want of a code.
+function _awsactivate_renew_in_time {
+  \builtin local -i _awsa_now=$(( ${(%):-%D{%s\}} ))
+  [[ -n $_awsactivate_silent && -n $_awsactivate_expiration ]] || \builtin return 0
+  (( _awsa_now >= _awsactivate_expiration - 600 && _awsa_now >= _awsactivate_tried + 60 )) || \builtin return 0
+  _awsactivate_tried=$_awsa_now
+  _awsactivate_start --renew --if-silent
+  (( $? != 5 )) || _awsactivate_silent=
+}
+
+# starship, oh-my-posh and powerlevel10k draw the prompt themselves; without prompt_percent zsh would show the
+# constant raw.
+function _awsactivate_at_prompt {
+  # Ctrl-C can fall between two statements of a change: then the change is finished here
+  if (( ${+_awsactivate_pending} )); then
+    \builtin eval $_awsactivate_pending
+    \builtin unset -v _awsactivate_pending
+  fi
+  (( $#_awsactivate_names == 0 || ${+functions[deactivate]} )) || _awsactivate_claim
+  if (( $#_awsactivate_names )) && [[ ${AWSACTIVATE_AUTO_RENEW-} == 1 ]]; then _awsactivate_renew_in_time; fi
+  if (( $#_awsactivate_names == 0 || ${+functions[p10k]} )) || [[ $1 != on || ${AWSACTIVATE_PROMPT-} == off ||
+    ${STARSHIP_SHELL-} == zsh || ${POSH_SHELL-} == zsh ]]; then
+    _awsactivate_hide
+  else
+    _awsactivate_show
+  fi
+  # a virtual environment puts itself before us, and its own `activate` takes no profile
+  [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH
+}
+
+function _awsactivate_precmd {
+  # asked here, where the options are still the user's
+  if [[ -o prompt_percent ]]; then
+    _awsactivate_quietly _awsactivate_at_prompt on
+  else
+    _awsactivate_quietly _awsactivate_at_prompt off
+  fi
+}
