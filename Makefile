@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-node test-emulator test-full lint bench pictures clean
+.PHONY: help demo test test-long test-terraform test-node test-emulator test-full lint bench man pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ lint: $(STAMPS)/work ## check style, types and every shell file
 bench: $(STAMPS)/work ## measure the speed beside awscli, awsume and direnv; ARGS="code activate" for some rows
 	@scripts/setup bash:bash zsh:zsh fish:fish direnv:direnv strace:strace
 	@$(BIN)/python benchmarks/speed $(or $(ARGS),--write)
+
+man: $(STAMPS)/work ## write the man page anew, after a change of a command line or of docs/man/frame
+	@$(BIN)/python scripts/man-page
 
 pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
 	@.venv/bin/python -m pip -qq --disable-pip-version-check install --group pictures -e '.[demo]'

@@ -23,6 +23,7 @@ from needs import needs_program, needs_shell
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PAGES = ("activate.1", "awsactivate.1", "deactivate.1")
 # no setting of this machine's, no index, no source tree
 BARE = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
 
@@ -78,9 +79,11 @@ def test_the_version_is_the_same_everywhere(wheel: Path) -> None:
     assert wheel.name == f"awsactivate-{version()}-py3-none-any.whl"
 
 
-def test_the_wheel_holds_the_package_and_the_shell_files_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_the_shell_files_and_the_man_pages_and_nothing_else(wheel: Path) -> None:
     expected = {f"awsactivate/{name}": data for name, data in sources("src/awsactivate").items()}
     expected |= {f"awsactivate/shell/{name}": data for name, data in sources("shell").items()}
+    pages = f"awsactivate-{version()}.data/data/share/man/man1"
+    expected |= {f"{pages}/{name}": data for name, data in sources("docs/man").items() if name in PAGES}
     found = {name: data for name, data in held(wheel).items() if ".dist-info/" not in name}
     assert sorted(found) == sorted(expected)
     assert found == expected
@@ -90,7 +93,7 @@ def test_the_wheel_has_one_script_and_none_that_a_virtual_environment_has_too(wh
     files = held(wheel)
     entry_points = files[f"awsactivate-{version()}.dist-info/entry_points.txt"].decode()
     assert entry_points.split() == ["[console_scripts]", "awsactivate", "=", "awsactivate.cli:main"]
-    assert [name for name in files if ".data/" in name] == []
+    assert [name for name in files if ".data/scripts/" in name] == []
 
 
 def test_the_wheel_tells_its_licence_and_what_it_needs(wheel: Path) -> None:
@@ -119,7 +122,7 @@ def test_the_sdist_holds_what_it_takes_to_test_and_lint_it(sdist: Path) -> None:
 
 
 def test_a_copy_of_the_tree_without_a_repository_builds_the_same(wheel: Path, tmp_path: Path) -> None:
-    for name in ("src", "shell"):
+    for name in ("src", "shell", "docs/man"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
@@ -187,6 +190,16 @@ def check_installed(program: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in home.rglob("*awsactivate*")) == []
 
 
+def test_an_installed_man_page_is_found_by_each_name(wheel: Path, tmp_path: Path) -> None:
+    groff = [needs_program("groff"), "-man", "-ww", "-Tascii", "-P-cbou", "-I", tmp_path / "share/man"]
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--ignore-installed", "--prefix", tmp_path]
+    run(*pip, wheel)
+    assert sorted(path.name for path in (tmp_path / "share/man/man1").iterdir()) == list(PAGES)
+    shown = {run(*groff, tmp_path / "share/man/man1" / name) for name in PAGES}
+    assert len(shown) == 1
+    assert f"awsactivate {version()} " in shown.pop().splitlines()[-1]
+
+
 def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Path, tmp_path: Path) -> None:
     """Uninstalled again, it must still be one that can be activated."""
     folder = tmp_path / "venv"
@@ -202,6 +215,7 @@ def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Pa
     check_installed(folder / "bin/awsactivate", tmp_path)
     run(*pip, "uninstall", "--yes", "awsactivate")
     assert not (folder / "bin/awsactivate").exists()
+    assert list(folder.rglob("*.1")) == []
     assert {name: (folder / "bin" / name).read_bytes() for name in scripts} == scripts
     activated = run("bash", "-c", '. "$0" && printf %s "$VIRTUAL_ENV"', folder / "bin/activate")
     assert activated == str(folder)
@@ -235,9 +249,11 @@ def test_pipx_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
     run(pipx, "install", "--backend", "uv", "awsactivate", environ=environ)
     programs = tmp_path / "PIPX_BIN_DIR"
     assert [path.name for path in programs.iterdir()] == ["awsactivate"]
+    pages = tmp_path / "PIPX_MAN_DIR/man1"
+    assert sorted(path.name for path in pages.iterdir()) == list(PAGES)
     check_installed(programs / "awsactivate", tmp_path)
     run(pipx, "uninstall", "awsactivate", environ=environ)
-    assert list(programs.iterdir()) == []
+    assert [*programs.iterdir(), *pages.iterdir()] == []
 
 
 def own_program(name: str) -> Path:
