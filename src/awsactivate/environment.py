@@ -32,6 +32,10 @@ HIDDEN_NAMES = (
 
 # What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
 WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
+# And what its session's renewal is to say.
+AGAIN = "_AWSACTIVATE_AGAIN"
+# What is for this process only, and not for a command that it runs.
+OURS_ALONE = ("AWSACTIVATE_MFA_CODE", WRAPPER_MARK, AGAIN)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -75,16 +79,37 @@ def activation(session: Session, extra: Mapping[str, str] | None = None) -> Chan
     # A renewal whose source names no expiration must hide the old one: so both names are always held.
     expiration = session.credentials.expiration
     wanted["AWS_CREDENTIAL_EXPIRATION"] = rfc3339(expiration) if expiration else None
-    if session.region:
-        wanted["AWS_REGION"] = session.region
-        wanted["AWS_DEFAULT_REGION"] = session.region
-    wanted["AWSACTIVATE_PROFILE"] = session.profile
-    wanted["AWSACTIVATE_ROLE_ARN"] = session.role_arn
+    wanted |= _whose(session)
     wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = session.assumed_role_id
     wanted["AWSACTIVATE_SOURCE_PROFILE"] = session.source_profile
     wanted["AWSACTIVATE_EXPIRATION"] = str(int(expiration.timestamp())) if expiration else None
     wanted.update(dict.fromkeys(HIDDEN_NAMES))
     wanted.update(extra or {})
+    return _change(wanted)
+
+
+def serving(session: Session, uri: str, token: str) -> Change:
+    """List what must be set and hidden for SDKs to fetch `session`, and those that follow it, at `uri`.
+
+    No credentials are in it but `token`, which `uri` alone takes.
+    """
+    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *HIDDEN_NAMES)
+    wanted: dict[str, str | None] = dict.fromkeys(hidden)
+    wanted |= _whose(session)
+    wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = None  # each renewal has another
+    wanted["AWSACTIVATE_SOURCE_PROFILE"] = session.source_profile
+    wanted["AWSACTIVATE_EXPIRATION"] = None
+    wanted["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = uri
+    wanted["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token
+    return _change(wanted)
+
+
+def _whose(session: Session) -> dict[str, str | None]:
+    region = {"AWS_REGION": session.region, "AWS_DEFAULT_REGION": session.region} if session.region else {}
+    return {**region, "AWSACTIVATE_PROFILE": session.profile, "AWSACTIVATE_ROLE_ARN": session.role_arn}
+
+
+def _change(wanted: dict[str, str | None]) -> Change:
     wanted["AWSACTIVATE_VARS"] = " ".join([*wanted, "AWSACTIVATE_VARS"])
     return tuple(Unset(name) if value is None else Set(name, value) for name, value in wanted.items())
 

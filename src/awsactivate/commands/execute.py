@@ -18,6 +18,11 @@ def add_arguments(parser: Parser) -> None:
     parser.command_follows = True
     parser.usage = "awsactivate exec TARGET [options] -- COMMAND [ARGUMENT ...]"
     session_options.add_arguments(parser, target_required=True)
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help="give COMMAND an address to fetch credentials from, which are renewed as long as it runs",
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -26,8 +31,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     program = program_of(arguments.command, context, usage="awsactivate exec TARGET -- COMMAND")
     plan, profiles = plan_for(arguments, context)
     confirm(plan, arguments, context)
+    if arguments.serve:
+        from awsactivate.commands import serving
+
+        return serving.run(program, arguments, plan, profiles, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     environ = environment.apply(environment.activation(session), context.environ)
-    for ours_alone in ("AWSACTIVATE_MFA_CODE", environment.WRAPPER_MARK):
+    for ours_alone in environment.OURS_ALONE:
         environ.pop(ours_alone, None)
     return become(program, arguments.command, environ, context)

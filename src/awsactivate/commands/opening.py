@@ -7,6 +7,7 @@ in the background while the person types the code.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,20 +71,22 @@ def open_session(
     mfa_code: str | None = None,
     no_mfa: bool = False,
     may_ask: bool = True,
+    countdown: mfa.Countdown = terminal.countdown,
 ) -> Session:
     """Make the calls of `plan` and return the session that they end in.
 
     `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Without either, the MFA
     session that the shell keeps serves in place of a code, where it is the same user's. Unless `may_ask`,
-    MfaError stands for a question. Raises the error that tells what went wrong; nothing is kept then but the
-    memory that AWS has seen a code.
+    MfaError stands for a question; `countdown` waits for a code's window. Raises the error that tells what
+    went wrong; nothing is kept then but the memory that AWS has seen a code.
     """
     for note in plan.notes:
         terminal.say(note)
     kept = Kept(context.environ, identities.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     background = Background(lambda: _begin(plan, profiles, context, kept, parent))
-    asking = _Asking(plan, context, mfa_code, kept, may_ask=may_ask)
+    ask = terminal.ask_code if may_ask else _refuse_to_ask
+    asking = _Asking(plan, context, mfa_code, kept, ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
     source = _result(background, parent)
@@ -137,12 +140,21 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
 class _Asking:
     """The codes for the plan's first call: asked for early, where it is known that one is needed."""
 
-    def __init__(self, plan: Plan, context: Context, given: str | None, kept: Kept, *, may_ask: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        context: Context,
+        given: str | None,
+        kept: Kept,
+        ask: Callable[[str], str],
+        countdown: mfa.Countdown,
+    ) -> None:
         self._plan = plan
         self._context = context
         self._given = given
         self._kept = kept
-        self._ask = terminal.ask_code if may_ask else _refuse_to_ask
+        self._ask = ask
+        self._countdown = countdown
         self.codes: mfa.Codes | None = None
         self.code: mfa.Code | None = None
 
@@ -160,6 +172,7 @@ class _Asking:
                 sleep=time.sleep,
                 seed=self._kept.seed,
                 ask=self._ask,
+                countdown=self._countdown,
             )
             self.code = next(self.codes)
         return self.codes, self.code

@@ -7,10 +7,8 @@ import shlex
 
 from awsactivate.commandline import Context
 from awsactivate.commands import session_options
+from awsactivate.environment import AGAIN
 from awsactivate.errors import ProfileError, UsageError
-
-# Set by a wrapper in shell/ for this one process: what `words` wrote when the session began.
-AGAIN = "_AWSACTIVATE_AGAIN"
 
 
 def words(arguments: argparse.Namespace, target: str) -> str:

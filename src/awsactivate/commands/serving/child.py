@@ -1,0 +1,69 @@
+"""A command beside this process, which gets the signals that come here and ends as it does."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Mapping
+from types import FrameType
+
+from awsactivate.errors import UsageError
+
+# The terminal sends these to the command too.
+_FROM_THE_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
+_HANDED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def run(program: str, command: list[str], environ: Mapping[str, str]) -> int:
+    """Run `command` until it ends, and return its exit status; die of the signal that it died of."""
+    waiting: list[int] = []
+    child: subprocess.Popen[bytes] | None = None
+
+    def hand_on(number: int, _frame: FrameType | None) -> None:
+        if child is None:
+            waiting.append(number)
+        else:
+            child.send_signal(number)
+
+    for number in _FROM_THE_KEYBOARD:
+        _handle(number, lambda *_: None)
+    for number in _HANDED_ON:
+        _handle(number, hand_on)
+    try:
+        child = subprocess.Popen(command, executable=program, env=dict(environ))
+    except OSError as error:
+        raise UsageError(f"{program} can't be run: {error.strerror}") from error
+    for arrived in waiting:
+        child.send_signal(arrived)
+    status = _ended(child)
+    if status < 0:
+        _die_of(-status)
+    return status
+
+
+def _handle(number: int, handler: signal.Handlers | object) -> None:
+    if (
+        signal.getsignal(number) is not signal.SIG_IGN
+    ):  # what is ignored, as by nohup, the command ignores too
+        signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    while True:
+        _pid, status = os.waitpid(child.pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return child.returncode
+        # A shell with job control sees only this process stop; it continues us, and we the command.
+        os.kill(os.getpid(), signal.SIGSTOP)
+        child.send_signal(signal.SIGCONT)
+
+
+def _die_of(number: int) -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # the command's own image is where the fault is
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
