@@ -21,9 +21,10 @@ ROOMS = {
     "aws": {"aws"},
     "demo": {"demo"},
     "files": {"configuration", "file_changes", "identities", "integration", "private_files", "profile_edits"}
-    | {"revocation_journal", "shell_files", "used_codes"},
+    | {"recent", "revocation_journal", "shell_files", "used_codes"},
     "keyring": {"password_store", "vault"},
-    "person": {"mfa", "piped_codes", "progress", "terminal", "typed_line"},
+    "memory": {"own_environment"},
+    "person": {"mfa", "picker", "piped_codes", "progress", "terminal", "typed_line"},
     "threads": {"background"},
 }
 MAY_USE = {
@@ -31,6 +32,7 @@ MAY_USE = {
     "demo": {"files"},  # its shell starts with the files that everybody's does
     "files": set(),
     "keyring": {"threads"},
+    "memory": set(),
     "person": {"files"},  # a code that was used is written down
     "threads": set(),
 }
@@ -40,6 +42,7 @@ OWNERS = {
     "botocore": ("aws", "demo"),
     "keyring": ("vault",),
     "moto": ("demo",),
+    "questionary": ("picker",),
 }
 IMPURE_IMPORTS = frozenset(
     {"asyncio", "fcntl", "getpass", "io", "logging", "multiprocessing", "os", "pwd", "random", "resource"}
@@ -96,7 +99,7 @@ def allowed(room: str) -> set[str]:
     if room == "commands":
         return {"commands", *ROOMS, "pure", "errors"}
     if room == "cli":
-        return {"commands", "pure", "errors"}
+        return {"commands", "memory", "pure", "errors"}
     return {room, *MAY_USE[room], "pure", "errors"}
 
 

@@ -65,6 +65,14 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
+def _mfa_session() -> str:
+    if MFA_SESSION not in os.environ:
+        return ""
+    from awsactivate import own_environment
+
+    return own_environment.take(MFA_SESSION)
+
+
 def _leave(status: int) -> None:
     """End this process as it is: for Python to take botocore apart lasts longer than the call to AWS.
 
@@ -88,8 +96,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),
-        # taken out of the environment, which children would inherit
-        mfa_session=os.environ.pop(MFA_SESSION, ""),
+        mfa_session=_mfa_session(),
     )
     try:
         status = _dispatch(argv, context)

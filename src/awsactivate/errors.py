@@ -33,6 +33,10 @@ class ProfileError(AwsactivateError):
     exit_code = 3
 
 
+class NoneNamedError(ProfileError):
+    """No profile is named, and several could be meant."""
+
+
 class KeyringError(AwsactivateError):
     """The system keyring is missing, locked, refused or broken."""
 

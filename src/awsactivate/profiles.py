@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from awsactivate import inifile
-from awsactivate.errors import ProfileError
+from awsactivate.errors import NoneNamedError, ProfileError
 from awsactivate.inifile import Values
 from awsactivate.session import Credentials
 
@@ -219,7 +219,7 @@ def choose(
         )
     listed = ", ".join(names[:_MOST_LISTED])
     more = len(names) - _MOST_LISTED
-    raise ProfileError(
+    raise NoneNamedError(
         "no profile is named, and none can be told by itself",
         f"activate one of: {listed}" + (f", and {more} more (awsactivate list)" if more > 0 else ""),
     )

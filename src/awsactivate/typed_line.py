@@ -91,7 +91,7 @@ def _edited(fd: int, prompt: bytes, rules: Rules, failure: Failure, signals: _Si
                     output += _encoded(show)
     finally:
         with suppress(OSError, termios.error):  # a terminal that is gone has no modes
-            if _is_in_foreground(fd):
+            if is_in_foreground(fd):
                 termios.tcsetattr(fd, termios.TCSADRAIN, before)
     return line
 
@@ -174,13 +174,14 @@ def _typing_modes(before: list[Any]) -> list[Any]:
     return modes
 
 
-def _is_in_foreground(fd: int) -> bool:
+def is_in_foreground(fd: int) -> bool:
+    """Tell whether the terminal open at `fd` is this process's to ask on."""
     return os.tcgetpgrp(fd) == os.getpgrp()
 
 
 def _require_foreground(fd: int, failure: Failure) -> None:
     """Refuse where asking would stop this process, or take keys that are typed for another program."""
-    if not _is_in_foreground(fd):
+    if not is_in_foreground(fd):
         raise failure("a background job can't ask on the terminal")
 
 
@@ -205,7 +206,7 @@ def _written(fd: int, data: bytes) -> int:
 def _newline(fd: int) -> None:
     """End the prompt's line, unless the terminal takes nothing now: it is closed, or held by Ctrl-S."""
     with suppress(OSError):
-        if _is_in_foreground(fd):
+        if is_in_foreground(fd):
             os.write(fd, b"\n")
 
 

@@ -11,7 +11,7 @@ import signal
 
 from awsactivate import environment, mfa_session, shells, terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import mfa_sessions, renewal, session_options
+from awsactivate.commands import mfa_sessions, picking, renewal, session_options
 from awsactivate.commands.confirmation import confirm
 from awsactivate.commands.opening import open_session
 from awsactivate.commands.planning import plan_for
@@ -85,6 +85,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     )
     change = environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context))
     _renew_integration(context)
+    if plan.profile:
+        picking.remember(plan.profile, context)
     later = Later()
     if arguments.shell in shells.INSTALLED:
         later = Later(

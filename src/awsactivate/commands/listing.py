@@ -27,19 +27,24 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a profile, in the files' order."""
+    found = rows(context)
+    if arguments.json:
+        context.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    elif not found:
+        context.write("no profile is configured\n")
+    else:
+        context.write(_table(found))
+    return 0
+
+
+def rows(context: Context) -> list[dict[str, object]]:
+    """Return what is known of each profile, in the files' order; `error` is why one can't be activated."""
     profiles = read_profiles(context.environ)
     index = identities.read(context.environ)
     kept = (name for name, entry in index.items() if entry.has_keys)
     names = dict.fromkeys((*profiles.names, *kept))
     environ = without_session(context.environ)
-    rows = [_row(name, profiles, index, environ) for name in names]
-    if arguments.json:
-        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-    elif not rows:
-        context.write("no profile is configured\n")
-    else:
-        context.write(_table(rows))
-    return 0
+    return [_row(name, profiles, index, environ) for name in names]
 
 
 def _row(

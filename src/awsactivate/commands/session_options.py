@@ -9,7 +9,7 @@ from awsactivate import configuration, identities
 from awsactivate.commandline import Context, Parser
 from awsactivate.durations import seconds
 from awsactivate.environment import without_session
-from awsactivate.errors import UsageError
+from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.profiles import Profiles, choose
 from awsactivate.steps import Options
 
@@ -25,7 +25,7 @@ def add_arguments(
         "target",
         metavar="TARGET",
         nargs=None if target_required else "?",
-        help="a profile's name, or a role ARN",
+        help="a profile's name, or a role ARN; `-` shows a list to choose from",
     )
     plan = parser.add_argument_group("what to assume")
     plan.add_argument("--source-profile", metavar="P", help="begin with this profile's keys")
@@ -75,17 +75,32 @@ def options(arguments: argparse.Namespace) -> Options:
 
 def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) -> str:
     """Return the target named, or the one that this folder, shell, environment or config stands for."""
+    if arguments.target == "-":
+        return _picked(context)
     if arguments.target is not None:
         return str(arguments.target)
     environ = without_session(context.environ)
-    return choose(
-        None,
-        dotfile=configuration.dotfile(Path.cwd(), configuration.home(environ)),
-        active=environ.get("AWSACTIVATE_PROFILE"),
-        environ_profile=environ.get("AWS_PROFILE"),
-        profiles=profiles,
-        kept=[name for name, entry in identities.read(environ).items() if entry.has_keys],
-    )
+    try:
+        return choose(
+            None,
+            dotfile=configuration.dotfile(Path.cwd(), configuration.home(environ)),
+            active=environ.get("AWSACTIVATE_PROFILE"),
+            environ_profile=environ.get("AWS_PROFILE"),
+            profiles=profiles,
+            kept=[name for name, entry in identities.read(environ).items() if entry.has_keys],
+        )
+    except NoneNamedError:
+        from awsactivate import picker
+
+        if not picker.is_possible(context.environ):
+            raise
+        return _picked(context)
+
+
+def _picked(context: Context) -> str:
+    from awsactivate.commands import picking
+
+    return picking.pick(context)
 
 
 def words(arguments: argparse.Namespace) -> list[str]:

@@ -1,0 +1,32 @@
+"""A secret that came in this process's environment, taken out of it."""
+
+from __future__ import annotations
+
+import os
+
+
+def take(name: str) -> str:
+    """Return the value of the variable `name`, '' where it is not set, and forget it.
+
+    No child inherits it then, nor does the system's list of processes show it any longer to programs of the
+    same user (proc(5): /proc/PID/environ is the memory that the process began with).
+    """
+    if name not in os.environ:
+        return ""
+    _overwrite(name.encode() + b"=")
+    return os.environ.pop(name)
+
+
+def _overwrite(prefix: bytes) -> None:
+    import ctypes
+
+    try:
+        entries = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+    except (OSError, ValueError):
+        return  # a system that keeps it elsewhere, and shows it to nobody
+    at = 0
+    while entry := entries[at]:  # a null pointer ends the list
+        text = ctypes.string_at(entry)
+        if text.startswith(prefix):
+            ctypes.memset(entry + len(prefix), 0, len(text) - len(prefix))
+        at += 1
