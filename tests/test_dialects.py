@@ -104,3 +104,34 @@ def test_bash_evaluates_an_export_of_any_text_to_itself(value: str) -> None:
     text = export_text((Set("VALUE", value),)) + 'printf %s "$VALUE"'
     output = subprocess.run(["bash", "-c", text], capture_output=True, check=True).stdout
     assert output == value.encode()
+
+
+def test_a_change_for_tcsh_is_three_words_without_blanks_or_globs() -> None:
+    change = (*CHANGE, Set("TF_VAR_a", "it's *?[a]{b} ~!\t\n\x1f"))
+    names, statements, end, rest = activation_text(change, "tcsh", style="a b").split("\n")
+    assert (names.split("\x1f"), end, rest) == (["A", "B", "C", "D", "TF_VAR_a"], "awsactivate-end", "")
+    assert not set(" \t*?[]{}~") & set(names + statements)
+    value = "'it'\\''s *?[a]{b} ~\\!\t\n\x1f'"
+    for character, name in {
+        "*": "star",
+        "?": "question",
+        "[": "bracket",
+        "]": "bracketed",
+        "{": "brace",
+        "}": "braced",
+        "~": "tilde",
+        "\t": "tab",
+        "\n": "newline",
+        "\x1f": "unit",
+    }.items():
+        value = value.replace(character, f"'$_awsactivate_{name}:q'")
+    assert statements.replace("\x1f", " ").split("; ") == [
+        "unsetenv B",
+        "unsetenv D",
+        "setenv A 'it'\\''s'",
+        "setenv C 'x\\y'",
+        f"setenv TF_VAR_a {value}",
+        "set _awsa_style = 'a b'",
+        "set _awsa_message = ''",
+    ]
+    assert nothing_text("tcsh") == "awsactivate-end\n"

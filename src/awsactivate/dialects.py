@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from awsactivate import shells
 from awsactivate.environment import Change, Set, Unset, held_names
-from awsactivate.quoting import quote_fish, quote_posix
+from awsactivate.quoting import quote_csh, quote_fish, quote_posix
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ def activation_text(
     if dialect == "json":
         answer = {"hold": names, "unset": hidden, "set": given, "style": style, "message": message}
         return json.dumps({**answer, **_END}) + "\n"
+    if dialect == "csh":
+        return _csh_words(names, hidden, given, style, message)
     words = [style, message]
     if later.again:
         words += ["revoke" if later.revoke_on_exit else "", later.again, "silent" if later.is_silent else ""]
@@ -65,6 +67,8 @@ def nothing_text(shell: str) -> str:
     dialect = shells.ALL[shell].dialect
     if dialect == "fish":
         return "true awsactivate-end\n"
+    if dialect == "csh":
+        return "awsactivate-end\n"
     return json.dumps(_END) + "\n" if dialect == "json" else f"{_BUILTINS[dialect]}: awsactivate-end\n"
 
 
@@ -103,6 +107,40 @@ def _fish_list(
         "and true awsactivate-end",
     ]
     return "\n".join(lines) + "\n"
+
+
+# A word of what a command prints is split at blanks and globbed before tcsh can look at it. So a blank is
+# written as a unit separator, which the wrapper turns back, and these are variables of the wrapper's.
+_BLANK = "\x1f"
+_CSH_VARIABLES = {
+    "\n": "newline",
+    "\t": "tab",
+    _BLANK: "unit",
+    "*": "star",
+    "?": "question",
+    "[": "bracket",
+    "]": "bracketed",
+    "{": "brace",
+    "}": "braced",
+    "~": "tilde",
+}
+_CSH_REFERENCES = {ord(c): f"'$_awsactivate_{name}:q'" for c, name in _CSH_VARIABLES.items()}
+
+
+def _csh_words(
+    names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], style: str, message: str
+) -> str:
+    def quote(text: str) -> str:
+        return quote_csh(text).translate(_CSH_REFERENCES)
+
+    statements = [
+        *(f"unsetenv {name}" for name in hidden),
+        *(f"setenv {name} {quote(value)}" for name, value in given.items()),
+        f"set _awsa_style = {quote(style)}",
+        f"set _awsa_message = {quote(message)}",
+    ]
+    words = [" ".join(names), "; ".join(statements), "awsactivate-end"]
+    return "\n".join(word.replace(" ", _BLANK) for word in words) + "\n"
 
 
 def export_text(change: Change) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awsactivate import shell_files, shells
+from awsactivate import quoting, shell_files, shells
 from awsactivate.version import version
 
 
@@ -17,9 +17,11 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
         settings["_awsactivate_short_names"] = "yes" if short_names else "no"
     if bin_folder:
         settings["_awsactivate_bin"] = bin_folder
-    if row.completes:
+    if row.completes or row.is_sourced:
         # What TAB and `deactivate --revoke` need is read then, so that a shell starts no later for it.
         settings["_awsactivate_folder"] = shell_files.folder()
+    if row.is_sourced:  # its shell makes one line of what a command prints, and has no functions
+        return row.assignments(settings) + f"source {quoting.quote_csh(shell_files.path(row.file))}\n"
     if len(row.files) > 1:
         settings["_awsactivate_whole"] = "yes"  # the parts follow each other here
     files = (*row.files, row.short_names_file) if row.short_names_file and short_names else row.files

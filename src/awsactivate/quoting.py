@@ -16,6 +16,11 @@ def quote_fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def quote_csh(text: str) -> str:
+    """Quote `text` of one line for tcsh, which looks for its history even inside single quotes."""
+    return "'" + text.replace("'", "'\\''").replace("!", "\\!") + "'"
+
+
 def quote_by_doubling(text: str) -> str:
     """Quote `text` for elvish: single quotes, inside which a quote is written twice."""
     return "'" + text.replace("'", "''") + "'"

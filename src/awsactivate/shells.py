@@ -20,6 +20,7 @@ class Shell:
     `has_source_activate`: its `source` searches PATH. `is_installed`: `awsactivate install` knows its
     start-up file; `line` is what a person puts there who loads the integration without that.
     `short_names_file` is left out with --no-short-names, where the file itself cannot choose.
+    `is_sourced`: the integration is one line, which names the file.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Shell:
         completes: bool = False,
         is_installed: bool = False,
         short_names_file: str | None = None,
+        is_sourced: bool = False,
     ) -> None:
         self.files = files
         self.assignment = assignment
@@ -41,6 +43,7 @@ class Shell:
         self.completes = completes
         self.is_installed = is_installed
         self.short_names_file = short_names_file
+        self.is_sourced = is_sourced
 
     @property
     def file(self) -> str:
@@ -54,6 +57,10 @@ class Shell:
 
 def _posix(name: str, value: str) -> str:
     return f"{name}={quoting.quote_posix(value)}"
+
+
+def _csh(name: str, value: str) -> str:
+    return f"set {name} = {quoting.quote_csh(value)};"
 
 
 def _fish(name: str, value: str) -> str:
@@ -111,6 +118,13 @@ ALL = {
         is_installed=True,
     ),
     "sh": Shell("awsactivate.sh", assignment=_posix, dialect="sh", line='eval "$(awsactivate init sh)"'),
+    "tcsh": Shell(
+        "awsactivate.tcsh",
+        assignment=_csh,
+        dialect="csh",
+        line='eval "`awsactivate init tcsh`"',
+        is_sourced=True,
+    ),
     "xonsh": Shell(
         "awsactivate.xsh", assignment=_python, dialect="json", line="execx($(awsactivate init xonsh))"
     ),

@@ -189,7 +189,7 @@ class Lab:
         """Return the text that loads the integration; `settings` are names after `_awsactivate_`."""
         given = {"core": self.core, "version": "0.1.0", "folder": str(FOLDER), **settings}
         text = shells.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
-        word = "source" if shell == "fish" else "."
+        word = "source" if shell in ("fish", "tcsh") else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"
 
     def script(
