@@ -105,3 +105,21 @@ def test_no_repr_shows_a_secret() -> None:
     shown = repr((SESSION, environment.activation(SESSION)))
     assert "secret" not in shown
     assert "token'" not in shown
+
+
+def test_a_session_that_is_served_is_an_address_and_no_key() -> None:
+    change = environment.serving(SESSION, "http://127.0.0.1:1/credentials", "its token")
+    given = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
+    names = given.pop("AWSACTIVATE_VARS").split()
+    assert given == {
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWSACTIVATE_PROFILE": "prod",
+        "AWSACTIVATE_ROLE_ARN": "arn:aws:iam::111122223333:role/terraform",
+        "AWSACTIVATE_SOURCE_PROFILE": "alice",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/credentials",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "its token",
+    }
+    hidden = {statement.name for statement in change if isinstance(statement, Unset)}
+    assert hidden == {*SET, *HIDDEN_NAMES} - set(given)
+    assert set(names) == {*SET, *HIDDEN_NAMES, "AWSACTIVATE_VARS"}

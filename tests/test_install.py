@@ -226,7 +226,7 @@ def test_where_a_start_up_file_is_not_known_the_line_is_told(home: Path, environ
     ("environ", "message"),
     [
         ({}, "$SHELL is not set: name one of bash, zsh, fish"),
-        ({"SHELL": "/bin/rc"}, "$SHELL is '/bin/tcsh': name one of bash, zsh, fish"),
+        ({"SHELL": "/bin/rc"}, "$SHELL is '/bin/rc': name one of bash, zsh, fish"),
     ],
 )
 def test_a_shell_that_is_not_ours_must_be_named(home: Path, environ: dict[str, str], message: str) -> None:
