@@ -60,6 +60,7 @@ def test_what_is_not_whole_is_no_session(text: str) -> None:
         (replace(PLAN, steps=(replace(STEP, mfa_serial=SERIAL + "2"),)), NOW, False),
         (replace(PLAN, steps=(replace(STEP, mfa_serial=None),)), NOW, True),
         (replace(PLAN, steps=()), NOW, False),
+        (replace(PLAN, steps=(Step("GetSessionToken", 3600, mfa_serial=SERIAL),)), NOW, False),
     ],
 )
 def test_it_serves_the_same_key_and_device_as_long_as_it_lasts(plan: Plan, now: float, serves: bool) -> None:

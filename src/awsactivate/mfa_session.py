@@ -27,8 +27,11 @@ class MfaSession:
     credentials: Credentials
 
     def serves(self, plan: Plan, now: float) -> bool:
-        """Tell whether `plan` can begin with this in place of its source's keys and a code."""
-        if not plan.steps or plan.source != self.source:
+        """Tell whether `plan` assumes a role, and can begin with this in place of a key and a code.
+
+        No plan gets these credentials as its own: they would be in an environment then.
+        """
+        if not plan.steps or plan.steps[0].operation != "AssumeRole" or plan.source != self.source:
             return False
         # no device is named where the role may do without: then that it is the same key must be certain
         asked_for = plan.steps[0].mfa_serial

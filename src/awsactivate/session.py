@@ -33,7 +33,7 @@ class Session:
     """Temporary credentials, and the role session that they belong to where there is one.
 
     `assumed_role_id` is the `AROA…:session-name` that AssumeRole answers with: it names the session in
-    CloudTrail and in revocations, and is no secret.
+    CloudTrail and in revocations, and is no secret. `mfa_serial` is the device whose code was sent for it.
     """
 
     profile: str
@@ -43,6 +43,7 @@ class Session:
     role_arn: str | None = None
     assumed_role_id: str | None = None
     arn: str | None = None
+    mfa_serial: str | None = None
 
     @property
     def account_id(self) -> str | None:

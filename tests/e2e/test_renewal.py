@@ -134,6 +134,10 @@ def test_what_begins_with_no_users_key_makes_no_mfa_session(shell: Shell, world:
     before = shell.state()
     assert "an MFA session is made from an IAM user's own key" in shell.run("activate sso --mfa-session")
     assert shell.status() == 2
+    assert "an MFA session is for assuming roles, and alice has none" in shell.run(
+        "activate alice --mfa-session"
+    )
+    assert shell.status() == 2
     assert "--mfa-session must be 900 to 129600 seconds" in shell.run("activate prod --mfa-session 40h")
     assert shell.status() == 2
     assert_same(shell.state(), before)

@@ -264,6 +264,25 @@ def test_one_code_is_good_for_every_renewal(world: World) -> None:
     assert world.operations().count("AssumeRole") == 5
 
 
+def test_a_users_own_session_is_served_but_not_renewed(world: World) -> None:
+    world.add_profile(f"[profile alice2]\nsource_profile = alice\nmfa_serial = {world.device.serial}\n")
+    done = serve(world, "alice2", "--mfa-code", world.device.code(), "--", *python("print(ask()[0])"))
+    assert (done.stdout, done.returncode) == ("200\n", 0)
+    assert done.stderr == (
+        "awsactivate: note: a session without a role needs a code each time: this one is not renewed\n"
+    )
+
+
+def test_a_device_that_no_profile_names_is_told_before_it_is_missed(world: World) -> None:
+    world.add_profile(f"[profile silent]\nrole_arn = {world.role.arn}\nsource_profile = alice\n")
+    done = serve(world, "silent", "--mfa-code", world.device.code(), "--", "true")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "awsactivate: note: this session is not renewed, for silent names no device:"
+        f" mfa_serial = {world.device.serial}\n",
+    )
+
+
 def test_a_default_profile_does_not_win_over_the_session(world: World) -> None:
     bob = world.aws.user("bob", account=world.account)
     with (world.home / ".aws/credentials").open("a") as file:

@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         later = Later(
             revoke_on_exit=arguments.revoke_on_exit,
             again=renewal.words(arguments, plan.target),
-            is_silent=mfa_sessions.opens_unasked(plan, context),
+            is_silent=mfa_sessions.opens_unasked(plan, context, session.mfa_serial),
             mfa_session=(mfa_session.written(begun), mfa_session.shown(begun)) if begun else None,
         )
     said = "renewed" if arguments.renew else "activated"

@@ -25,11 +25,15 @@ def begin(
     `seconds` is how long it is to last. UsageError where the plan begins with no user's own key, MfaError
     where no device is known.
     """
-    first = next(iter(plan.steps), plan.if_long_term)
+    first = next(iter(plan.steps), None)
     if first is None or plan.source.kind not in _OF_A_USER:
         raise UsageError(
             f"an MFA session is made from an IAM user's own key, and {plan.target} begins with"
             f" {plan.source.kind} {plan.source.name}"
+        )
+    if first.operation != "AssumeRole":
+        raise UsageError(
+            f"an MFA session is for assuming roles, and {plan.target} has none", f"activate {plan.target}"
         )
     serial = first.mfa_serial or _only_device(plan, first, profiles, context)
     step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=first.profile)
@@ -38,9 +42,12 @@ def begin(
     return MfaSession(plan.source, serial, session.credentials)
 
 
-def opens_unasked(plan: Plan, context: Context) -> bool:
-    """Tell whether `plan` needs nobody to type a code, as far as can be told before it is tried."""
-    serial = plan.steps[0].mfa_serial if plan.steps else None
+def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bool:
+    """Tell whether `plan` needs nobody to type a code.
+
+    `serial` is the device that was asked for a session of it, where it has been tried already.
+    """
+    serial = serial or (plan.steps[0].mfa_serial if plan.steps else None)
     if serial is None or plan.mfa_process is not None:
         return True
     index = identities.read(context.environ)

@@ -97,14 +97,11 @@ def open_session(
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
     first = plan.steps[0]
-    if parent and first.operation == "GetSessionToken":
-        answer = source.as_answer()  # that is what it is
-    else:
-        answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
+    answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
     exemption.ensure(source.lookup, answer, first.profile, context)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer)
-    session = _session(plan, answer, source.identity)
+    session = replace(_session(plan, answer, source.identity), mfa_serial=asking.serial)
     exemption.record(session, context)
     return session
 
@@ -155,12 +152,14 @@ class _Asking:
         self._kept = kept
         self._ask = ask
         self._countdown = countdown
+        self.serial: str | None = None
         self.codes: mfa.Codes | None = None
         self.code: mfa.Code | None = None
 
     def begin(self, serial: str) -> tuple[mfa.Codes, mfa.Code]:
         """Return the device's codes and the first of them, asked for once."""
         if self.codes is None or self.code is None:
+            self.serial = serial
             self.codes = mfa.Codes(
                 serial,
                 given=self._given,

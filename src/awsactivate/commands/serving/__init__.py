@@ -35,12 +35,20 @@ _CREDENTIAL_KEYS = (
 def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profiles, context: Context) -> int:
     """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND."""
     mfa_code = arguments.mfa_code
-    if not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context):
+    needs_code = not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context)
+    if needs_code and not any(step.role_arn for step in plan.steps):
+        terminal.say("note: a session without a role needs a code each time: this one is not renewed")
+    elif needs_code:
         seconds = mfa_session.DEFAULT_SECONDS
         begun = mfa_sessions.begin(plan, profiles, context, seconds=seconds, mfa_code=mfa_code)
         terminal.say(f"the session is renewed for {seconds // 3600} h with this code, while the command runs")
         context, mfa_code = context.with_mfa_session(mfa_session.written(begun)), None
     session = open_session(plan, profiles, context, mfa_code=mfa_code, no_mfa=arguments.no_mfa)
+    if not needs_code and not mfa_sessions.opens_unasked(plan, context, session.mfa_serial):
+        terminal.say(
+            f"note: this session is not renewed, for {plan.target} names no device:"
+            f" mfa_serial = {session.mfa_serial}"
+        )
     later = replace(plan, notes=())
 
     def begin() -> Credentials:
