@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,14 @@ WHO = "aws sts get-caller-identity --query Arn --output text --region us-east-1"
 def setting(shell: Shell, name: str, value: str) -> str:
     """Return the line that gives a shell a variable."""
     return f"set -g {name} {value}" if shell.name == "fish" else f"{name}={value}"
+
+
+@pytest.fixture
+def bash(world: World) -> Iterator[Shell]:
+    """Open one shell, for what is the core's alone."""
+    opened = Shell("bash", {**world.environ, "AWS_PROFILE": "alice"}, world.home)
+    yield opened
+    opened.close()
 
 
 def test_a_renewal_is_another_session_of_the_same_words(shell: Shell, world: World) -> None:
@@ -86,10 +95,10 @@ def test_one_code_serves_a_shell_until_all_is_ended(shell: Shell, world: World) 
     shell.prompt()
 
 
-def test_no_file_below_home_holds_an_mfa_session(shell: Shell, world: World) -> None:
-    shell.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
-    secret = json.loads(shell.value("$_AWSACTIVATE_MFA_SESSION"))["credentials"]
-    shell.run("deactivate")
+def test_no_file_below_home_holds_an_mfa_session(bash: Shell, world: World) -> None:
+    bash.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
+    secret = json.loads(bash.value("$_AWSACTIVATE_MFA_SESSION"))["credentials"]
+    bash.run("deactivate")
     for path in Path(world.home).rglob("*"):
         if path.is_file():
             data = path.read_bytes()
@@ -97,7 +106,7 @@ def test_no_file_below_home_holds_an_mfa_session(shell: Shell, world: World) -> 
             assert secret[2].encode() not in data, path
 
 
-def test_another_users_profile_does_not_begin_with_the_mfa_session(shell: Shell, world: World) -> None:
+def test_another_users_profile_does_not_begin_with_the_mfa_session(bash: Shell, world: World) -> None:
     bob = world.aws.user("bob", policies={"all": ANYTHING}, account=world.account)
     device = world.aws.mfa_device(bob)
     with (world.home / ".aws/credentials").open("a") as file:
@@ -108,39 +117,39 @@ def test_another_users_profile_does_not_begin_with_the_mfa_session(shell: Shell,
     world.add_profile(
         f"[profile bobs]\nrole_arn = {world.role.arn}\nsource_profile = bob\nmfa_serial = {device.serial}\n"
     )
-    shell.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
-    shell.begin("activate bobs", f"MFA code for {device.serial}: ")
-    shell.type(device.code() + "\r")
-    shell.prompt()
-    assert "assumed-role/terraform/bob=" in shell.run(WHO)
+    bash.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
+    bash.begin("activate bobs", f"MFA code for {device.serial}: ")
+    bash.type(device.code() + "\r")
+    bash.prompt()
+    assert "assumed-role/terraform/bob=" in bash.run(WHO)
 
 
-def test_an_mfa_session_that_aws_takes_no_more_is_told_with_what_ends_it(shell: Shell, world: World) -> None:
-    shell.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
-    before = shell.state()
+def test_an_mfa_session_that_aws_takes_no_more_is_told_with_what_ends_it(bash: Shell, world: World) -> None:
+    bash.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
+    before = bash.state()
     world.aws.fail_next("GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403)
-    shown = shell.run("activate dev")
+    shown = bash.run("activate dev")
     assert f"error: the MFA session of {world.device.serial} serves no more: " in shown
     assert "hint: awsdeactivate --all\n" in shown
-    assert shell.status() == 6
-    assert_same(shell.state(), before)
+    assert bash.status() == 6
+    assert_same(bash.state(), before)
 
 
-def test_what_begins_with_no_users_key_makes_no_mfa_session(shell: Shell, world: World) -> None:
+def test_what_begins_with_no_users_key_makes_no_mfa_session(bash: Shell, world: World) -> None:
     world.add_profile(
         "[profile sso]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n"
         f"sso_account_id = {world.account}\nsso_role_name = dev\n"
     )
-    before = shell.state()
-    assert "an MFA session is made from an IAM user's own key" in shell.run("activate sso --mfa-session")
-    assert shell.status() == 2
-    assert "an MFA session is for assuming roles, and alice has none" in shell.run(
+    before = bash.state()
+    assert "an MFA session is made from an IAM user's own key" in bash.run("activate sso --mfa-session")
+    assert bash.status() == 2
+    assert "an MFA session is for assuming roles, and alice has none" in bash.run(
         "activate alice --mfa-session"
     )
-    assert shell.status() == 2
-    assert "--mfa-session must be 900 to 129600 seconds" in shell.run("activate prod --mfa-session 40h")
-    assert shell.status() == 2
-    assert_same(shell.state(), before)
+    assert bash.status() == 2
+    assert "--mfa-session must be 900 to 129600 seconds" in bash.run("activate prod --mfa-session 40h")
+    assert bash.status() == 2
+    assert_same(bash.state(), before)
 
 
 def test_a_session_about_to_end_is_renewed_by_its_process(shell: Shell, world: World, tmp_path: Path) -> None:
@@ -164,29 +173,29 @@ def test_a_session_about_to_end_is_renewed_by_its_process(shell: Shell, world: W
     assert shell.run("true").endswith("(process 50m) ")
 
 
-def test_a_profile_that_wants_its_name_gets_it_before_anything_is_called(shell: Shell, world: World) -> None:
+def test_a_profile_that_wants_its_name_gets_it_before_anything_is_called(bash: Shell, world: World) -> None:
     world.add_profile(
         f"[profile live]\nrole_arn = {world.role.arn}\nsource_profile = alice\n"
         f"mfa_serial = {world.device.serial}\nconfirm = true\n"
     )
-    before = shell.state()
+    before = bash.state()
     world.aws.requests.clear()
-    shell.begin("activate live", "type live to go on: ")
-    shell.type("life\r")
-    assert "error: that was not live: nothing was changed" in shell.prompt()
-    assert shell.status() == 1
-    assert_same(shell.state(), before)
+    bash.begin("activate live", "type live to go on: ")
+    bash.type("life\r")
+    assert "error: that was not live: nothing was changed" in bash.prompt()
+    assert bash.status() == 1
+    assert_same(bash.state(), before)
     assert world.operations() == []
-    shell.begin("activate live", "type live to go on: ")
-    shell.type("live\r")
-    shell.expect(world.prompt)
-    shell.type(world.device.code() + "\r")
-    assert "activated live" in shell.prompt()
+    bash.begin("activate live", "type live to go on: ")
+    bash.type("live\r")
+    bash.expect(world.prompt)
+    bash.type(world.device.code() + "\r")
+    assert "activated live" in bash.prompt()
     world.aws.clock.advance(30)
-    assert "renewed live" in shell.run(f"activate --renew --mfa-code {world.device.code()}")
-    shell.run("deactivate")
+    assert "renewed live" in bash.run(f"activate --renew --mfa-code {world.device.code()}")
+    bash.run("deactivate")
     world.aws.clock.advance(30)
-    assert "activated live" in shell.run(f"activate live --yes --mfa-code {world.device.code()}")
+    assert "activated live" in bash.run(f"activate live --yes --mfa-code {world.device.code()}")
 
 
 @pytest.mark.parametrize("command", ["exec live -- true", "export live", "console live --print"])

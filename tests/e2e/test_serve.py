@@ -56,6 +56,21 @@ def python(text: str) -> tuple[str, ...]:
     return sys.executable, "-c", ASK + text
 
 
+def begun(world: World, text: str) -> subprocess.Popen[str]:
+    """Begin a command with the session of `process`, and wait until it is ready."""
+    child = subprocess.Popen(
+        [PROGRAM, "exec", "--serve", "process", "--", *python(text)],
+        env={**world.environ, "AWS_DEFAULT_REGION": "us-west-2"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    return child
+
+
 Lasting = Callable[[float], None]
 
 
@@ -183,16 +198,7 @@ import boto3
 boto3.client("sts").get_caller_identity()
 print(len({first, who()}))
 """
-    child = subprocess.Popen(
-        [PROGRAM, "exec", "--serve", "process", "--", *python(text)],
-        env={**world.environ, "AWS_DEFAULT_REGION": "us-west-2"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
+    child = begun(world, text)
     lasting(3600)
     output, errors = child.communicate("\n", timeout=60)
     assert (output, errors, child.returncode) == ("2\n", "", 0)
@@ -210,16 +216,7 @@ with concurrent.futures.ThreadPoolExecutor(50) as pool:
 keys = {answer["AccessKeyId"] for _, answer in answers}
 print(len(answers), {status for status, _ in answers}, len(keys) <= 2)
 """
-    child = subprocess.Popen(
-        [PROGRAM, "exec", "--serve", "process", "--", *python(text)],
-        env={**world.environ, "AWS_DEFAULT_REGION": "us-west-2"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
+    child = begun(world, text)
     lasting(3600)
     before = (world.home / "count").read_text()
     output, errors = child.communicate("\n", timeout=60)
@@ -329,16 +326,20 @@ def test_a_command_that_is_not_there_costs_no_code(world: World) -> None:
 def test_the_command_is_at_the_terminal_and_stops_and_goes_on(shell: Shell, world: World) -> None:
     program = world.home / "program.py"
     program.write_text(
-        "import signal, sys\n"
-        "signal.signal(signal.SIGCONT, lambda *_: print('again', flush=True))\n"
-        "print('begun', flush=True)\n"
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGCONT, lambda *_: os.write(1, b'again\\n'))\n"
+        "print(f'begun {os.getpid()}.', flush=True)\n"
         "print('got', sys.stdin.readline())\n"
     )
     shell.begin(f"awsactivate exec --serve prod -- {sys.executable} {program}", world.prompt)
     shell.type(world.device.code() + "\r")
-    shell.expect("begun")
+    shell.expect("begun ")
+    pid = int(shell.expect("."))
     shell.type("\x1a")
     shell.prompt()
+    # until it has stopped, it could read what is meant for the shell
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.01)
     shell.begin("fg", "again")
     shell.type("words\r")
     shell.expect("got words")

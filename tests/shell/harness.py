@@ -201,8 +201,12 @@ class Lab:
         """
         file = self.folder / f"script.{shell}"
         file.write_text(before + DUMPS[shell] + self.prelude(shell, **settings) + text, encoding="utf-8")
+        return self.run(needs_shell(shell), *(PLAIN[shell] if plain else ()), *options, str(file))
+
+    def run(self, *command: str) -> Result:
+        """Run a command at home, with no terminal."""
         done = subprocess.run(
-            [needs_shell(shell), *(PLAIN[shell] if plain else ()), *options, str(file)],
+            command,
             env=self.environ,
             cwd=self.folder,
             capture_output=True,

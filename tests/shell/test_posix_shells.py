@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -42,17 +41,7 @@ def run(lab: Lab, shell: str, text: str, *options: str, **settings: str) -> Resu
     """Run `text` with the integration loaded, and no terminal."""
     file = lab.folder / "script"
     file.write_text(lab.prelude("sh", **settings) + text, encoding="utf-8")
-    done = subprocess.run(
-        [*SHELLS[shell], *options, str(file)],
-        env=lab.environ,
-        cwd=lab.folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return lab.run(*SHELLS[shell], *options, str(file))
 
 
 def environments(result: Result) -> list[dict[str, str]]:

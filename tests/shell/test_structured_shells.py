@@ -92,17 +92,7 @@ def run(lab: Lab, shell: str, *lines: str, short_names: bool = True) -> Result:
         text += (TRIES[shell].format(words) if line.startswith("?") else words) + "\n"
     script = lab.folder / f"script.{EXTENSIONS[shell]}"
     script.write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        [program(shell), *OPTIONS[shell], str(script)],
-        env=lab.environ,
-        cwd=lab.folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return lab.run(program(shell), *OPTIONS[shell], str(script))
 
 
 def environments(result: Result) -> list[dict[str, str]]:

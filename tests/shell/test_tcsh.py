@@ -35,17 +35,7 @@ def run(lab: Lab, text: str, *options: str, **settings: str) -> Result:
     """Run `text` with the integration loaded, and no terminal."""
     file = lab.folder / "script"
     file.write_text(lab.prelude("tcsh", **settings) + text, encoding="utf-8")
-    done = subprocess.run(
-        ["tcsh", "-f", *options, str(file)],
-        env=lab.environ,
-        cwd=lab.folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return lab.run("tcsh", "-f", *options, str(file))
 
 
 def environments(result: Result) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from types import FrameType
 
@@ -13,6 +14,7 @@ from awsactivate.errors import UsageError
 
 # The terminal sends these to the command too.
 _FROM_THE_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
+_ONE_AFTER_THE_OTHER = 0.05  # seconds
 _HANDED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -51,14 +53,25 @@ def _handle(number: int, handler: signal.Handlers | object) -> None:
 
 
 def _ended(child: subprocess.Popen[bytes]) -> int:
+    """Wait for the end; where the command stops, stop too: a shell with job control looks at this process."""
     while True:
-        _pid, status = os.waitpid(child.pid, os.WUNTRACED)
-        if not os.WIFSTOPPED(status):
+        status = _changed(child, 0)
+        if status is not None and os.WIFSTOPPED(status):
+            # What continues a job, as `fg` does, reaches its processes one after the other, us perhaps first.
+            time.sleep(_ONE_AFTER_THE_OTHER)
+            status = _changed(child, os.WNOHANG)
+            if status is None:
+                os.kill(os.getpid(), signal.SIGSTOP)
+                child.send_signal(signal.SIGCONT)
+        if status is not None and (os.WIFEXITED(status) or os.WIFSIGNALED(status)):
             child.returncode = os.waitstatus_to_exitcode(status)
             return child.returncode
-        # A shell with job control sees only this process stop; it continues us, and we the command.
-        os.kill(os.getpid(), signal.SIGSTOP)
-        child.send_signal(signal.SIGCONT)
+
+
+def _changed(child: subprocess.Popen[bytes], flags: int) -> int | None:
+    """Return the status that the command changed to: it ended, stopped or goes on; None where it did not."""
+    pid, status = os.waitpid(child.pid, os.WUNTRACED | os.WCONTINUED | flags)
+    return status if pid else None
 
 
 def _die_of(number: int) -> None:
