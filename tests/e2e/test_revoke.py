@@ -141,6 +141,7 @@ def test_the_proof_on_a_real_account_is_a_report_that_one_can_paste(secured: Sec
     assert tags["awsactivate-revoked-alice"].count("-AROA") == 2  # neither session lives on
 
 
+@pytest.mark.long
 def test_a_revocation_that_aws_does_not_heed_fails_the_proof(secured: Secured) -> None:
     iam = secured.aws.client("iam", secured.admin)
     document = {

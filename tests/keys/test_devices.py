@@ -101,6 +101,7 @@ class TestEnrollStored:
         assert seed_of(enrolled).serial == new
         assert seed_of(enrolled).secret != old.secret
 
+    @pytest.mark.long
     def test_it_may_be_killed_anywhere_and_never_locks_the_user_out(self, desk: Desk) -> None:
         """Whenever AWS demands codes of a device, the keyring has its seed."""
         iam = desk.aws.client("iam", desk.aws.account(desk.account))

@@ -250,6 +250,7 @@ def a_key_works(desk: Desk) -> bool:
     return any(desk.works(credentials) for credentials in (kept, in_file) if credentials)
 
 
+@pytest.mark.long
 class TestKilled:
     """The process is killed at each step in turn, and run again."""
 
