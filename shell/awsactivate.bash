@@ -382,16 +382,17 @@ function _awsactivate_adopt {
 }
 
 function _awsactivate_load {
-  \builtin local _awsa_name _awsa_shadowed=''
-  for _awsa_name in core version folder short_names bin flags; do \builtin export -n "_awsactivate_$_awsa_name"; done
+  \builtin local _awsa_shadowed=''
+  \builtin export -n _awsactivate_core _awsactivate_version _awsactivate_folder _awsactivate_short_names \
+    _awsactivate_bin _awsactivate_flags
   _awsactivate_core=${_awsactivate_core:-awsactivate}
   _awsactivate_version=${_awsactivate_version-} _awsactivate_folder=${_awsactivate_folder-}
   if ! _awsactivate_is_on; then
     # whatever of this came through the environment is not this shell's
-    for _awsa_name in "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending; do
-      \builtin unset -v "$_awsa_name"
-    done
-    for _awsa_name in label expiration colour under venv on_exit exit_trap silent tried; do \builtin export -n "_awsactivate_$_awsa_name="; done
+    \builtin unset -v "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending
+    \builtin export -n _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour='' \
+      _awsactivate_under='' _awsactivate_venv='' _awsactivate_on_exit='' _awsactivate_exit_trap='' \
+      _awsactivate_silent='' _awsactivate_tried=''
     _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi
