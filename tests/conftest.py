@@ -25,7 +25,7 @@ _account_ids = itertools.count(222_200_000_001)
 @pytest.fixture(scope="session")
 def embedded_aws() -> Iterator[EmbeddedAws]:
     """One AWS for all tests of this process; a test takes an `account` of its own in it."""
-    from awsactivate.demo.aws import EmbeddedAws  # half a second, which few tests need
+    from awsactivate.demo.aws import EmbeddedAws
 
     with EmbeddedAws() as aws:
         yield aws

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from awsactivate.commandline import Parser
-from awsactivate.commands import activate, execute
+from awsactivate.commands import activate
+from awsactivate.commands import exec as exec_command
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_without_a_target_there_is_none() -> None:
 
 def test_what_follows_two_dashes_is_the_commands_own() -> None:
     parser = Parser(prog="awsactivate exec")
-    execute.add_arguments(parser)
+    exec_command.add_arguments(parser)
     arguments = parser.parse(["--region", "eu-west-1", "prod", "--", "run", "--region", "--"])
     assert (arguments.target, arguments.region) == ("prod", "eu-west-1")
     assert arguments.command == ["run", "--region", "--"]

@@ -15,34 +15,46 @@ from awsactivate.cli import COMMANDS
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/awsactivate"
 
-# The rooms that do something to the world, and which other rooms each may use. A module that is named in
+# The rooms that do something to the world. A folder stands for all that lies in it; a module that is named in
 # none of them, and is no command, must be pure.
 ROOMS = {
-    "aws": {"aws"},
-    "demo": {"demo"},
-    "files": {"configuration", "file_changes", "identities", "integration", "private_files", "profile_edits"}
-    | {"recent", "revocation_journal", "shell_files", "used_codes"},
-    "keyring": {"password_store", "vault"},
-    "memory": {"own_environment"},
-    "person": {"mfa", "picker", "piped_codes", "progress", "terminal", "typed_line"},
-    "threads": {"background"},
+    "opening": ("opening",),
+    "running": ("running",),
+    "revoking": ("revoking",),
+    "aws": ("aws",),
+    "demo": ("demo",),
+    "keychain": ("keychain.system_keyring", "keychain.password_store"),
+    "person": (
+        *("person.terminal", "person.typed_line", "person.picker", "person.progress"),
+        *("mfa.codes", "mfa.piped_codes"),
+    ),
+    "files": (
+        *("files", "profiles.read", "profiles.profile_edits", "profiles.recent", "keychain.index"),
+        *("revocation.journal", "mfa.used_codes", "shells.shell_files", "shells.integration"),
+    ),
+    "memory": ("own_environment",),
+    "threads": ("background",),
 }
+# Which other rooms each may use, beside the pure ones and errors.
 MAY_USE = {
+    "opening": {"revoking", "aws", "keychain", "person", "files", "threads"},
+    "running": {"opening", "revoking", "aws", "keychain", "person", "files", "threads"},
+    "revoking": {"aws", "person", "files", "threads"},
     "aws": {"threads"},  # what comes a page at a time is fetched side by side
     "demo": {"files"},  # its shell starts with the files that everybody's does
-    "files": set(),
-    "keyring": {"threads"},
-    "memory": set(),
+    "keychain": {"threads"},
     "person": {"files"},  # a code that was used is written down
+    "files": set(),
+    "memory": set(),
     "threads": set(),
 }
 # What only some may import: name → the modules and folders that may
 OWNERS = {
     "boto3": ("aws", "demo"),
     "botocore": ("aws", "demo"),
-    "keyring": ("vault",),
+    "keyring": ("keychain.system_keyring",),
     "moto": ("demo",),
-    "questionary": ("picker",),
+    "questionary": ("person.picker",),
 }
 IMPURE_IMPORTS = frozenset(
     {"asyncio", "fcntl", "getpass", "io", "logging", "multiprocessing", "os", "pwd", "random", "resource"}
@@ -80,14 +92,19 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield name.removeprefix("awsactivate") if name.partition(".")[0] == "awsactivate" else name
 
 
+def within(module: str, places: tuple[str, ...]) -> bool:
+    """Whether `module` is one of `places`, or lies below one of them."""
+    return any(module == place or module.startswith(f"{place}.") for place in places)
+
+
 def room(module: str) -> str:
     """The room of a module of ours: cli, commands, one of ROOMS, pure, or errors."""
     first = module.partition(".")[0]
     if first in ("cli", "commands", "errors"):
         return first
-    if first == "quick":  # the commands that every shell runs at its start
+    if first == "fast_answers":  # the commands that every shell runs at its start
         return "commands"
-    return next((name for name, modules in ROOMS.items() if first in modules), "pure")
+    return next((name for name, places in ROOMS.items() if within(module, places)), "pure")
 
 
 def allowed(room: str) -> set[str]:
@@ -113,7 +130,7 @@ def test_a_module_imports_only_from_the_rooms_below_it(module: str) -> None:
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_the_great_libraries_have_one_owner_each(module: str) -> None:
     used = {name.partition(".")[0] for name in imports(MODULES[module])} & OWNERS.keys()
-    assert [name for name in used if module.partition(".")[0] not in OWNERS[name]] == []
+    assert [name for name in used if not within(module, OWNERS[name])] == []
 
 
 @pytest.mark.parametrize("module", sorted(name for name in MODULES if room(name) in ("pure", "errors")))
@@ -128,9 +145,33 @@ def test_a_pure_module_reads_no_clock_no_environment_and_no_file(module: str) ->
     assert called & IMPURE_CALLS == set()
 
 
-def test_every_room_is_inhabited_by_those_that_it_names() -> None:
-    named = {"cli", "commands", "errors", "quick"}.union(*ROOMS.values())
-    assert named - {module.partition(".")[0] for module in MODULES} == set()
+def test_every_place_that_a_room_names_exists() -> None:
+    named = {place for places in ROOMS.values() for place in places}
+    assert [place for place in named if not any(within(module, (place,)) for module in MODULES)] == []
+
+
+def test_a_module_lies_in_its_room_and_few_lie_in_none() -> None:
+    """A stranger reads the folders first: what has no room is what every room may need."""
+    assert sorted(name for name in MODULES if name and not (PACKAGE / name.partition(".")[0]).is_dir()) == [
+        "background",
+        "cli",
+        "commandline",
+        "credentials",
+        "errors",
+        "fast_answers",
+        "own_environment",
+        "version",
+    ]
+
+
+def test_commands_holds_nothing_but_commands() -> None:
+    named = {module.partition(".")[0] for module, _ in COMMANDS.values()}
+    assert {name.split(".")[1] for name in MODULES if name.startswith("commands.")} == named
+
+
+def test_a_package_is_a_folder_and_its_init_file_runs_nothing() -> None:
+    inits = [tree for name, tree in MODULES.items() if (PACKAGE / name.replace(".", "/")).is_dir()]
+    assert [len(tree.body) for tree in inits] == [1] * len(inits)
 
 
 # A shell's integration is one text that a shell evaluates, whose parts use each other: it may be longer.

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsactivate import environment, errors
+from awsactivate import errors
 from awsactivate.cli import COMMANDS, _overview
 from awsactivate.commandline import Parser
+from awsactivate.sessions import environment
 from needs import needs_program
 
 ROOT = Path(__file__).parents[1]

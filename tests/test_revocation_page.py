@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from awsactivate import policies
+from awsactivate.account import policies
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/revocation.md").read_text("utf-8")

@@ -15,9 +15,10 @@ import sys
 
 import core
 import report
-import shells
 from measuring import Outcome
 from world import ROOT, install, machine, opened
+
+import shells
 
 ROWS = {
     "start": shells.start,

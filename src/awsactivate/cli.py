@@ -11,7 +11,7 @@ import sys
 import time
 from importlib import import_module
 
-from awsactivate import quick
+from awsactivate import fast_answers
 from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -22,24 +22,27 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": ("init", "print the shell integration, to eval in a start-up file"),
     "install": ("install", "add the integration to a shell's start-up file, or take it out"),
-    "activate": ("unloaded", "start a session in this shell"),
-    "deactivate": ("unloaded", "end the session in this shell"),
+    "activate": ("not_loaded", "start a session in this shell"),
+    "deactivate": ("not_loaded", "end the session in this shell"),
     "status": ("status", "tell what this shell holds"),
-    "list": ("listing", "list the profiles that can be activated"),
+    "list": ("list", "list the profiles that can be activated"),
     "show": ("show", "show what activating would call, without calling it"),
-    "exec": ("execute", "run one command with a session in its environment only"),
+    "exec": ("exec", "run one command with a session in its environment only"),
     "export": ("export", "print credentials for other programs"),
-    "console": ("console", "open the AWS console in the browser, signed in with a session"),
-    "keys": ("keys", "keep long-term access keys in the system keyring"),
-    "mfa": ("mfa_devices", "enrol and keep MFA devices"),
-    "bootstrap": ("bootstrap", "set up the secure account"),
+    "console": ("console.command", "open the AWS console in the browser, signed in with a session"),
+    "keys": ("keys.command", "keep long-term access keys in the system keyring"),
+    "mfa": ("mfa.command", "enrol and keep MFA devices"),
+    "bootstrap": ("bootstrap.command", "set up the secure account"),
     "verify": ("verify", "check the account, and try what it must refuse"),
-    "revoke": ("revoke", "revoke sessions on the server, where every copy of them is worth nothing then"),
-    "secrets": ("secrets", "keep secrets in Parameter Store, and give them to terraform"),
-    "doctor": ("doctor", "find what is wrong on this machine, and say how to mend it"),
+    "revoke": (
+        "revoke.command",
+        "revoke sessions on the server, where every copy of them is worth nothing then",
+    ),
+    "secrets": ("secrets.command", "keep secrets in Parameter Store, and give them to terraform"),
+    "doctor": ("doctor.command", "find what is wrong on this machine, and say how to mend it"),
     "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),
     "_activate": ("activate", ""),
-    "_revoke": ("revoke_held", ""),
+    "_revoke": ("revoke.held", ""),
     "_demo-code": ("demo_code", ""),
 }
 
@@ -55,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
     stdout = _take_stdout()
     try:
-        plain = quick.answer(words, _own_path(), os.environ, time.time())
+        plain = fast_answers.answer(words, _own_path(), os.environ, time.time())
         status = _run(words, stdout, debug=debug) if plain is None else _finish(stdout, *plain)
     finally:
         os.dup2(stdout, 1)
@@ -105,7 +108,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         if not for_wrapper:
             return _finish(stdout, request.text)
         _say(request.text.rstrip("\n"))
-        from awsactivate.dialects import nothing_text
+        from awsactivate.shells.dialects import nothing_text
 
         return _finish(stdout, nothing_text(argv[1] if len(argv) > 1 else ""))
     except AwsactivateError as error:

@@ -56,6 +56,36 @@ class Parser(argparse.ArgumentParser):
         raise HelpRequested(self.format_help())
 
 
+class Verb:
+    """One of a command's verbs, such as `keys add`: what it does, in words, and how.
+
+    `add_arguments` gives its parser what it takes; `run` does it and returns the exit status.
+    """
+
+    __slots__ = ("add_arguments", "run", "summary")
+
+    def __init__(
+        self,
+        summary: str,
+        add_arguments: Callable[[Parser], None],
+        run: Callable[[argparse.Namespace, Context], int],
+    ) -> None:
+        self.summary = summary
+        self.add_arguments = add_arguments
+        self.run = run
+
+
+def add_verbs(parser: Parser, verbs: Mapping[str, Verb]) -> dict[str, Parser]:
+    """Have `parser` take one of `verbs` with its own arguments; return the parser of each."""
+    parsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    own: dict[str, Parser] = {}
+    for name, verb in verbs.items():
+        description = f"{verb.summary[0].upper()}{verb.summary[1:]}."
+        own[name] = parsers.add_parser(name, help=verb.summary, description=description)
+        verb.add_arguments(own[name])
+    return own
+
+
 class Context:
     """What a command may know of the process around it.
 

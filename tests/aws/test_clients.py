@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 
 from awsactivate.aws.clients import client
-from awsactivate.session import Credentials
+from awsactivate.credentials import Credentials
 
 KEYS = Credentials("AKIAEXAMPLE", "example")
 

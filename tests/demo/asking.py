@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from awsactivate.session import Credentials
+from awsactivate.credentials import Credentials
 
 Refused = tuple[int, str, str]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from account.accounts import Account
+from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
-from awsactivate.session import Credentials
-from bootstrap.accounts import Account
 from e2e.shells import PROGRAM, Shell, environment
 
 

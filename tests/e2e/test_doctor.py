@@ -17,13 +17,13 @@ from typing import Any
 import pexpect
 import pytest
 
-from awsactivate import identities
-from awsactivate.identity import AccessKey, Identity, to_text
+from awsactivate.keychain import index
+from awsactivate.keychain.item import AccessKey, Identity, to_text
 from awsactivate.version import version
 from e2e.conftest import World
 from e2e.shells import PROGRAM, SECONDS, SHELLS, Shell
 from e2e.test_sources import run
-from keys.keyrings import secret_service
+from keychain.keyrings import secret_service
 
 TESTS = Path(__file__).parents[1]
 
@@ -32,7 +32,7 @@ TESTS = Path(__file__).parents[1]
 def well(world: World) -> World:
     """A machine on which nothing must be mended: installed, keys in a keyring, a clock that is right."""
     keyring = {
-        "AWSACTIVATE_KEYRING_BACKEND": "keys.file_keyring.FileKeyring",
+        "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
         "TEST_KEYRING_FILE": str(world.home / "keyring.json"),
         "PYTHONPATH": str(TESTS),
         "SHELL": "/bin/bash",
@@ -42,7 +42,7 @@ def well(world: World) -> World:
     key = world.user.credentials
     identity = Identity(AccessKey(key.access_key_id, key.secret_access_key))
     (world.home / "keyring.json").write_text(json.dumps({"awsactivate/alice": to_text(identity)}))
-    identities.write_entry("alice", identities.entry_of(identity), here.environ)
+    index.write_entry("alice", index.entry_of(identity), here.environ)
     (world.home / ".aws/credentials").unlink()
     assert run(here, "install", "bash").returncode == 0
     here.environ["_AWSACTIVATE_WRAPPER"] = version()

@@ -12,7 +12,7 @@ import pytest
 from e2e.conftest import World
 from e2e.shells import SHELLS, Shell
 from e2e.test_sources import run
-from keys.keyrings import secret_service
+from keychain.keyrings import secret_service
 
 
 @pytest.fixture

@@ -240,7 +240,7 @@ print(answer[0], answer[1]["code"], "SecretAccessKey" in answer[1], ask()[0])
 def test_one_code_is_good_for_every_renewal(world: World) -> None:
     # a margin longer than any session: each request begins another
     script = (
-        "from awsactivate.commands.serving.renewed import Renewed; Renewed._margin_of = lambda *_: 1e9; "
+        "from awsactivate.running.renewed import Renewed; Renewed._margin_of = lambda *_: 1e9; "
         "from awsactivate.cli import main; main()"
     )
     text = "print(len({ask()[1]['AccessKeyId'] for _ in range(4)}))"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.accounts import Account
+from account.accounts import Account
 from e2e.secured import Secured
 from e2e.shells import SHELLS, Shell
 from needs import needs_program

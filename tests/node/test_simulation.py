@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.policy_cases import ACCOUNT, cases
+from account.policy_cases import ACCOUNT, cases
 from needs import needs_program
 
 FOLDER = Path(__file__).parent

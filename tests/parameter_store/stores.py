@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from awsactivate.session import Credentials
+from awsactivate.credentials import Credentials
 
 PROGRAM = str(Path(sys.executable).parent / "awsactivate")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from awsactivate.errors import AwsactivateError, ProfileError, UsageError
-from awsactivate.secrets import chamber
-from awsactivate.secrets.names import (
+from awsactivate.parameter_store import chamber
+from awsactivate.parameter_store.names import (
     Collision,
     environment_variable,
     input_variable,
     merge,
     terraform_variable,
 )
-from awsactivate.secrets.strict import filled
+from awsactivate.parameter_store.strict import filled
 
 
 @pytest.mark.parametrize(

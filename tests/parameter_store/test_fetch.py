@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from awsactivate.aws import parameters
 from awsactivate.aws.parameter_values import fetch, fetch_named
 from awsactivate.aws.throughput import Throughput
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsError, UnreachableError
-from awsactivate.session import Credentials
 from parameter_store.stores import Store
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsactivate.secrets import exports, imports
-from awsactivate.secrets.literals import FileRefusedError
+from awsactivate.parameter_store import exports, imports
+from awsactivate.parameter_store.literals import FileRefusedError
 from needs import needs_shell
 
 

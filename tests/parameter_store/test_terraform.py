@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsactivate.secrets import exports, imports
-from awsactivate.secrets.literals import hcl_text, json_text, normalised, stored_text
-from awsactivate.secrets.names import terraform_variable
+from awsactivate.parameter_store import exports, imports
+from awsactivate.parameter_store.literals import hcl_text, json_text, normalised, stored_text
+from awsactivate.parameter_store.names import terraform_variable
 from parameter_store.terraform import RefusedByTerraformError, exactly, reading
 from parameter_store.test_tfvars import FILES, READINGS, values
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from awsactivate.errors import UsageError
-from awsactivate.secrets import imports, tfvars
-from awsactivate.secrets.literals import FileRefusedError, json_text
+from awsactivate.parameter_store import imports, tfvars
+from awsactivate.parameter_store.literals import FileRefusedError, json_text
 from parameter_store.terraform import exactly
 
 CORPUS = Path(__file__).parent / "corpus"

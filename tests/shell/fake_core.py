@@ -23,8 +23,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from awsactivate import dialects, environment, shells
-from awsactivate.session import Credentials, Session
+from awsactivate.credentials import Credentials, Session
+from awsactivate.sessions import environment
+from awsactivate.shells import dialects, table
 
 MFA_SECRET = "MFA-SECRET'\"\\$(touch /tmp/pwned)`\n;"
 MFA_SHOWN = "arn:aws:iam::111122223333:mfa/alice 4000000000"
@@ -63,7 +64,7 @@ def answer(shell: str, profile: str) -> str:
         is_silent="FAKE_CORE_SILENT" in os.environ,
         mfa_session=(MFA_SECRET, MFA_SHOWN) if "FAKE_CORE_MFA" in os.environ else None,
     )
-    if shell not in shells.INSTALLED:
+    if shell not in table.INSTALLED:
         later = dialects.Later()
     message = f"activated {profile}"
     return dialects.activation_text(change, shell, style=style, message=message, later=later)

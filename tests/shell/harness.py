@@ -27,7 +27,7 @@ from typing import Any
 
 import pexpect
 
-from awsactivate import quoting, shells
+from awsactivate.shells import quoting, table
 from needs import needs_shell
 
 SHELLS = ("bash", "zsh", "fish")
@@ -188,7 +188,7 @@ class Lab:
     def prelude(self, shell: str, **settings: str) -> str:
         """Return the text that loads the integration; `settings` are names after `_awsactivate_`."""
         given = {"core": self.core, "version": "0.1.0", "folder": str(FOLDER), **settings}
-        text = shells.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
+        text = table.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
         word = "source" if shell in ("fish", "tcsh") else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"
 

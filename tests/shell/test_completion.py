@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate import profiles, quoting, shells
+from awsactivate.profiles import model
+from awsactivate.shells import quoting, table
 from needs import needs_program
 from shell.harness import FOLDER, Lab, Terminal, changes
 from shell.test_options import BASH
@@ -54,7 +55,7 @@ def files(lab: Lab) -> Lab:
 
 def registration(shell: str) -> str:
     """The text that the integration ends with."""
-    setting = shells.ALL[shell].assignments({"_awsactivate_folder": str(COMPLETION.parent)})
+    setting = table.ALL[shell].assignments({"_awsactivate_folder": str(COMPLETION.parent)})
     return setting + (COMPLETION / f"load.{shell}").read_text("utf-8")
 
 
@@ -172,7 +173,7 @@ def test_zsh_tells_the_role_and_account_of_a_profile(files: Lab) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "fish"], indirect=True)
 def test_the_profiles_offered_are_those_that_there_are(files: Lab, shell: str) -> None:
-    known = set(profiles.parse(CONFIG, CREDENTIALS).names)
+    known = set(model.parse(CONFIG, CREDENTIALS).names)
     names = {name.replace("\\", "") for name in offered(files, shell, "activate ")}
     assert names == known
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-import awsactivate.integration
+import awsactivate.shells.integration
 from needs import needs_shell
 from shell.harness import Lab, changes, dump, read_state
 
@@ -232,7 +232,7 @@ def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: st
     prelude = lab.prelude(shell)
     if way == "eval":
         prelude = f'\\eval "$(\\cat {lab.folder}/integration)"\n'
-        text = awsactivate.integration.text(shell, lab.core, None, short_names=True)
+        text = awsactivate.shells.table.integration.text(shell, lab.core, None, short_names=True)
         (lab.folder / "integration").write_text(text, "utf-8")
     script = lab.folder / "aliased"
     script.write_text(
@@ -395,7 +395,7 @@ def test_the_integration_loads_in_a_restricted_bash(lab: Lab) -> None:
     lab.environ["PATH"] = f"{lab.folder / 'core'}:/usr/bin:/bin"
     integration = lab.home / "integration"
     # what `init` prints: a restricted shell can source no file of a folder
-    text = awsactivate.integration.text("bash", lab.core, "/a/folder", short_names=True)
+    text = awsactivate.shells.table.integration.text("bash", lab.core, "/a/folder", short_names=True)
     integration.write_text(text, "utf-8")
     script = lab.home / "script"
     script.write_text(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate import environment
-from awsactivate.dialects import activation_text
-from awsactivate.session import Credentials, Session
+from awsactivate.credentials import Credentials, Session
+from awsactivate.sessions import environment
+from awsactivate.shells.dialects import activation_text
 from needs import needs_shell
 from shell.harness import Lab
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate import integration, shells
+from awsactivate.shells import integration, table
 from needs import needs_program
 from shell import fake_core
 from shell.harness import FOLDER, Lab, Result
@@ -223,6 +223,6 @@ def test_the_integration_begins_with_what_the_installation_knows(shell: str) -> 
     word = {"xonsh": "", "elvish": "var ", "nu": "const ", "pwsh": "$global:"}[shell]
     path = {"xonsh": "/it's/\\\\a", "elvish": "/it''s/\\a", "nu": "/it's/\\\\a", "pwsh": "/it''s/\\a"}[shell]
     text = integration.text(shell, "/it's/\\a", None, short_names=False)
-    files = "".join((FOLDER / name).read_text("utf-8") for name in shells.ALL[shell].files)
+    files = "".join((FOLDER / name).read_text("utf-8") for name in table.ALL[shell].files)
     assert text.splitlines()[0] == f"{word}_awsactivate_core = {quote.format(path)}"
     assert text.endswith(files)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from awsactivate import quoting
+from awsactivate.shells import quoting
 from needs import needs_program
 from shell import fake_core
 from shell.harness import Lab, Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.settings import MOST_USERS
 
 INLINE_POLICIES_OF_A_ROLE = 10_240  # characters, white space not counted, all inline policies together

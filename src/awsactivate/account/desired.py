@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.resources import Property, Resource, Rule
 from awsactivate.account.settings import Settings
 

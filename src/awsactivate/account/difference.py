@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.resources import Change, Found, Planned, Property, Resource, Rule
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from awsactivate import arns
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.sessions import arns
 
 LOCKS = ("s3", "dynamodb", "both")
 MAX_SESSION_SECONDS = range(3600, 43_200 + 1)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from awsactivate import policies
-from awsactivate.account import desired
+from awsactivate.account import desired, policies
 from awsactivate.account.backend import terraform_block
 from awsactivate.account.hcl import Block, document, jsonencode, reference
 from awsactivate.account.resources import GROUP_PATH, MANAGED_BY, Resource

@@ -16,9 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsactivate.aws.clients import client
 from awsactivate.aws.refusals import translated
 from awsactivate.aws.sts import Identity, Sts
+from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
-from awsactivate.identity import AccessKey
-from awsactivate.session import Credentials, rfc3339
+from awsactivate.keychain.item import AccessKey
 
 # what STS says of a key that has not come round to all of AWS yet
 _NOT_YET = {"InvalidClientTokenId", "SignatureDoesNotMatch"}

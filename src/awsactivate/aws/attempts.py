@@ -10,11 +10,11 @@ import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.aws.refusals import code_of, translated
-from awsactivate.session import Credentials
-from awsactivate.session_names import session_name
+from awsactivate.credentials import Credentials
+from awsactivate.sessions.session_names import session_name
 
 REFUSED = "refused"
 WITHOUT_MFA = "AssumeRole without MFA"

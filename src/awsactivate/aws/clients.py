@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
 from awsactivate.aws.refusals import translated
-from awsactivate.session import Credentials
+from awsactivate.credentials import Credentials
 
 # Where a partition has no endpoint without a region, the region whose endpoint serves all of it.
 _HOME_REGIONS = {

@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError
 
 from awsactivate.aws.clients import settings
 from awsactivate.aws.refusals import translated
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError
-from awsactivate.profiles import Profile, Profiles
-from awsactivate.session import Credentials
-from awsactivate.sources import Source
+from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions.sources import Source
 
 # our kind of source → the name of botocore's provider, which knows its formats, caches and refreshes
 _PROVIDERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.clients import client
-from awsactivate.session import Credentials
+from awsactivate.credentials import Credentials
 
 
 def mfa_serials(credentials: Credentials, profile: str | None, partition: str) -> list[str]:

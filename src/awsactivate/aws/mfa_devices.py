@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.refusals import code_of, translated
+from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, MfaCodeRefusedError, MfaError
-from awsactivate.session import rfc3339
 
 
 @dataclass(frozen=True)

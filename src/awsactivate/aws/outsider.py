@@ -8,15 +8,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from awsactivate import totp
 from awsactivate.account.desired import USER
 from awsactivate.account.resources import Resource
 from awsactivate.aws.refusals import code_of
 from awsactivate.aws.resources import users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import told
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
-from awsactivate.session import Credentials
+from awsactivate.mfa import totp
 
 NAME = "awsactivate-probe"  # always the same, so that a later run clears away what a killed one left
 

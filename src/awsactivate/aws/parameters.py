@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.clients import settings
 from awsactivate.aws.refusals import code_of, translated
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
-from awsactivate.session import Credentials
 
 # how many requests are on their way at once at most: SSM's throughput allows no more at usual latencies
 PARALLEL = 16

@@ -12,10 +12,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsactivate import policies, revocations
+from awsactivate.account import policies
 from awsactivate.aws.refusals import THROTTLED_CODES, code_of, translated
 from awsactivate.errors import AccessDeniedError, AwsError
-from awsactivate.revocations import Revocations
+from awsactivate.revocation import tag as revocation_tag
+from awsactivate.revocation.tag import Revocations
 
 # no role's sessions can be longer: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
 LONGEST_SESSION = 43_200
@@ -83,7 +84,7 @@ def changed(
         tags = read(iam, role_name, pause)
         before = tags.value_of(user) or ""
         wanted = change(parsed(before))
-        after = revocations.text(wanted)
+        after = revocation_tag.text(wanted)
         if after == before:
             return wanted
         if number:
@@ -101,7 +102,7 @@ def changed(
 def parsed(value: str) -> Revocations | None:
     """Read a tag's value; None where it is not of our grammar."""
     try:
-        return revocations.parse(value)
+        return revocation_tag.parse(value)
     except ValueError:
         return None
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from awsactivate import denials, policies
+from awsactivate.account import policies
 from awsactivate.aws.revocation import LONGEST_SESSION, Pause, call, max_session_seconds
-from awsactivate.denials import Denial
 from awsactivate.errors import AccessDeniedError, AwsError
+from awsactivate.revocation import inline_policy
+from awsactivate.revocation.inline_policy import Denial
 
 CHARACTERS = 10_240  # of all inline policies of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
@@ -18,11 +19,11 @@ CHARACTERS = 10_240  # of all inline policies of a role: https://docs.aws.amazon
 def read(iam: Any, role_name: str, pause: Pause) -> dict[str, Denial | None]:
     """Read the role's inline policies that may be ours; None stands for one that is not."""
     return {
-        name: denials.parse(
+        name: inline_policy.parse(
             call(iam.get_role_policy, pause, RoleName=role_name, PolicyName=name)["PolicyDocument"]
         )
         for name in _names(iam, role_name, pause)
-        if denials.is_ours(name)
+        if inline_policy.is_ours(name)
     }
 
 
@@ -39,8 +40,8 @@ def put(iam: Any, role_name: str, denial: Denial, now: int, pause: Pause) -> str
     over = [name for name, one in there.items() if one is not None and one.is_over(now, longest)]
     gone = [name for name in over if _is_taken_away(iam, role_name, name, pause)]
     there = {name: one for name, one in there.items() if name not in gone}
-    name = denials.policy_name(denial, there)
-    document = policies.compact(denials.document(denial))
+    name = inline_policy.policy_name(denial, there)
+    document = policies.compact(inline_policy.document(denial))
     try:
         call(iam.put_role_policy, pause, RoleName=role_name, PolicyName=name, PolicyDocument=document)
     except AwsError as error:

@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.aws.revocation import Pause, call
 
 _ASSUME = "sts:assumerole"

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.desired import GROUP, ROLE, desired
 from awsactivate.account.difference import difference
 from awsactivate.account.resources import Found, Planned, Resource

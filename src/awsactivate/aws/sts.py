@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 
 from awsactivate.aws import refusals
 from awsactivate.aws.clients import client
-from awsactivate.session import Credentials
-from awsactivate.steps import Step
+from awsactivate.credentials import Credentials
+from awsactivate.sessions.steps import Step
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next
 

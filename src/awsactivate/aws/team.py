@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from awsactivate import denials, policies
-from awsactivate.account import capacity, desired
+from awsactivate.account import capacity, desired, policies
 from awsactivate.account.resources import Planned, Resource
 from awsactivate.account.settings import Settings
 from awsactivate.aws import role_denials, secure_account
 from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import changing, told
+from awsactivate.revocation import inline_policy
 
 # Seconds in which a session may still start with a key that was made inactive, or by a group that was left.
 _MOMENT = 60
@@ -32,7 +32,9 @@ def is_known(access: Access, user: str) -> bool:
         return True
     with told(_role_of_the_users(settings), settings.region):
         inline = roles.inline_policies(access, settings.role_name)
-    denied = [denials.parse(document) for name, document in inline.items() if denials.is_ours(name)]
+    denied = [
+        inline_policy.parse(document) for name, document in inline.items() if inline_policy.is_ours(name)
+    ]
     return any(denial and (denial.kind, denial.who) == ("user", user) for denial in denied)
 
 
@@ -105,7 +107,7 @@ def _disarm(access: Access, user: str, finished: Callable[[str], None]) -> None:
 
 def _deny_sessions(access: Access, user: str, now: float, *, seconds_ahead: int) -> None:
     """Deny the sessions that were issued by now, or in as many seconds from now as it may take."""
-    denial = denials.of_user(user, math.ceil(now) + seconds_ahead)
+    denial = inline_policy.of_user(user, math.ceil(now) + seconds_ahead)
     role_denials.put(access.client("iam"), access.settings.role_name, denial, int(now), access.pause)
 
 

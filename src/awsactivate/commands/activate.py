@@ -9,29 +9,31 @@ from __future__ import annotations
 import argparse
 import signal
 
-from awsactivate import environment, mfa_session, shells, terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import mfa_sessions, picking, renewal, session_options
-from awsactivate.commands.confirmation import confirm
-from awsactivate.commands.opening import open_session
-from awsactivate.commands.planning import plan_for
-from awsactivate.dialects import Later, activation_text
-from awsactivate.durations import seconds
+from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
-from awsactivate.plan import Plan
-from awsactivate.secrets import chamber
-from awsactivate.session import Session
-from awsactivate.steps import from_option
-from awsactivate.values import GET_SESSION_TOKEN_SECONDS, seconds_within
+from awsactivate.opening import mfa_sessions, options, picking, renewal
+from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.plan_for import plan_for
+from awsactivate.parameter_store import chamber
+from awsactivate.person import terminal
+from awsactivate.sessions import environment, mfa_session
+from awsactivate.sessions.durations import seconds
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.steps import from_option
+from awsactivate.sessions.values import GET_SESSION_TOKEN_SECONDS, seconds_within
+from awsactivate.shells import table
+from awsactivate.shells.dialects import Later, activation_text
 from awsactivate.version import version
 
-_INSTALLED = ", ".join(shells.INSTALLED)
+_INSTALLED = ", ".join(table.INSTALLED)
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the shell whose wrapper asks (which the person never types), and the person's own words."""
-    parser.add_argument("shell", choices=tuple(shells.ALL), help=argparse.SUPPRESS)
-    session_options.add_arguments(parser)
+    parser.add_argument("shell", choices=tuple(table.ALL), help=argparse.SUPPRESS)
+    options.add_arguments(parser)
     parser.add_argument(
         "--secrets",
         metavar="SERVICE",
@@ -88,7 +90,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if plan.profile:
         picking.remember(plan.profile, context)
     later = Later()
-    if arguments.shell in shells.INSTALLED:
+    if arguments.shell in table.INSTALLED:
         later = Later(
             revoke_on_exit=arguments.revoke_on_exit,
             again=renewal.words(arguments, plan.target),
@@ -116,7 +118,7 @@ def _mfa_session_seconds(arguments: argparse.Namespace) -> int | None:
     given = arguments.mfa_session
     if given is None:
         return None
-    if arguments.shell not in shells.INSTALLED:
+    if arguments.shell not in table.INSTALLED:
         raise UsageError(f"--mfa-session: {arguments.shell} keeps none", f"use one of {_INSTALLED}")
     if given and not given[0].isdigit() and arguments.target is None:
         arguments.target, given = given, ""
@@ -129,7 +131,7 @@ def _mfa_session_seconds(arguments: argparse.Namespace) -> int | None:
 def _refuse_what_the_shell_lacks(arguments: argparse.Namespace, plan: Plan) -> None:
     if not arguments.revoke_on_exit:
         return
-    if arguments.shell not in shells.INSTALLED:
+    if arguments.shell not in table.INSTALLED:
         raise UsageError(
             f"--revoke-on-exit: the end of {arguments.shell} revokes nothing", f"use one of {_INSTALLED}"
         )

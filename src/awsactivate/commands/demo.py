@@ -8,7 +8,7 @@ from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import UsageError
-from awsactivate.shells import INSTALLED
+from awsactivate.shells.table import INSTALLED
 
 
 def add_arguments(parser: Parser) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 
-from awsactivate import environment
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import session_options
-from awsactivate.commands.confirmation import confirm
-from awsactivate.commands.opening import open_session
-from awsactivate.commands.planning import plan_for
-from awsactivate.dialects import dotenv_text, export_text
-from awsactivate.environment import Change, Set
-from awsactivate.session import Session, rfc3339
+from awsactivate.credentials import Session, rfc3339
+from awsactivate.opening import options
+from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.plan_for import plan_for
+from awsactivate.sessions import environment
+from awsactivate.sessions.environment import Change, Set
+from awsactivate.shells.dialects import dotenv_text, export_text
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the session's options and the form of the answer."""
-    session_options.add_arguments(parser, target_required=True)
+    options.add_arguments(parser, target_required=True)
     parser.add_argument(
         "--format",
         choices=("shell", "json", "dotenv", "process"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate import integration, shell_files, shells
 from awsactivate.commandline import Context, Parser
+from awsactivate.shells import integration, shell_files, table
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the shell's name, and what of the integration to leave out."""
-    parser.add_argument("shell", choices=tuple(shells.ALL), metavar="SHELL", help=", ".join(shells.ALL))
+    parser.add_argument("shell", choices=tuple(table.ALL), metavar="SHELL", help=", ".join(table.ALL))
     parser.add_argument(
         "--no-short-names",
         action="store_true",
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Print the text, headed by what this installation knows and the file does not."""
     shell = arguments.shell
     if arguments.path:
-        context.write(shell_files.path(shells.ALL[shell].file) + "\n")
+        context.write(shell_files.path(table.ALL[shell].file) + "\n")
         return 0
     context.write(
         integration.text(

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from awsactivate import integration, shell_files, shells, startup_files
 from awsactivate.commandline import Context, Parser
-from awsactivate.configuration import data_folder, home
 from awsactivate.errors import AwsactivateError, UsageError
-from awsactivate.file_changes import Content, FileError, change, read
-from awsactivate.quoting import quote_fish, quote_posix
-from awsactivate.static_files import Stamp, read_stamp, stamped
+from awsactivate.files.file_changes import Content, FileError, change, read
+from awsactivate.files.user_folders import data_folder, home
+from awsactivate.shells import integration, shell_files, startup_files, table
+from awsactivate.shells.quoting import quote_fish, quote_posix
+from awsactivate.shells.stamp import Stamp, read_stamp, stamped
 from awsactivate.version import version
 
 
@@ -27,7 +27,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "shell",
         nargs="?",
-        choices=tuple(shells.ALL),
+        choices=tuple(table.ALL),
         metavar="SHELL",
         help="bash, zsh or fish (default: that of $SHELL)",
     )
@@ -47,9 +47,9 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Change the files, all or none, and tell each of them."""
     shell = arguments.shell or _own_shell(context.environ)
-    if not shells.ALL[shell].is_installed:
+    if not table.ALL[shell].is_installed:
         raise UsageError(
-            f"install knows no start-up file of {shell}", f"put this into it: {shells.ALL[shell].line}"
+            f"install knows no start-up file of {shell}", f"put this into it: {table.ALL[shell].line}"
         )
     folder = _data_folder(context.environ)
     if arguments.uninstall:
@@ -150,11 +150,11 @@ def _leftover(folder: Path, shell: str, *, needed: bool) -> dict[Path, Content |
 
 
 def _uses_bin(stamp: Stamp) -> bool:
-    return stamp.source_activate and shells.ALL[stamp.shell].has_source_activate
+    return stamp.source_activate and table.ALL[stamp.shell].has_source_activate
 
 
 def _installed(folder: Path) -> list[tuple[Stamp, bytes]]:
-    contents = [read(_static_file(folder, shell)) for shell in shells.INSTALLED]
+    contents = [read(_static_file(folder, shell)) for shell in table.INSTALLED]
     stamps = [(read_stamp(content), content) for content in contents if content is not None]
     return [(stamp, content) for stamp, content in stamps if stamp is not None]
 
@@ -193,15 +193,15 @@ def _data_folder(environ: Mapping[str, str]) -> Path:
 
 def _own_shell(environ: Mapping[str, str]) -> str:
     shell = Path(environ.get("SHELL", "")).name
-    if shell not in shells.ALL:
+    if shell not in table.ALL:
         told = f"$SHELL is {environ['SHELL']!r}" if environ.get("SHELL") else "$SHELL is not set"
-        names = ", ".join(shells.INSTALLED)
+        names = ", ".join(table.INSTALLED)
         raise UsageError(f"{told}: name one of {names}", "awsactivate install bash")
     return shell
 
 
 def _core_line(program: str, shell: str) -> bytes:
-    return shells.ALL[shell].assignments({"_awsactivate_core": program}).encode("utf-8", "surrogateescape")
+    return table.ALL[shell].assignments({"_awsactivate_core": program}).encode("utf-8", "surrogateescape")
 
 
 def _load(static_file: Path, shell: str) -> str:

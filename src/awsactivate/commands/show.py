@@ -6,15 +6,15 @@ import argparse
 import json
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import session_options
-from awsactivate.commands.planning import plan_for
-from awsactivate.plan import Plan, plan_document
-from awsactivate.steps import Step
+from awsactivate.opening import options
+from awsactivate.opening.plan_for import plan_for
+from awsactivate.sessions.plan import Plan, plan_document
+from awsactivate.sessions.steps import Step
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the same words as `activate`, so that what is shown is what would be done."""
-    session_options.add_arguments(parser)
+    options.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the plan as one JSON object")
 
 

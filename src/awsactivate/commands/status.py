@@ -36,7 +36,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Read the session out of the environment alone: no network, no file."""
-    from awsactivate.durations import seconds
+    from awsactivate.sessions.durations import seconds
 
     held = describe(context.environ, context.clock())
     minimum = seconds("--min-ttl", arguments.min_ttl)

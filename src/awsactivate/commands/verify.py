@@ -13,18 +13,20 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import session_names, terminal
 from awsactivate.account.checks import Check, all_ok, of_resource, said_of_administrators
 from awsactivate.account.desired import desired
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller, planning, revocation_trial
 from awsactivate.commands.bootstrap import flags
-from awsactivate.configuration import read_profiles
-from awsactivate.steps import Options
+from awsactivate.commands.revoke import trial
+from awsactivate.opening import caller, plan_for
+from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import session_names
+from awsactivate.sessions.steps import Options
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access
-    from awsactivate.session import Credentials
+    from awsactivate.credentials import Credentials
 
 _MARKS = {True: "✓", False: "✗", None: "-"}
 _SHOWN_WHOLE = 60  # characters of what is as it should be
@@ -50,7 +52,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one line a check; 1 where one failed."""
     if arguments.revocation:
-        return _written(revocation_trial.run(arguments, context), arguments, context)
+        return _written(trial.run(arguments, context), arguments, context)
     return _written(_all(arguments, context), arguments, context)
 
 
@@ -122,7 +124,7 @@ def _long_term_keys(found: caller.Caller, context: Context) -> Credentials | Non
     if found.profile is None:
         return None
     profiles = read_profiles(context.environ)
-    plan = planning.plan_of(found.profile, profiles, context, Options())
+    plan = plan_for.plan_of(found.profile, profiles, context, Options())
     if plan.source.kind not in ("profile", "environment"):
         return None
     loaded = credentials.load(plan.source, profiles, context.environ, plan.profile)

@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from awsactivate.credentials import Credentials
 from awsactivate.demo import backends, patches
 from awsactivate.demo.clock import Clock
 from awsactivate.demo.devices import WINDOW, code_at
@@ -29,7 +30,6 @@ from awsactivate.demo.gate import Gate
 from awsactivate.demo.portal import BEARER_HEADER
 from awsactivate.demo.refusals import Refusal
 from awsactivate.demo.state import Fault, PortalAccess, SeenRequest, State, WebIdentity
-from awsactivate.session import Credentials
 
 DEFAULT_ACCOUNT = "111122223333"
 

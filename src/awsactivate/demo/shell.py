@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from awsactivate import shell_files
 from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
 from awsactivate.errors import UsageError
+from awsactivate.shells import shell_files
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"

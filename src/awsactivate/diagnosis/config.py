@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from awsactivate import ini_edits, signin
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.errors import AwsactivateError
-from awsactivate.plan import Plan, make_plan
-from awsactivate.profiles import Profiles, name_in
-from awsactivate.sources import Identity
-from awsactivate.steps import Options
+from awsactivate.profiles import ini_edits
+from awsactivate.profiles.model import Profiles, name_in
+from awsactivate.sessions import console_signin
+from awsactivate.sessions.plan import Plan, make_plan
+from awsactivate.sessions.sources import Identity
+from awsactivate.sessions.steps import Options
 
 _KEYS = frozenset(
     """
@@ -156,8 +157,8 @@ def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
     if not roles:
         return
     partition = roles[-1].split(":")[1]
-    if partition in signin.PARTITIONS and plan.region:
-        other = signin.partition_of_region(plan.region)
+    if partition in console_signin.PARTITIONS and plan.region:
+        other = console_signin.partition_of_region(plan.region)
         if other != partition:
             message = f"region {plan.region} is in the partition {other}, and the role in {partition}"
             hint = "name a region of the role's partition"

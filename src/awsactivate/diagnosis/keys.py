@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from awsactivate import ini_edits
 from awsactivate.diagnosis.config import File
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.errors import ProfileError
-from awsactivate.profiles import Profile, Profiles, name_in
+from awsactivate.profiles import ini_edits
+from awsactivate.profiles.model import Profile, Profiles, name_in
 
 _DAY = 86_400
 _ID = "aws_access_key_id"

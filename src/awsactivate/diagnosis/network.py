@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from awsactivate.diagnosis.finding import Finding
-from awsactivate.profiles import Profiles
+from awsactivate.profiles.model import Profiles
 
 SKEW_REFUSED = 30  # seconds: a TOTP code's window; signatures are refused from 300 on
 _SKEW_UNCERTAIN = 5

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.refusals import code_of
 from awsactivate.aws.resources.access import Access, is_ours, tag_list, unless_missing

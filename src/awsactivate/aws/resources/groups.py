@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html and its ne
 
 from __future__ import annotations
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.resources import GROUP_PATH, Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, unless_missing
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from awsactivate import policies
+from awsactivate.account import policies
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from awsactivate import policies
-from awsactivate.account import capacity
+from awsactivate.account import capacity, policies
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awsactivate import terminal
 from awsactivate.account.resources import Planned
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import enrolment, flags, shown
 from awsactivate.errors import AwsactivateError
+from awsactivate.opening import caller
+from awsactivate.person import terminal
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access

@@ -6,8 +6,8 @@ import argparse
 
 from awsactivate.account.backend import backend
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import flags
+from awsactivate.opening import caller
 
 
 def add_arguments(parser: Parser) -> None:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from awsactivate import terminal
 from awsactivate.account.removal import Removal, named
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import flags, shown
 from awsactivate.errors import AwsactivateError
+from awsactivate.opening import caller
+from awsactivate.person import terminal
 
 
 def add_arguments(parser: Parser) -> None:

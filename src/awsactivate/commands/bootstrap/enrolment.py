@@ -10,17 +10,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from awsactivate import identities, profile_edits, terminal
 from awsactivate.account.settings import Settings
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import owners
 from awsactivate.commands.keys import making
-from awsactivate.commands.mfa_devices import enrolling
-from awsactivate.commands.owners import Owner
-from awsactivate.configuration import read_profiles
+from awsactivate.commands.mfa import enrolling
 from awsactivate.errors import AwsError, MfaError, ProfileError, UsageError
-from awsactivate.profiles import Profile
-from awsactivate.vault import Vault
+from awsactivate.keychain import index
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.opening import key_owner
+from awsactivate.opening.key_owner import Owner
+from awsactivate.person import terminal
+from awsactivate.profiles import profile_edits
+from awsactivate.profiles.model import Profile
+from awsactivate.profiles.read import read_profiles
 
 # what no shell, prompt or file has to quote
 _PLAIN_NAME = re.compile(r"[\w@.+=,-]{1,64}", re.A)
@@ -104,12 +106,12 @@ def check(enrolment: Enrolment, settings: Settings, iam: Any, context: Context) 
 
 def enroll(enrolment: Enrolment, settings: Settings, iam: Any, context: Context) -> None:
     """Make what is missing until `activate` works; `iam` is an administrator's."""
-    with identities.locked(context.environ):
+    with index.locked(context.environ):
         _check_profiles(enrolment, settings, context)
         _write_profiles(enrolment, settings, context)
         try:
             making.ensure(enrolment.key_profile, enrolment.user_name, iam, context)
-            owner = owners.find(enrolment.key_profile, context)
+            owner = key_owner.find(enrolment.key_profile, context)
             _enroll_device(owner, enrolment, iam, context)
         except AwsError as error:
             hint = error.hint or "run this again: it goes on where it was"
@@ -166,7 +168,7 @@ def _enroll_device(owner: Owner, enrolment: Enrolment, iam: Any, context: Contex
     if enrolling.finish_earlier(owner, devices, context, store=enrolment.store_seed):
         return
     serials = [device.serial for device in devices]
-    if owners.configured_serial(owner, context) in serials:
+    if key_owner.configured_serial(owner, context) in serials:
         return
     if serials:
         raise MfaError(
@@ -183,7 +185,7 @@ def _forget_seed(owner: Owner, context: Context) -> None:
     vault = Vault(context.environ)
     item = vault.find(owner.name)
     if item is not None and item.seed is not None:
-        owners.keep(owner.name, replace(item, seed=None), context, vault)
+        key_owner.keep(owner.name, replace(item, seed=None), context, vault)
 
 
 def _agree_on_device(owner: Owner, enrolment: Enrolment, context: Context) -> None:

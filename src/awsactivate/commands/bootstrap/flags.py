@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from awsactivate import durations
 from awsactivate.account.settings import LOCKS, Settings, checked
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.errors import ProfileError
+from awsactivate.opening import caller
+from awsactivate.sessions import durations
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import flags, shown
+from awsactivate.opening import caller
 
 
 def add_arguments(parser: Parser) -> None:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from awsactivate.account import cloudformation, terraform
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import flags
 from awsactivate.errors import AwsError
+from awsactivate.opening import caller
 
 
 def add_arguments(parser: Parser) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awsactivate import terminal
 from awsactivate.account.capacity import INLINE_POLICIES_OF_A_ROLE
 from awsactivate.account.settings import MOST_USERS, Settings, user_name
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import caller
 from awsactivate.commands.bootstrap import apply, flags
 from awsactivate.errors import AwsactivateError, ProfileError
+from awsactivate.opening import caller
+from awsactivate.person import terminal
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access

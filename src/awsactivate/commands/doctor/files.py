@@ -7,17 +7,17 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from awsactivate import identities
 from awsactivate.commandline import Context
-from awsactivate.configuration import config_path, credentials_path, read_profiles
 from awsactivate.diagnosis.config import File, of_config
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.keys import Kept, of_keys
 from awsactivate.diagnosis.variables import of_variables
-from awsactivate.environment import WRAPPER_MARK
 from awsactivate.errors import ProfileError
-from awsactivate.identities import IndexEntry
-from awsactivate.profiles import Profiles
+from awsactivate.keychain import index as keyring_index
+from awsactivate.keychain.index import IndexEntry
+from awsactivate.profiles.model import Profiles
+from awsactivate.profiles.read import config_path, credentials_path, read_profiles
+from awsactivate.sessions.environment import WRAPPER_MARK
 
 
 def all_files(context: Context) -> list[Finding]:
@@ -26,7 +26,7 @@ def all_files(context: Context) -> list[Finding]:
     found = [*_missing(environ)]
     index: Mapping[str, IndexEntry] = {}
     try:
-        index = identities.read(environ)
+        index = keyring_index.read(environ)
     except ProfileError as error:
         found.append(Finding("keyring", "error", error.message, error.hint))
     profiles = Profiles()

@@ -13,16 +13,18 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from awsactivate import identities, shells, startup_files
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.configuration import data_folder, home, read_profiles
 from awsactivate.diagnosis import network as judging
 from awsactivate.diagnosis.finding import Finding
-from awsactivate.environment import WRAPPER_MARK
 from awsactivate.errors import AwsactivateError, KeyringError, ProfileError, UnreachableError
-from awsactivate.static_files import read_stamp
-from awsactivate.vault import Vault
+from awsactivate.files.user_folders import data_folder, home
+from awsactivate.keychain import index
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.environment import WRAPPER_MARK
+from awsactivate.shells import startup_files, table
+from awsactivate.shells.stamp import read_stamp
 from awsactivate.version import version
 
 _SECONDS = 5.0  # for what may never answer
@@ -42,12 +44,12 @@ def integration(context: Context) -> Iterator[Finding]:
         message = "installed, but not in the shell or script that started this"
         yield Finding("integration", "warning", message, "open a new shell, and run awsactivate doctor there")
     else:
-        row = shells.ALL.get(shell)
+        row = table.ALL.get(shell)
         hint = "awsactivate install bash" if row is None else f"awsactivate install {shell}"
         if row is not None and not row.is_installed:
             hint = row.line
         yield Finding("integration", "error", "no start-up file of a shell loads it", hint)
-    for name in shells.INSTALLED:
+    for name in table.INSTALLED:
         yield from _static_file(name, context)
 
 
@@ -63,7 +65,7 @@ def _static_file(shell: str, context: Context) -> Iterator[Finding]:
         hint = f"awsactivate install {shell}{stamp.options}, then open a new shell"
         yield Finding("integration", "error", message, hint, str(path))
     elif content and stamp:
-        core = shells.ALL[shell].assignments({"_awsactivate_core": context.program}).encode()
+        core = table.ALL[shell].assignments({"_awsactivate_core": context.program}).encode()
         if core not in content:
             message = f"this file starts another awsactivate than {context.program}"
             hint = f"awsactivate install {shell}{stamp.options}"
@@ -71,7 +73,7 @@ def _static_file(shell: str, context: Context) -> Iterator[Finding]:
 
 
 def _startup_files(environ: Mapping[str, str]) -> Iterator[Path]:
-    for shell in shells.INSTALLED:
+    for shell in table.INSTALLED:
         yield from startup_files.candidates(shell, environ, home(environ), sys.platform)
 
 
@@ -91,7 +93,7 @@ def _content(path: Path) -> bytes | None:
 def keyring(context: Context) -> Iterator[Finding]:
     """Tell which keyring is there and whether it is locked, without having it ask anybody."""
     try:
-        entries = identities.read(context.environ).values()
+        entries = index.read(context.environ).values()
     except ProfileError:  # told where the files are looked at
         entries = {}.values()
     is_needed = any(entry.has_keys or entry.has_seed for entry in entries)

@@ -7,12 +7,13 @@ import os
 import sys
 from pathlib import Path
 
-from awsactivate import key_texts, terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import storing
 from awsactivate.errors import UsageError
-from awsactivate.identities import locked
-from awsactivate.identity import AccessKey
+from awsactivate.keychain import key_texts
+from awsactivate.keychain.index import locked
+from awsactivate.keychain.item import AccessKey
+from awsactivate.person import terminal
 
 _LARGEST = 65_536  # bytes; a text of one key is far below
 

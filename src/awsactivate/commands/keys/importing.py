@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import shlex
 
-from awsactivate import identities, key_texts, profile_edits, terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import storing
-from awsactivate.configuration import read_profiles
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.identity import AccessKey
-from awsactivate.profiles import Profile, near_hint
+from awsactivate.keychain import index as keyring_index
+from awsactivate.keychain import key_texts
+from awsactivate.keychain.item import AccessKey
+from awsactivate.person import terminal
+from awsactivate.profiles import profile_edits
+from awsactivate.profiles.model import Profile, near_hint
+from awsactivate.profiles.read import read_profiles
 
 
 def add_arguments(parser: Parser) -> None:
@@ -45,7 +48,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _import(name: str, arguments: argparse.Namespace, context: Context) -> None:
-    with identities.locked(context.environ):
+    with keyring_index.locked(context.environ):
         key = _key_in_files(name, context)  # read again: another may have been at work until now
         if key is None:
             _say_imported(name, arguments, context)
@@ -94,7 +97,7 @@ def _key_in_files(name: str, context: Context) -> AccessKey | None:
                 f"the access key of profile {name!r} is temporary, and only long-term keys are kept"
             )
         return key_texts.access_key(keys.access_key_id, keys.secret_access_key)
-    index = identities.read(context.environ)
+    index = keyring_index.read(context.environ)
     if name in index and index[name].has_keys:
         return None
     if name not in profiles:

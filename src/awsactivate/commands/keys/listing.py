@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import identities, terminal
 from awsactivate.background import Background
 from awsactivate.commandline import Context, Parser
-from awsactivate.configuration import read_profiles
+from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import KeyringError
-from awsactivate.identities import IndexEntry
-from awsactivate.identity import Identity
-from awsactivate.profiles import Profile, Profiles
-from awsactivate.session import Credentials, rfc3339
-from awsactivate.tables import table
-from awsactivate.vault import Vault
+from awsactivate.keychain import index as keyring_index
+from awsactivate.keychain.index import IndexEntry
+from awsactivate.keychain.item import Identity
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.person import terminal
+from awsactivate.person.tables import table
+from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.profiles.read import read_profiles
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import KeyFacts
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _kept(context: Context) -> list[_Key]:
-    index = identities.read(context.environ)
+    index = keyring_index.read(context.environ)
     vault = Vault(context.environ)
     keys = []
     is_open = True

@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import rotation, terminal
 from awsactivate.commandline import Context
-from awsactivate.commands import owners
-from awsactivate.configuration import read_profiles
 from awsactivate.errors import AwsactivateError, AwsError, KeyringError, ProfileError
-from awsactivate.identity import AccessKey, Identity, Rotation
-from awsactivate.vault import Vault
+from awsactivate.keychain import rotation
+from awsactivate.keychain.item import AccessKey, Identity, Rotation
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.opening import key_owner
+from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import UserKey
@@ -40,7 +41,7 @@ def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
     keys = _keys(iam, user_name)
     _check_kept(name, user_name, item, keys)
     if item.key is not None:
-        owners.keep(name, item, context, vault)  # the run that stored it may not have come to the index
+        key_owner.keep(name, item, context, vault)  # the run that stored it may not have come to the index
         return
     under_way = item.rotation
     if under_way is None:
@@ -53,7 +54,7 @@ def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
         beside = f"; the user's {others[0].id} stays as it is" if others else ""
         terminal.say(f"made access key {made.id}, which is in the keyring as {name!r}{beside}")
     _wait(name, user_name, made, context)
-    owners.keep(name, replace(item, key=made, rotation=None), context, vault)
+    key_owner.keep(name, replace(item, key=made, rotation=None), context, vault)
 
 
 def _check_kept(name: str, user_name: str, item: Identity, keys: tuple[UserKey, ...]) -> None:

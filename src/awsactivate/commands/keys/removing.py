@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from awsactivate import identities, terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import owners
-from awsactivate.configuration import read_profiles
 from awsactivate.errors import ProfileError
-from awsactivate.profiles import near_hint
-from awsactivate.vault import Vault
+from awsactivate.keychain import index as keyring_index
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.opening import key_owner
+from awsactivate.person import terminal
+from awsactivate.profiles.model import near_hint
+from awsactivate.profiles.read import read_profiles
 
 
 def add_arguments(parser: Parser) -> None:
@@ -23,7 +24,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Ask, then remove the key; a TOTP seed beside it stays."""
     name = arguments.name
-    index = identities.read(context.environ)
+    index = keyring_index.read(context.environ)
     if name not in index:
         raise ProfileError(f"the keyring has nothing of {name!r}", near_hint(name, index))
     key_id = index[name].key_id or "the access key"
@@ -31,20 +32,20 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if not (arguments.yes or terminal.confirm(question)):
         terminal.say("nothing was changed")
         return 1
-    with identities.locked(context.environ):
+    with keyring_index.locked(context.environ):
         vault = Vault(context.environ)
         identity = vault.find(name)
         if identity is None:
-            identities.write_entry(name, None, context.environ)
+            keyring_index.write_entry(name, None, context.environ)
         else:
-            owners.keep(name, replace(identity, key=None, rotation=None), context, vault)
+            key_owner.keep(name, replace(identity, key=None, rotation=None), context, vault)
     terminal.say(f"{key_id} of {name!r} is out of the keyring; in AWS it is what it was")
     _say_what_stays(name, context)
     return 0
 
 
 def _say_what_stays(name: str, context: Context) -> None:
-    left = identities.read(context.environ).get(name)
+    left = keyring_index.read(context.environ).get(name)
     if left is not None and left.has_seed:
         terminal.say(f"the TOTP seed of {left.mfa_serial} stays: awsactivate mfa remove {name} takes it away")
     profile = read_profiles(context.environ).get(name)

@@ -11,15 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import durations, identities, rotation, terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands import owners
-from awsactivate.commands.owners import Owner
-from awsactivate.configuration import read_profiles
+from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError, KeyringError, ProfileError
-from awsactivate.identity import AccessKey, Identity, Rotation
-from awsactivate.session import rfc3339
-from awsactivate.vault import Vault
+from awsactivate.keychain import index, rotation
+from awsactivate.keychain.item import AccessKey, Identity, Rotation
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.opening import key_owner
+from awsactivate.opening.key_owner import Owner
+from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import durations
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import UserKey
@@ -29,7 +31,7 @@ _DAY = 86_400
 
 def add_arguments(parser: Parser) -> None:
     """Take the profile, and what becomes of the old key."""
-    owners.add_arguments(parser)
+    key_owner.add_arguments(parser)
     fate = parser.add_mutually_exclusive_group()
     fate.add_argument(
         "--delete-after",
@@ -43,15 +45,15 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Rotate, or go on with the rotation that is under way."""
     keep_seconds = 0 if arguments.delete else _seconds(arguments.delete_after)
-    name = owners.name_of(arguments, context)
-    with identities.locked(context.environ):
-        owner = owners.find(name, context)
+    name = key_owner.name_of(arguments, context)
+    with index.locked(context.environ):
+        owner = key_owner.find(name, context)
         if owner.identity is None or owner.identity.key is None:
             raise ProfileError(
                 f"the key of profile {name!r} stands in a file, where a rotation can't be made safe",
                 f"awsactivate keys import {name}",
             )
-        iam = owners.iam(owner, arguments, context)
+        iam = key_owner.iam(owner, arguments, context)
         work = Rotating(owner, owner.identity, iam, context, keep_seconds)
         if rotation.is_due(owner.identity.rotation, context.clock()) and not arguments.delete:
             work.go_on()  # ends the rotation before, whose old key has been kept long enough
@@ -178,7 +180,7 @@ class Rotating:
 
     def _keep(self, *, rotation_now: Rotation | None, key: AccessKey | None = None) -> None:
         self._identity = replace(self._identity, key=key or self._identity.key, rotation=rotation_now)
-        owners.keep(self._owner.name, self._identity, self._context, self._vault)
+        key_owner.keep(self._owner.name, self._identity, self._context, self._vault)
 
     def _warn_of_files(self) -> None:
         profile = read_profiles(self._context.environ).get(self._owner.name)

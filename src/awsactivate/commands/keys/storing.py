@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from awsactivate import identities, terminal
 from awsactivate.commandline import Context
-from awsactivate.configuration import read_profiles
 from awsactivate.errors import UsageError
-from awsactivate.identity import AccessKey, Identity
-from awsactivate.vault import Vault
+from awsactivate.keychain import index
+from awsactivate.keychain.item import AccessKey, Identity
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
 
 
 def may_replace(name: str, key: AccessKey, context: Context, *, yes: bool) -> bool:
     """Ask, where the keyring has another key of the profile."""
-    entry = identities.read(context.environ).get(name)
+    entry = index.read(context.environ).get(name)
     if entry is None or not entry.has_keys or entry.key_id == key.id or yes:
         return True
     return terminal.confirm(f"the keyring has {entry.key_id} of {name!r}; replace it by {key.id}?")
@@ -40,7 +41,7 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
         if not is_known:
             vault.store(name, before)
         raise
-    identities.write_entry(name, identities.entry_of(after), context.environ)
+    index.write_entry(name, index.entry_of(after), context.environ)
     if after.seed is not None and after.seed.serial.split(":")[4:5] != arn.split(":")[4:5]:
         terminal.say(f"the stored TOTP seed is of {after.seed.serial}, in another account than {arn}")
     return arn

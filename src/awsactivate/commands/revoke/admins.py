@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 
-from awsactivate import arns, denials, terminal
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import by_policy, one, roles, signers
 from awsactivate.commands.revoke.signers import Signer
-from awsactivate.denials import Denial
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UsageError
+from awsactivate.person import terminal
+from awsactivate.revocation import inline_policy
+from awsactivate.revocation.inline_policy import Denial
+from awsactivate.sessions import arns
 
 _USER = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
@@ -51,7 +53,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _denial(arguments: argparse.Namespace, signer: Signer, context: Context) -> Denial:
     before = one.instant_before(signer.now(context))
-    return denials.of_everyone(before) if arguments.everyone else denials.of_user(arguments.user, before)
+    return (
+        inline_policy.of_everyone(before)
+        if arguments.everyone
+        else inline_policy.of_user(arguments.user, before)
+    )
 
 
 def _agree(denial: Denial, role: arns.RoleArn, signer: Signer) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 
-from awsactivate import arns, denials, policies, wall_clock
+from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import calls, proof
 from awsactivate.commands.revoke.signers import Signer
-from awsactivate.denials import Denial
-from awsactivate.revocations import GRACE_SECONDS
+from awsactivate.person import wall_clock
+from awsactivate.revocation import inline_policy
+from awsactivate.revocation.inline_policy import Denial
+from awsactivate.revocation.tag import GRACE_SECONDS
+from awsactivate.sessions import arns
 
 
 def whom(denial: Denial, role: arns.RoleArn) -> str:
@@ -34,7 +37,7 @@ def will_be(denial: Denial, role: arns.RoleArn, longest: int) -> str:
 def preview(denial: Denial, role: arns.RoleArn, signer: Signer) -> str:
     """Show the call that `written` makes."""
     name = f"{policies.REVOKED_PREFIX}{denial.who}"
-    return calls.put_role_policy(signer, role, name, denials.document(denial))
+    return calls.put_role_policy(signer, role, name, inline_policy.document(denial))
 
 
 def longest(role: arns.RoleArn, signer: Signer) -> int:

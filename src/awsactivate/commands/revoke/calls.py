@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from awsactivate import arns, policies
+from awsactivate.account import policies
 from awsactivate.commands.revoke.signers import Signer
+from awsactivate.sessions import arns
 
 
 def tag_role(signer: Signer, role: arns.RoleArn, key: str, value: str) -> str:

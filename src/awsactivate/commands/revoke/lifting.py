@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import time
 
-from awsactivate import arns, denials, policies, session_names
+from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands import own_list
 from awsactivate.commands.revoke import calls, listing, roles, signers
 from awsactivate.commands.revoke.signers import Signer
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
+from awsactivate.revocation import inline_policy
+from awsactivate.revoking import own_list
+from awsactivate.sessions import arns, session_names
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _lifted(entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool) -> str:
-    if denials.is_ours(entry):
+    if inline_policy.is_ours(entry):
         return _policy_deleted(entry, role, signer, dry_run=dry_run)
     return _taken_off_the_list(entry, role, signer, context, dry_run=dry_run)
 

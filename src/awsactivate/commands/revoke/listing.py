@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from awsactivate import arns, revocations, terminal, wall_clock
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import roles, signers
 from awsactivate.commands.revoke.signers import Signer
-from awsactivate.configuration import state_folder
+from awsactivate.credentials import rfc3339
 from awsactivate.errors import AccessDeniedError
-from awsactivate.revocation_journal import JournalFile
-from awsactivate.revocations import GRACE_SECONDS
-from awsactivate.session import rfc3339
-from awsactivate.tables import table
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal, wall_clock
+from awsactivate.person.tables import table
+from awsactivate.revocation import tag
+from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.tag import GRACE_SECONDS
+from awsactivate.sessions import arns
 
 ALL = "ALL/"  # before a user's name: the entry that denies all sessions of that user
 
@@ -70,7 +72,7 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
         if current is None:
             terminal.say(f"{where} of {role.name} holds what awsactivate did not write")
             continue
-        current = revocations.without_expired(current, now, longest, ends)
+        current = tag.without_expired(current, now, longest, ends)
         found += _of_list(current, user, where, now, longest, ends)
     try:
         denied = role_denials.read(iam, role.name, time.sleep)
@@ -86,14 +88,14 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
 
 
 def _of_list(
-    current: revocations.Revocations, user: str, where: str, now: int, longest: int, ends: dict[str, int]
+    current: tag.Revocations, user: str, where: str, now: int, longest: int, ends: dict[str, int]
 ) -> list[Entry]:
     found = []
     if current.all_since is not None:
         until = current.all_since + longest + GRACE_SECONDS
         found.append(Entry(f"{ALL}{user}", user, current.all_since, until, where, current.exempt))
     for id_ in current.revoked:
-        age = revocations.age_seconds(id_, now)
+        age = tag.age_seconds(id_, now)
         until_latest = ends.get(id_, None if age is None else now - age + longest)
         begun = None if age is None else now - age
         found.append(Entry(id_, id_.partition(":")[2], begun, until_latest, where))

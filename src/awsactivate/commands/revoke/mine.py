@@ -6,13 +6,16 @@ import argparse
 import time
 from dataclasses import dataclass
 
-from awsactivate import arns, denials, policies, terminal, wall_clock
+from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands import own_list
-from awsactivate.commands.own_list import OwnList
 from awsactivate.commands.revoke import by_policy, calls, one, proof, roles, signers
 from awsactivate.commands.revoke.signers import Signer
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
+from awsactivate.person import terminal, wall_clock
+from awsactivate.revocation import inline_policy
+from awsactivate.revoking import own_list
+from awsactivate.revoking.own_list import OwnList
+from awsactivate.sessions import arns
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -102,7 +105,7 @@ def _by_policy(
     role: arns.RoleArn, signer: Signer, user: str, arguments: argparse.Namespace, context: Context
 ) -> str:
     one.refuse_what_cannot_be(role)
-    denial = denials.of_user(user, one.instant_before(signer.now(context)))
+    denial = inline_policy.of_user(user, one.instant_before(signer.now(context)))
     if arguments.dry_run:
         return by_policy.preview(denial, role, signer)
     return by_policy.written(denial, role, signer, context, wait=not arguments.no_wait)

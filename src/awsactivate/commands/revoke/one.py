@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from awsactivate import arns, denials, revocations, session_names, terminal, wall_clock
 from awsactivate.commandline import Context
-from awsactivate.commands import own_list
 from awsactivate.commands.revoke import signers
 from awsactivate.commands.revoke.signers import Choice, Signer
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UnreachableError
-from awsactivate.revocations import TooLongError
-from awsactivate.session import Credentials
+from awsactivate.person import terminal, wall_clock
+from awsactivate.revocation import inline_policy, tag
+from awsactivate.revocation.tag import TooLongError
+from awsactivate.revoking import own_list
+from awsactivate.sessions import arns, session_names
 
 _LONGEST_SESSION = 43_200  # seconds, of any role
 
@@ -47,7 +49,7 @@ class Target:
 
     def ends_at_the_latest(self, now: float) -> int:
         """Tell when it ends by itself, by what is known of it or by its name."""
-        age = revocations.age_seconds(self.id, int(now)) or 0
+        age = tag.age_seconds(self.id, int(now)) or 0
         return int(now) - age + _LONGEST_SESSION if self.ends is None else self.ends
 
 
@@ -191,7 +193,7 @@ class _Attempt:
         from awsactivate.aws import role_denials
 
         role, now = self._target.role, signer.now(self._context)
-        denial = denials.of_session(self._target.id, instant_before(now))
+        denial = inline_policy.of_session(self._target.id, instant_before(now))
         since = time.monotonic()
         try:
             role_denials.put(signer.iam(role.partition), role.name, denial, int(now), time.sleep)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 
-from awsactivate import arns, terminal
 from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
-from awsactivate.session import Credentials
+from awsactivate.person import terminal
+from awsactivate.sessions import arns
 
 _NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 

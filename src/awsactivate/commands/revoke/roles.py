@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from awsactivate import arns, terminal
 from awsactivate.commandline import Context
-from awsactivate.configuration import read_profiles, state_folder
 from awsactivate.errors import UsageError
-from awsactivate.revocation_journal import JournalFile
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
+from awsactivate.revocation.journal import JournalFile
+from awsactivate.sessions import arns
 
 _SEVERAL_SHOWN = 8
 

@@ -6,13 +6,16 @@ import argparse
 import re
 import time
 
-from awsactivate import denials, policies, session_names, terminal, wall_clock
+from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands import own_list
 from awsactivate.commands.revoke import calls, one, proof, roles, signers
-from awsactivate.configuration import state_folder
 from awsactivate.errors import AccessDeniedError, UsageError
-from awsactivate.revocation_journal import JournalFile
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal, wall_clock
+from awsactivate.revocation import inline_policy
+from awsactivate.revocation.journal import JournalFile
+from awsactivate.revoking import own_list
+from awsactivate.sessions import session_names
 
 _ID = re.compile(r"AROA[A-Z0-9]{4,124}:[\w+=,.@-]{2,64}", re.ASCII)
 
@@ -73,6 +76,6 @@ def _preview(target: one.Target, choice: signers.Choice, context: Context) -> st
             own = own_list.own_list(iam, target.role, user, tags, signer.now(context), context)
             value = own.preview(tags.value_of(user) or "", [target.id])
             return calls.tag_role(signer, target.role, key, value)
-    denial = denials.of_session(target.id, one.instant_before(signer.now(context)))
+    denial = inline_policy.of_session(target.id, one.instant_before(signer.now(context)))
     name = f"{policies.REVOKED_PREFIX}{target.name}"
-    return calls.put_role_policy(signer, target.role, name, denials.document(denial))
+    return calls.put_role_policy(signer, target.role, name, inline_policy.document(denial))

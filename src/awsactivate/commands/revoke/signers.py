@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import arns, identities
 from awsactivate.commandline import Context
-from awsactivate.commands.kept import Kept
-from awsactivate.commands.opening import open_session
-from awsactivate.commands.planning import plan_of
-from awsactivate.configuration import read_profiles
-from awsactivate.environment import without_session
+from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
-from awsactivate.plan import Plan
-from awsactivate.profiles import Profiles
-from awsactivate.session import Credentials
-from awsactivate.steps import Options, Step
+from awsactivate.keychain import index
+from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.plan_for import plan_of
+from awsactivate.profiles.model import Profiles
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.steps import Options, Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.sts import Identity
@@ -113,7 +114,7 @@ def _name(choice: Choice, role_arn: str | None, profiles: Profiles, context: Con
     if of_role:
         return of_role[0]
     name = without_session(context.environ).get("AWS_PROFILE") or "default"
-    if name not in profiles and name not in identities.read(context.environ):
+    if name not in profiles and name not in index.read(context.environ):
         raise ProfileError(
             "a revocation is written with a user's own access key, and no profile is named", "add --profile P"
         )
@@ -135,7 +136,7 @@ def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> s
 def _source(plan: Plan, profiles: Profiles, context: Context) -> Credentials:
     environ = without_session(context.environ)
     if plan.source.kind == "keyring":
-        return Kept(environ, identities.read(environ)).credentials(plan.source.name)
+        return Kept(environ, index.read(environ)).credentials(plan.source.name)
     from awsactivate.aws import credentials
 
     return credentials.load(plan.source, profiles, environ, plan.profile)

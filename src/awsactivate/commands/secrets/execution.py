@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from awsactivate import terminal
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.becoming import become, program_of
 from awsactivate.commands.secrets.services import open_store, read, told
 from awsactivate.errors import UsageError
-from awsactivate.secrets.names import environment_variable, merge, terraform_variable
-from awsactivate.secrets.shadows import is_read_by_terraform, variables_of
-from awsactivate.secrets.strict import PLACEHOLDER, filled
+from awsactivate.parameter_store.names import environment_variable, merge, terraform_variable
+from awsactivate.parameter_store.shadows import is_read_by_terraform, variables_of
+from awsactivate.parameter_store.strict import PLACEHOLDER, filled
+from awsactivate.person import terminal
+from awsactivate.running.become import become, program_of
 
 _USAGE = "awsactivate secrets exec SERVICE -- COMMAND"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from awsactivate import private_files, terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store, read, told
 from awsactivate.errors import UsageError
-from awsactivate.secrets import exports
-from awsactivate.secrets.names import environment_variable, input_variable, merge, terraform_variable
+from awsactivate.files import private_files
+from awsactivate.parameter_store import exports
+from awsactivate.parameter_store.names import environment_variable, input_variable, merge, terraform_variable
+from awsactivate.person import terminal
 
 
 def add_arguments(parser: Parser) -> None:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from awsactivate import terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
 from awsactivate.commands.secrets.storing import Store, add_tags, store, tags
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
-from awsactivate.progress import Progress
-from awsactivate.secrets import chamber, imports
-from awsactivate.secrets.imports import Secret
-from awsactivate.secrets.literals import FileRefusedError
-from awsactivate.tables import table
+from awsactivate.parameter_store import chamber, imports
+from awsactivate.parameter_store.imports import Secret
+from awsactivate.parameter_store.literals import FileRefusedError
+from awsactivate.person import terminal
+from awsactivate.person.progress import Progress
+from awsactivate.person.tables import table
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description, Parameter

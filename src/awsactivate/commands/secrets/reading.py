@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
+from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError
-from awsactivate.secrets import chamber
-from awsactivate.session import rfc3339
-from awsactivate.tables import table
+from awsactivate.parameter_store import chamber
+from awsactivate.person.tables import table
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description

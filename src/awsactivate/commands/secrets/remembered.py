@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate import configuration, private_files
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError
+from awsactivate.files import private_files, user_folders
 
 _MOST = 50
 
@@ -15,7 +15,7 @@ def remember(arguments: argparse.Namespace, context: Context) -> None:
     """Put the services of this command line before those that are remembered already."""
     named = getattr(arguments, "services", None) or [getattr(arguments, "service", None)]
     named = [name for name in named if name and name.isprintable()]
-    file = configuration.state_folder(context.environ) / "services"
+    file = user_folders.state_folder(context.environ) / "services"
     try:
         before = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         names = list(dict.fromkeys((*named, *before)))[:_MOST]

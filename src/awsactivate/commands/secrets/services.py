@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from awsactivate import terminal
 from awsactivate.commandline import Context
-from awsactivate.commands.caller import caller
-from awsactivate.progress import Progress
-from awsactivate.secrets import chamber
-from awsactivate.secrets.names import Merged, merge, terraform_variable
+from awsactivate.opening.caller import caller
+from awsactivate.parameter_store import chamber
+from awsactivate.parameter_store.names import Merged, merge, terraform_variable
+from awsactivate.person import terminal
+from awsactivate.person.progress import Progress
 
 
 def open_store(arguments: argparse.Namespace, context: Context) -> Any:

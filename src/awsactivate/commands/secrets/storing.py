@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Parser
 from awsactivate.errors import UsageError
-from awsactivate.secrets import chamber
+from awsactivate.parameter_store import chamber
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description, Parameter

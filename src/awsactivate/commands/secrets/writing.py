@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from awsactivate import terminal
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
 from awsactivate.commands.secrets.storing import add_tags, store, tags
 from awsactivate.errors import UsageError
-from awsactivate.secrets import chamber
+from awsactivate.parameter_store import chamber
+from awsactivate.person import terminal
 
 
 def add_set(parser: Parser) -> None:

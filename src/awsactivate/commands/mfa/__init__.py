@@ -1,0 +1,1 @@
+"""`awsactivate mfa`: MFA devices."""

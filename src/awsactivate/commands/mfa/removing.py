@@ -1,0 +1,67 @@
+"""Deactivate a device and delete it, with its seed and what the configuration says of it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.errors import AccessDeniedError, MfaError
+from awsactivate.keychain import index
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.opening import key_owner
+from awsactivate.opening.key_owner import Owner
+from awsactivate.person import terminal
+from awsactivate.profiles import profile_edits
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take the profile and the device."""
+    key_owner.add_arguments(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Ask, end the device in AWS, then forget it here."""
+    name = key_owner.name_of(arguments, context)
+    owner = key_owner.find(name, context)
+    serial = arguments.serial or key_owner.configured_serial(owner, context)
+    if serial is None:
+        raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
+    question = f"without {serial} {owner.user_name} can't have what demands MFA; delete it?"
+    if not (arguments.yes or terminal.confirm(question)):
+        terminal.say("nothing was changed")
+        return 1
+    with index.locked(context.environ):
+        _end_in_aws(owner, serial, arguments, context)
+        vault = Vault(context.environ)
+        # of a device that is no more neither seed nor serial is worth anything
+        for holder, entry in index.read(context.environ).items():
+            if entry.has_seed and entry.mfa_serial == serial and (item := vault.find(holder)):
+                key_owner.keep(holder, replace(item, seed=None), context, vault)
+        changed = profile_edits.replace_mfa_serial(serial, None, context.environ)
+    terminal.say(f"{serial} is deactivated and deleted")
+    if changed:
+        terminal.say(f"mfa_serial is gone from {', '.join(changed)}")
+    return 0
+
+
+def _end_in_aws(owner: Owner, serial: str, arguments: argparse.Namespace, context: Context) -> None:
+    from awsactivate.aws import mfa_devices
+
+    is_own = arguments.profile in (None, owner.name)
+    if is_own:
+        try:
+            devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
+        except AccessDeniedError:
+            pass  # a policy may allow it with MFA only
+        else:
+            if serial not in [device.serial for device in devices]:
+                # an earlier run came so far, and no code of it opens a session any more
+                mfa_devices.delete(key_owner.plain_iam(owner), serial)
+                return
+    if is_own:
+        credentials = key_owner.mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
+        mfa_devices.remove(key_owner.iam_with(owner, credentials), owner.user_name, serial)
+        return
+    mfa_devices.remove(key_owner.iam(owner, arguments, context), owner.user_name, serial)

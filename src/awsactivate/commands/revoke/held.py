@@ -1,0 +1,68 @@
+"""Revoke the session that this shell has just let go of; its values come in private variables."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands.revoke import one
+from awsactivate.commands.revoke.signers import Choice
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsError
+from awsactivate.sessions import arns
+
+# Set by a wrapper in shell/ for this one command: before what the session called its variables.
+PREFIX = "_AWSACTIVATE_REVOKE_"
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take whether to wait for the proof."""
+    parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Revoke the session; the shell is deactivated already, whatever comes of this."""
+    # the terminal may be closing, by which a shell ends that revokes on exit
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    held = {
+        name.removeprefix(PREFIX): value
+        for name, value in context.environ.items()
+        if name.startswith(PREFIX) and value
+    }
+    target = _target(held)
+    choice = Choice(held=(held.get("AWSACTIVATE_SOURCE_PROFILE", ""), held.get("AWSACTIVATE_PROFILE", "")))
+    result = one.revoke(target, choice, context, wait=arguments.wait)
+    context.write(result.line + "\n")
+    return 0
+
+
+def _target(held: dict[str, str]) -> one.Target:
+    label = held.get("AWSACTIVATE_PROFILE", "")
+    role_arn, assumed_role_id = held.get("AWSACTIVATE_ROLE_ARN"), held.get("AWSACTIVATE_ASSUMED_ROLE_ID")
+    if not role_arn or not assumed_role_id:
+        source = held.get("AWSACTIVATE_SOURCE_PROFILE")
+        raise AwsError(
+            f"{label or 'this session'} assumed no role, so AWS has nothing by which it could be revoked",
+            "aws iam update-access-key --status Inactive --access-key-id KEY"
+            + (f" --profile {source}" if source else ""),
+            code="NoAssumedRole",
+        )
+    try:
+        role = arns.role_arn(role_arn)
+    except ValueError as error:
+        raise AwsError(f"AWSACTIVATE_ROLE_ARN {error}", code="NoAssumedRole") from error
+    ends = held.get("AWSACTIVATE_EXPIRATION", "")
+    return one.Target(
+        assumed_role_id,
+        role,
+        label=label,
+        ends=int(ends) if ends.isascii() and ends.isdigit() else None,
+        credentials=_credentials(held),
+    )
+
+
+def _credentials(held: dict[str, str]) -> Credentials | None:
+    key_id, secret = held.get("AWS_ACCESS_KEY_ID"), held.get("AWS_SECRET_ACCESS_KEY")
+    token = held.get("AWS_SESSION_TOKEN")
+    return Credentials(key_id, secret, token) if key_id and secret and token else None

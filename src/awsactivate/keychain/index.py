@@ -1,0 +1,146 @@
+"""The index: which profiles have what in the keyring, told without opening it. No secret is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from awsactivate.errors import AwsactivateError, ProfileError
+from awsactivate.files import private_files
+from awsactivate.files.user_folders import data_folder
+from awsactivate.keychain.item import Identity
+
+_VERSION = 1
+_LOCK_SECONDS = 60.0  # what another's calls to AWS may take
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """What the keyring holds under one profile's name; `created` is the key's (RFC 3339), where known."""
+
+    has_keys: bool = False
+    has_seed: bool = False
+    key_id: str | None = None
+    mfa_serial: str | None = None
+    created: str | None = None
+
+
+def entry_of(identity: Identity) -> IndexEntry:
+    """Say of an identity what everybody may know."""
+    key, seed = identity.key, identity.seed
+    return IndexEntry(
+        has_keys=key is not None,
+        has_seed=seed is not None,
+        key_id=key.id if key else None,
+        mfa_serial=seed.serial if seed else None,
+        created=key.created if key else None,
+    )
+
+
+def index_path(environ: Mapping[str, str]) -> Path:
+    """Return where the index is."""
+    return data_folder(environ) / "identities.json"
+
+
+def read(environ: Mapping[str, str]) -> Mapping[str, IndexEntry]:
+    """Read the index; it is empty where there is no file."""
+    path = index_path(environ)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ProfileError(f"{path} can't be read: {error.strerror}", f"ls -l {path}") from error
+    except UnicodeDecodeError as error:
+        raise _damaged(path) from error
+    try:
+        content = json.loads(text)
+        if content["version"] != _VERSION:
+            raise ValueError("another version")
+        return {name: _entry(parts) for name, parts in content["identities"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _damaged(path) from error
+
+
+def write_entry(name: str, entry: IndexEntry | None, environ: Mapping[str, str]) -> None:
+    """Put the entry of one profile (None: take it out); the caller holds `locked`."""
+    entries = dict(read(environ))
+    if entries.get(name) == entry:
+        return
+    if entry is None:
+        del entries[name]
+    else:
+        entries[name] = entry
+    path = index_path(environ)
+    _make_folder(path.parent)
+    content = {
+        "version": _VERSION,
+        "identities": {
+            name: {key: value for key, value in asdict(entry).items() if value is not None}
+            for name, entry in sorted(entries.items())
+        },
+    }
+    private_files.write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def locked(environ: Mapping[str, str], seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+    """Be the only process that changes keyring, index or the user's files; wait for another to finish."""
+    import fcntl
+    import time
+
+    path = index_path(environ).with_name("keys.lock")
+    _make_folder(path.parent)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except OSError as error:
+        raise AwsactivateError(f"{path} can't be locked: {error.strerror}") from error
+    try:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > until:
+                    raise AwsactivateError("another awsactivate is changing the stored keys") from error
+                time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise AwsactivateError(f"{folder} can't be made: {error.strerror}") from error
+
+
+def _entry(parts: Mapping[str, Any]) -> IndexEntry:
+    for name in ("has_keys", "has_seed"):
+        if not isinstance(parts[name], bool):
+            raise TypeError(f"{name} is neither true nor false")
+    for name in ("key_id", "mfa_serial", "created"):
+        if not isinstance(parts.get(name), str | None):
+            raise TypeError(f"{name} is no text")
+    return IndexEntry(
+        parts["has_keys"],
+        parts["has_seed"],
+        parts.get("key_id"),
+        parts.get("mfa_serial"),
+        parts.get("created"),
+    )
+
+
+def _damaged(path: Path) -> ProfileError:
+    return ProfileError(
+        f"{path} is damaged: it is no index that this version can read",
+        f"mv {path} {path}.damaged, then awsactivate keys add PROFILE for each profile",
+    )

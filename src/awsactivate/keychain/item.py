@@ -1,0 +1,187 @@
+"""What the keyring holds of one profile: its access key with a change of it that is under way, its TOTP seed.
+
+All of it is one item, so that one unlocking gives it all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from awsactivate.credentials import Credentials
+from awsactivate.mfa import totp
+
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class AccessKey:
+    """An IAM user's own key; `created` is IAM's CreateDate (RFC 3339), None where IAM did not tell."""
+
+    id: str
+    secret: str = field(repr=False)
+    created: str | None = None
+
+    @property
+    def credentials(self) -> Credentials:
+        """The key, to sign with."""
+        return Credentials(self.id, self.secret)
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The TOTP secret (Base32) of an MFA device, with what RFC 6238 leaves open."""
+
+    secret: str = field(repr=False)
+    serial: str
+    digits: int = 6
+    period: int = totp.PERIOD
+    algorithm: str = "SHA1"
+
+    def code(self, at: float) -> str:
+        """Return the code that the device shows `at` seconds after the epoch."""
+        return totp.code(self.secret, at, digits=self.digits, period=self.period, algorithm=self.algorithm)
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """How far the change to a new access key has come; times are in seconds since the epoch.
+
+    It began at `since`, when the user had the keys `known`. Then there is a new key, `following`, which is
+    not in use yet; once it is in use the old one is `previous`; `delete_after` is set when that is inactive.
+    """
+
+    since: int
+    known: tuple[str, ...]
+    following: AccessKey | None = None
+    previous: AccessKey | None = None
+    delete_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One profile's item; `following_seed` is that of a device which AWS has not enabled yet."""
+
+    key: AccessKey | None = None
+    seed: Seed | None = None
+    following_seed: Seed | None = None
+    rotation: Rotation | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to keep."""
+        return self == Identity()
+
+
+class DamagedIdentityError(ValueError):
+    """A text is no identity of ours; it is not quoted, since it may hold a secret."""
+
+
+def to_text(identity: Identity) -> str:
+    """Write an identity as the keyring holds it."""
+    parts = {
+        "key": _key_parts(identity.key),
+        "seed": _seed_parts(identity.seed),
+        "following_seed": _seed_parts(identity.following_seed),
+        "rotation": _rotation_parts(identity.rotation),
+    }
+    return json.dumps({"version": _VERSION, **_without_nones(parts)}, separators=(",", ":"))
+
+
+def from_text(text: str) -> Identity:
+    """Read what `to_text` wrote; DamagedIdentityError where it is anything else."""
+    try:
+        parts = json.loads(text)
+        if parts["version"] != _VERSION:
+            raise ValueError
+        return Identity(
+            key=_key(parts.get("key")),
+            seed=_seed(parts.get("seed")),
+            following_seed=_seed(parts.get("following_seed")),
+            rotation=_rotation(parts.get("rotation")),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        # without the cause, which quotes what it could not read
+        raise DamagedIdentityError("no identity that this version can read") from None
+
+
+def _without_nones(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _key_parts(key: AccessKey | None) -> dict[str, Any] | None:
+    if key is None:
+        return None
+    return _without_nones({"id": key.id, "secret": key.secret, "created": key.created})
+
+
+def _seed_parts(seed: Seed | None) -> dict[str, Any] | None:
+    if seed is None:
+        return None
+    return {
+        "secret": seed.secret,
+        "serial": seed.serial,
+        "digits": seed.digits,
+        "period": seed.period,
+        "algorithm": seed.algorithm,
+    }
+
+
+def _rotation_parts(rotation: Rotation | None) -> dict[str, Any] | None:
+    if rotation is None:
+        return None
+    return _without_nones(
+        {
+            "since": rotation.since,
+            "known": list(rotation.known),
+            "following": _key_parts(rotation.following),
+            "previous": _key_parts(rotation.previous),
+            "delete_after": rotation.delete_after,
+        }
+    )
+
+
+def _key(parts: Any) -> AccessKey | None:
+    if parts is None:
+        return None
+    created = parts.get("created")
+    return AccessKey(_text(parts["id"]), _text(parts["secret"]), None if created is None else _text(created))
+
+
+def _seed(parts: Any) -> Seed | None:
+    if parts is None:
+        return None
+    return Seed(
+        _text(parts["secret"]),
+        _text(parts["serial"]),
+        _number(parts["digits"]),
+        _number(parts["period"]),
+        _text(parts["algorithm"]),
+    )
+
+
+def _rotation(parts: Any) -> Rotation | None:
+    if parts is None:
+        return None
+    delete_after = parts.get("delete_after")
+    return Rotation(
+        since=_number(parts["since"]),
+        known=tuple(map(_text, parts["known"])),
+        following=_key(parts.get("following")),
+        previous=_key(parts.get("previous")),
+        delete_after=None if delete_after is None else _number(delete_after),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value

@@ -1,0 +1,93 @@
+"""As whom a command calls AWS on its own account: a profile, the active session, or the usual chain."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.credentials import Credentials
+from awsactivate.errors import ProfileError
+from awsactivate.keychain import index
+from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.plan_for import plan_of
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.steps import Options
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Credentials to sign with, and the profile whose botocore settings go with them."""
+
+    credentials: Credentials
+    profile: str | None
+    region: str | None
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Make a boto3 client of `service`, in `region` or the caller's own."""
+        from awsactivate.aws.clients import client
+
+        return client(service, self.credentials, profile=self.profile, region=region or self.region)
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add what chooses the caller."""
+    group = parser.add_argument_group("as whom")
+    group.add_argument("--profile", metavar="P", help="default: the active session, then the usual chain")
+    group.add_argument("--region", metavar="R", help="default: the profile's, or the environment's")
+    group.add_argument("--mfa-code", metavar="CODE", help="a code for the profile's MFA device (`-`: stdin)")
+
+
+def caller(arguments: argparse.Namespace, context: Context) -> Caller:
+    """Find out as whom to call, asking for an MFA code where the profile has a device.
+
+    A profile of long-term keys without a device signs with them as they are, in this process only: IAM
+    takes no session that was made without MFA.
+    """
+    environ = context.environ
+    if (
+        arguments.profile is None
+        and environ.get("AWS_ACCESS_KEY_ID")
+        and environ.get("AWS_SECRET_ACCESS_KEY")
+    ):
+        return Caller(
+            Credentials(
+                environ["AWS_ACCESS_KEY_ID"],
+                environ["AWS_SECRET_ACCESS_KEY"],
+                environ.get("AWS_SESSION_TOKEN") or None,
+            ),
+            None,
+            arguments.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"),
+        )
+    profiles = read_profiles(environ)
+    name = arguments.profile or environ.get("AWS_PROFILE") or ("default" if "default" in profiles else None)
+    if name is None:
+        return _from_chain(arguments.region)
+    plan = plan_of(name, profiles, context, Options(region=arguments.region))
+    region = plan.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    is_plain_key = [step.operation for step in plan.steps] == ["GetSessionToken"] and not plan.steps[
+        0
+    ].mfa_serial
+    if is_plain_key:
+        if plan.source.kind == "keyring":
+            key = Kept(environ, index.read(environ)).credentials(plan.source.name)
+            return Caller(key, name, region)
+        from awsactivate.aws import credentials
+
+        return Caller(credentials.load(plan.source, profiles, environ, plan.profile), name, region)
+    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code)
+    return Caller(session.credentials, name, region)
+
+
+def _from_chain(region: str | None) -> Caller:
+    """Let botocore look where no profile is: a container's or an instance's role."""
+    from awsactivate.aws.clients import settings
+
+    found = settings(None).get_credentials()
+    if found is None:
+        raise ProfileError("there are no credentials to call AWS with", "name a --profile, or activate one")
+    frozen = found.get_frozen_credentials()
+    credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+    return Caller(credentials, None, region)

@@ -1,0 +1,208 @@
+"""Whose keys and devices a command is about, and how it may call IAM for them."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsError, MfaCodeRefusedError, MfaError, ProfileError
+from awsactivate.files.user_folders import state_folder
+from awsactivate.keychain import index as keyring_index
+from awsactivate.keychain.item import Identity
+from awsactivate.keychain.system_keyring import Vault
+from awsactivate.mfa import codes as mfa_codes
+from awsactivate.mfa.used_codes import UsedCodes
+from awsactivate.opening import caller
+from awsactivate.person import terminal
+from awsactivate.profiles.device_serials import serial_of
+from awsactivate.profiles.model import Profile, Profiles, near_hint
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.sources import Surroundings, trail_from
+from awsactivate.sessions.steps import DEFAULT_SECONDS, Step
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An IAM user, by the access key that a profile has.
+
+    `settings` is the profile whose botocore settings go with the calls, None where only the keyring knows
+    the profile; `identity` is the keyring's item, None where the key stands in a file.
+    """
+
+    name: str
+    user_name: str
+    account_id: str
+    arn: str
+    credentials: Credentials = field(repr=False)
+    identity: Identity | None
+    settings: str | None
+
+    @property
+    def partition(self) -> str:
+        """The partition of AWS that the user is in."""
+        return self.arn.split(":")[1]
+
+    def device_serial(self, device_name: str) -> str:
+        """Return the ARN that a virtual device of that name has."""
+        return f"arn:{self.partition}:iam::{self.account_id}:mfa/{device_name}"
+
+
+def add_arguments(parser: Parser, *, serial: bool = True) -> None:
+    """Add PROFILE, and what chooses the caller and the device."""
+    parser.add_argument(
+        "name", metavar="PROFILE", nargs="?", help="whose; default: the active session's source"
+    )
+    if serial:
+        parser.add_argument("--serial", "--mfa-serial", metavar="ARN", help="the MFA device")
+    caller.add_arguments(parser)
+
+
+def name_of(arguments: argparse.Namespace, context: Context) -> str:
+    """Return the name of the profile that is meant: of the one that has the key, where a role is named."""
+    given = arguments.name or arguments.profile
+    index = keyring_index.read(context.environ)
+    profiles = read_profiles(context.environ)
+    name = given or _usual_name(context, profiles, index)
+    if name in index:
+        return str(name)
+    if name not in profiles:
+        raise ProfileError(f"the profile {name!r} does not exist", near_hint(name, {**profiles, **index}))
+    around = Surroundings(profiles, without_session(context.environ), index)
+    source = trail_from(profiles[name], around).rest.source
+    if source.kind not in ("profile", "keyring"):
+        raise ProfileError(f"profile {name!r} rests on {source.kind} {source.name}, not on an access key")
+    return source.name
+
+
+def find(name: str, context: Context) -> Owner:
+    """Ask STS whose the access key of a profile is."""
+    from awsactivate.aws import access_keys
+
+    profiles = read_profiles(context.environ)
+    settings = name if name in profiles else None
+    identity = None
+    if name in (index := keyring_index.read(context.environ)) and index[name].has_keys:
+        identity = Vault(context.environ).load(name)
+    if identity is not None and identity.key is not None:
+        credentials = identity.key.credentials
+    else:
+        credentials = _in_files(name, profiles)
+    found = access_keys.owner(credentials, settings)
+    if found.user_name is None:
+        raise ProfileError(f"the access key of {name!r} is of {found.arn}, which is no IAM user")
+    return Owner(name, found.user_name, found.account_id, found.arn, credentials, identity, settings)
+
+
+def iam(owner: Owner, arguments: argparse.Namespace, context: Context) -> Any:
+    """Make a client of IAM: as `--profile` says, else as the user itself, with MFA where it has a device."""
+    if arguments.profile is not None and arguments.profile != owner.name:
+        return caller.caller(arguments, context).client("iam")
+    serial = arguments.serial or configured_serial(owner, context) or _only_device(owner)
+    credentials = owner.credentials
+    if serial is not None:
+        credentials = mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
+    return iam_with(owner, credentials)
+
+
+def plain_iam(owner: Owner) -> Any:
+    """Make a client of IAM that signs with the access key itself, without MFA."""
+    return iam_with(owner, owner.credentials)
+
+
+def iam_with(owner: Owner, credentials: Credentials) -> Any:
+    """Make a client of IAM that signs with `credentials`."""
+    from awsactivate.aws.clients import client
+
+    return client("iam", credentials, profile=owner.settings, partition=owner.partition)
+
+
+def configured_serial(owner: Owner, context: Context) -> str | None:
+    """Return the serial that the configuration, or the keyring, names for the user."""
+    return serial_of(owner.name, read_profiles(context.environ), keyring_index.read(context.environ))
+
+
+def mfa_session(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) -> Credentials:
+    """Open a session of the user itself by a code of its device, for IAM calls that policies want MFA for."""
+    from awsactivate.aws.sts import Sts
+
+    sts = Sts(owner.credentials, owner.settings, partition=owner.partition)
+    step = Step("GetSessionToken", DEFAULT_SECONDS, mfa_serial=serial, profile=owner.settings)
+    coming = codes(owner, serial, context, mfa_code=mfa_code)
+    for code in coming:
+        try:
+            answer = sts.run(step, code.value)
+        except MfaCodeRefusedError:
+            coming.refused(code)
+            continue
+        coming.accepted(code)
+        return answer.credentials
+    raise AssertionError("the codes end with an error")
+
+
+def codes(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) -> mfa_codes.Codes:
+    """Return the codes of a device: from the options, the profile's process, the keyring or the terminal."""
+    profiles = read_profiles(context.environ)
+    profile = profiles.get(owner.name, Profile(owner.name))
+    seed = owner.identity.seed if owner.identity is not None else None
+    return mfa_codes.Codes(
+        serial,
+        given=mfa_code,
+        environ=context.environ,
+        process=profile.mfa_process,
+        profile=owner.name,
+        used=UsedCodes(state_folder(context.environ), warn=terminal.say),
+        clock=context.clock,
+        sleep=time.sleep,
+        seed=lambda wanted: seed if seed is not None and seed.serial == wanted else None,
+    )
+
+
+def keep(name: str, identity: Identity, context: Context, vault: Vault) -> None:
+    """Write an identity into the keyring, then what everybody may know of it into the index."""
+    vault.store(name, identity)
+    entry = None if identity.is_empty else keyring_index.entry_of(identity)
+    keyring_index.write_entry(name, entry, context.environ)
+
+
+def _usual_name(context: Context, profiles: Profiles, index: Any) -> str:
+    environ = context.environ
+    for named in (environ.get("AWSACTIVATE_SOURCE_PROFILE"), environ.get("AWS_PROFILE")):
+        if named:
+            return named
+    if len(index) == 1:
+        return str(next(iter(index)))
+    if "default" in profiles:
+        return "default"
+    raise ProfileError(
+        "no profile is named, and none can be told by itself", "name a PROFILE: awsactivate list"
+    )
+
+
+def _in_files(name: str, profiles: Profiles) -> Credentials:
+    keys = None
+    if name in profiles:
+        keys = profiles[name].credentials_file_keys or profiles[name].config_file_keys
+    if keys is None:
+        raise ProfileError(f"profile {name!r} has no access key", f"awsactivate keys add {name}")
+    if not keys.is_long_term:
+        raise ProfileError(f"the access key of profile {name!r} is temporary: an IAM user's own is needed")
+    return keys
+
+
+def _only_device(owner: Owner) -> str | None:
+    """Ask IAM for the user's only device; None where it has none, or may not ask."""
+    from awsactivate.aws import mfa_devices
+
+    try:
+        devices = mfa_devices.list_devices(plain_iam(owner), owner.user_name)
+    except AwsError:
+        return None  # what needs a device will say so
+    if len(devices) > 1:
+        listed = ", ".join(device.serial for device in devices)
+        raise MfaError(f"{owner.user_name} has several MFA devices: {listed}", "name one: --serial ARN")
+    return devices[0].serial if devices else None

@@ -1,0 +1,51 @@
+"""What one activation takes out of the keyring: each profile's item once, whoever needs it first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from awsactivate.credentials import Credentials
+from awsactivate.errors import KeyringError
+from awsactivate.keychain.index import IndexEntry
+
+if TYPE_CHECKING:
+    from awsactivate.keychain.item import Identity, Seed
+
+
+class Kept:
+    """The keyring's items that the index tells of; one unlocking serves the key and the seed.
+
+    The key is wanted by the calls in the background while the seed is wanted for the code, hence the lock.
+    """
+
+    def __init__(self, environ: Mapping[str, str], index: Mapping[str, IndexEntry]) -> None:
+        self._environ = environ
+        self._index = index
+        self._items: dict[str, Identity] = {}
+        self._lock = threading.Lock()
+
+    def credentials(self, profile: str) -> Credentials:
+        """Return the access key of `profile`; KeyringError where the keyring does not give it."""
+        key = self._item(profile).key
+        if key is None:
+            raise KeyringError(
+                f"the keyring has no access key of {profile!r}", f"awsactivate keys add {profile}"
+            )
+        return key.credentials
+
+    def seed(self, serial: str) -> Seed | None:
+        """Return the TOTP seed of the device `serial`; None where the index tells of none."""
+        for profile, entry in self._index.items():
+            if entry.has_seed and entry.mfa_serial == serial:
+                return self._item(profile).seed
+        return None
+
+    def _item(self, profile: str) -> Identity:
+        with self._lock:
+            if profile not in self._items:
+                from awsactivate.keychain.system_keyring import Vault
+
+                self._items[profile] = Vault(self._environ).load(profile)
+            return self._items[profile]

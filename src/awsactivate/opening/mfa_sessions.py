@@ -1,0 +1,70 @@
+"""One MFA code for many sessions: the user's own session, from which roles are assumed without another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from awsactivate.commandline import Context
+from awsactivate.errors import MfaError, UsageError
+from awsactivate.keychain import index as keyring_index
+from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
+from awsactivate.profiles.model import Profiles
+from awsactivate.sessions.mfa_session import MfaSession
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.steps import Step
+
+_OF_A_USER = ("profile", "keyring", "environment", "credential_source", "process")
+
+
+def begin(
+    plan: Plan, profiles: Profiles, context: Context, *, seconds: int, mfa_code: str | None
+) -> MfaSession:
+    """Make the session that `plan` can begin with, with a code of the user's device.
+
+    `seconds` is how long it is to last. UsageError where the plan begins with no user's own key, MfaError
+    where no device is known.
+    """
+    first = next(iter(plan.steps), None)
+    if first is None or plan.source.kind not in _OF_A_USER:
+        raise UsageError(
+            f"an MFA session is made from an IAM user's own key, and {plan.target} begins with"
+            f" {plan.source.kind} {plan.source.name}"
+        )
+    if first.operation != "AssumeRole":
+        raise UsageError(
+            f"an MFA session is for assuming roles, and {plan.target} has none", f"activate {plan.target}"
+        )
+    serial = first.mfa_serial or _only_device(plan, first, profiles, context)
+    step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=first.profile)
+    alone = replace(plan, steps=(step,), notes=(), expected_account_id=None)
+    session = open_session(alone, profiles, context.with_mfa_session(""), mfa_code=mfa_code)
+    return MfaSession(plan.source, serial, session.credentials)
+
+
+def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bool:
+    """Tell whether `plan` needs nobody to type a code.
+
+    `serial` is the device that was asked for a session of it, where it has been tried already.
+    """
+    serial = serial or (plan.steps[0].mfa_serial if plan.steps else None)
+    if serial is None or plan.mfa_process is not None:
+        return True
+    index = keyring_index.read(context.environ)
+    has_seed = any(entry.has_seed and entry.mfa_serial == serial for entry in index.values())
+    return has_seed or kept_mfa_session(plan, context) is not None
+
+
+def _only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -> str:
+    from awsactivate.aws import iam
+
+    kept = Kept(context.environ, keyring_index.read(context.environ))
+    partition = step.role_arn.split(":")[1] if step.role_arn else "aws"
+    serials = iam.mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
+    if len(serials) == 1:
+        return serials[0]
+    found = f"the user has several: {', '.join(serials)}" if serials else "none is known"
+    raise MfaError(
+        f"an MFA session needs the user's MFA device, and {found}",
+        "name it: --mfa-serial ARN, or mfa_serial in the profile",
+    )

@@ -1,0 +1,325 @@
+"""From a plan to a session: the calls made in order, with the MFA code where one is needed.
+
+What needs no person (imports, the source's credentials, the connection to STS, whose key it is) happens
+in the background while the person types the code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from awsactivate.background import Background
+from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials, Session
+from awsactivate.errors import (
+    AccessDeniedError,
+    AwsError,
+    DurationError,
+    MfaCodeRefusedError,
+    MfaError,
+    ProfileError,
+)
+from awsactivate.files.user_folders import state_folder
+from awsactivate.keychain import index
+from awsactivate.mfa import codes as mfa_codes
+from awsactivate.mfa.used_codes import UsedCodes
+from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.plan_for import fresh_nonce
+from awsactivate.person import terminal
+from awsactivate.profiles.model import Profiles
+from awsactivate.revoking import exemption
+from awsactivate.sessions import mfa_session, session_names
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.mfa_session import MfaSession
+from awsactivate.sessions.plan import Plan, with_user
+from awsactivate.sessions.steps import Step
+
+if TYPE_CHECKING:
+    from awsactivate.aws.sts import Answer, Identity, Sts
+
+_SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below it
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The source's credentials, ready to sign, and whose they are.
+
+    `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know;
+    `lookup` asks whether all sessions of the caller are denied. `has_mfa` tells that it is the shell's MFA
+    session.
+    """
+
+    credentials: Credentials
+    sts: Sts
+    identity: Identity
+    maximum: int | None = None
+    lookup: exemption.Lookup | None = None
+    has_mfa: bool = False
+
+    def as_answer(self) -> Answer:
+        """Return the credentials as they are, as the answer of no call."""
+        from awsactivate.aws.sts import Answer
+
+        return Answer(self.credentials)
+
+
+def open_session(
+    plan: Plan,
+    profiles: Profiles,
+    context: Context,
+    *,
+    mfa_code: str | None = None,
+    no_mfa: bool = False,
+    may_ask: bool = True,
+    countdown: mfa_codes.Countdown = terminal.countdown,
+) -> Session:
+    """Make the calls of `plan` and return the session that they end in.
+
+    `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Without either, the MFA
+    session that the shell keeps serves in place of a code, where it is the same user's. Unless `may_ask`,
+    MfaError stands for a question; `countdown` waits for a code's window. Raises the error that tells what
+    went wrong; nothing is kept then but the memory that AWS has seen a code.
+    """
+    for note in plan.notes:
+        terminal.say(note)
+    kept = Kept(context.environ, index.read(context.environ))
+    parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
+    background = Background(lambda: _begin(plan, profiles, context, kept, parent))
+    ask = terminal.ask_code if may_ask else _refuse_to_ask
+    asking = _Asking(plan, context, mfa_code, kept, ask, countdown)
+    if plan.steps and plan.steps[0].mfa_serial and not parent:
+        asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
+    source = _result(background, parent)
+    if not plan.steps:
+        if not source.credentials.is_long_term:
+            return _session(plan, source.as_answer(), source.identity)
+        plan = _traded_in(plan)
+    if source.identity.user_name:
+        plan = with_user(plan, source.identity.user_name)
+    first = plan.steps[0]
+    answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
+    exemption.ensure(source.lookup, answer, first.profile, context)
+    for step in plan.steps[1:]:
+        answer = _chained_answer(step, answer)
+    session = replace(_session(plan, answer, source.identity), mfa_serial=asking.serial)
+    exemption.record(session, context)
+    return session
+
+
+def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
+    """Return the MFA session that the shell keeps, where `plan` can begin with it."""
+    held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
+    return held if held and held.serves(plan, context.clock()) else None
+
+
+def source_credentials(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> Credentials:
+    """Return the credentials that `plan` begins with."""
+    if plan.source.kind == "keyring":
+        return kept.credentials(plan.source.name)
+    from awsactivate.aws import credentials
+
+    return credentials.load(plan.source, profiles, without_session(context.environ), plan.profile)
+
+
+def _result(background: Background[_Source], parent: MfaSession | None) -> _Source:
+    try:
+        return background.result()
+    except AwsError as error:
+        if parent is None:
+            raise
+        raise AwsError(
+            f"the MFA session of {parent.serial} serves no more: {error.message}",
+            "awsdeactivate --all",
+            code=error.code,
+        ) from error
+
+
+class _Asking:
+    """The codes for the plan's first call: asked for early, where it is known that one is needed."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        context: Context,
+        given: str | None,
+        kept: Kept,
+        ask: Callable[[str], str],
+        countdown: mfa_codes.Countdown,
+    ) -> None:
+        self._plan = plan
+        self._context = context
+        self._given = given
+        self._kept = kept
+        self._ask = ask
+        self._countdown = countdown
+        self.serial: str | None = None
+        self.codes: mfa_codes.Codes | None = None
+        self.code: mfa_codes.Code | None = None
+
+    def begin(self, serial: str) -> tuple[mfa_codes.Codes, mfa_codes.Code]:
+        """Return the device's codes and the first of them, asked for once."""
+        if self.codes is None or self.code is None:
+            self.serial = serial
+            self.codes = mfa_codes.Codes(
+                serial,
+                given=self._given,
+                environ=self._context.environ,
+                process=self._plan.mfa_process,
+                profile=self._plan.target,
+                used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),
+                clock=self._context.clock,
+                sleep=time.sleep,
+                seed=self._kept.seed,
+                ask=self._ask,
+                countdown=self._countdown,
+            )
+            self.code = next(self.codes)
+        return self.codes, self.code
+
+    def named_now(self, step: Step) -> Step:
+        """Let a name that is ours tell the time of the call: the person may have typed for minutes."""
+        name = step.role_session_name
+        if name is None or not step.has_generated_name:
+            return step
+        return replace(step, role_session_name=session_names.renewed(name, fresh_nonce(self._context)))
+
+
+def _refuse_to_ask(serial: str) -> str:
+    raise MfaError(f"this needs a code of {serial}, and nobody is to be asked now", "activate --renew")
+
+
+def _begin(
+    plan: Plan, profiles: Profiles, context: Context, kept: Kept, parent: MfaSession | None
+) -> _Source:
+    from awsactivate.aws import iam
+    from awsactivate.aws.sts import Sts
+
+    loaded = parent.credentials if parent else source_credentials(plan, profiles, context, kept)
+    first = plan.steps[0] if plan.steps else None
+    sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
+    identity = sts.caller_identity()
+    maximum = None
+    if first and first.role_arn and first.duration_seconds > _SHORTEST_MAXIMUM:
+        # asked for beforehand: a call refused for its duration may have used up the MFA code
+        maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
+    lookup = exemption.look_up(first, loaded, identity, context) if first else None
+    return _Source(loaded, sts, identity, maximum, lookup, has_mfa=parent is not None)
+
+
+def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
+    codes = code = None
+    if step.mfa_serial and not source.has_mfa:
+        codes, code = asking.begin(step.mfa_serial)
+    if source.maximum and step.duration_seconds > source.maximum:
+        step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")
+    while True:  # ends with an answer, or by an error when there is nothing left to try
+        try:
+            answer = source.sts.run(asking.named_now(step), code.value if code else None)
+        except DurationError:
+            if step.duration_seconds <= _SHORTEST_MAXIMUM:
+                raise
+            step = _shortened(step, _SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
+        except MfaCodeRefusedError:
+            if codes is None or code is None:
+                raise
+            codes.refused(code, _skew_words(source.identity.skew_seconds))
+            code = next(codes)
+        except AccessDeniedError as error:
+            if codes and code:
+                codes.accepted(code)  # AWS looked at it, and takes it no second time
+            serial = _device_to_try(error, step, source) if look_for_device and not code else None
+            if serial is None:
+                raise _with_suspects(error, step) from error
+            step = replace(step, mfa_serial=serial)
+            codes, code = asking.begin(serial)
+        else:
+            if codes and code:
+                codes.accepted(code)
+            return answer
+
+
+def _shortened(step: Step, seconds: int, reason: str) -> Step:
+    terminal.say(f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: {reason}")
+    return replace(step, duration_seconds=seconds)
+
+
+def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str | None:
+    """Return the user's one MFA device, where the role refused a call without a code."""
+    from awsactivate.aws import iam
+
+    if not source.credentials.is_long_term:
+        return None
+    serials = iam.mfa_serials(source.credentials, step.profile, _partition(step))
+    if len(serials) > 1:
+        raise MfaError(
+            f"{step.role_arn} refuses without MFA, and the user has several devices: {', '.join(serials)}",
+            hint="name one: --mfa-serial ARN, or mfa_serial in the profile",
+        ) from error
+    return serials[0] if serials else None
+
+
+def _chained_answer(step: Step, before: Answer) -> Answer:
+    from awsactivate.aws.sts import Sts
+
+    try:
+        return Sts(before.credentials, step.profile, partition=_partition(step)).run(step)
+    except AccessDeniedError as error:
+        raise _with_suspects(error, step) from error
+
+
+def _traded_in(plan: Plan) -> Plan:
+    """Plan a session for a source that turned out to be a user's own key, as a process may print one."""
+    if plan.if_long_term is None:
+        raise ProfileError(f"{plan.source.kind} {plan.source.name} gave a long-term key, which no shell gets")
+    return replace(plan, steps=(plan.if_long_term,))
+
+
+def _session(plan: Plan, answer: Answer, identity: Identity) -> Session:
+    arn = answer.arn or identity.arn
+    account = arn.split(":")[4]
+    if plan.expected_account_id and account != plan.expected_account_id:
+        raise AwsError(
+            f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
+            hint=f"awsactivate show {plan.target}",
+            code="UnexpectedAccount",
+        )
+    long_term = plan.source.kind in ("profile", "keyring")
+    return Session(
+        profile=plan.target,
+        credentials=answer.credentials,
+        source_profile=plan.source.name if long_term else "",
+        region=plan.region,
+        role_arn=plan.steps[-1].role_arn if plan.steps else None,
+        assumed_role_id=answer.assumed_role_id,
+        arn=arn,
+    )
+
+
+def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
+    """Name what of `step` the role's trust policy may not allow."""
+    suspects = [
+        name
+        for name, is_so in {
+            "a role_session_name that is not USER=… with ten characters": not step.has_generated_name,
+            "session tags": bool(step.tags),
+            "a source identity": step.source_identity is not None,
+            "no external id": step.external_id is None,
+            "no MFA code": step.mfa_serial is None,
+        }.items()
+        if is_so and step.role_arn
+    ]
+    hint = f"the role's trust policy may refuse {' or '.join(suspects)}" if suspects else None
+    return AccessDeniedError(error.message, hint, code=error.code)
+
+
+def _skew_words(seconds: int | None) -> str:
+    from awsactivate.aws.refusals import skew_words
+
+    return skew_words(seconds)
+
+
+def _partition(step: Step | None) -> str:
+    return step.role_arn.split(":")[1] if step and step.role_arn else "aws"

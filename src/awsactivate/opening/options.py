@@ -1,0 +1,131 @@
+"""The options by which a person says which session is meant: the same for every command that opens one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.errors import NoneNamedError, UsageError
+from awsactivate.files import user_folders
+from awsactivate.keychain import index
+from awsactivate.profiles import read
+from awsactivate.profiles.model import Profiles, choose
+from awsactivate.sessions.durations import seconds
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.steps import Options
+
+
+def add_arguments(
+    parser: Parser, *, target_required: bool = False, region: str = "AWS_REGION while the session is active"
+) -> None:
+    """Add TARGET and every option of `activate` that shapes the plan or gives the code.
+
+    `region` is what the help says of `--region`.
+    """
+    parser.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs=None if target_required else "?",
+        help="a profile's name, or a role ARN; `-` shows a list to choose from",
+    )
+    plan = parser.add_argument_group("what to assume")
+    plan.add_argument("--source-profile", metavar="P", help="begin with this profile's keys")
+    plan.add_argument("--duration", metavar="D", help="how long: 45m, 1h or seconds")
+    plan.add_argument("--role-session-name", metavar="N", help="a fixed name in place of USER=…")
+    plan.add_argument("--source-identity", metavar="N", help="sent only if given or configured")
+    plan.add_argument("--external-id", metavar="X", help="what the role's owner asked for")
+    plan.add_argument("--tag", metavar="K=V", action="append", default=[], help="a session tag (repeatable)")
+    plan.add_argument(
+        "--transitive", metavar="K", action="append", default=[], help="a tag that chains on (repeatable)"
+    )
+    plan.add_argument(
+        "--policy-arn", metavar="ARN", action="append", default=[], help="a session policy (repeatable)"
+    )
+    plan.add_argument("--region", metavar="R", help=region)
+    plan.add_argument(
+        "--chain", metavar="ROLE_ARN", action="append", default=[], help="assume this one next (repeatable)"
+    )
+    plan.add_argument(
+        "--yes", action="store_true", help="don't ask for the name of a profile that has `confirm = true`"
+    )
+    mfa = parser.add_argument_group("MFA")
+    mfa.add_argument("--mfa-serial", metavar="ARN", help="the MFA device to use")
+    mfa.add_argument(
+        "--mfa-code", metavar="CODE", help="its code now; `-` reads a line of stdin (a shell keeps history!)"
+    )
+    mfa.add_argument("--no-mfa", action="store_true", help="send no code, even if a device is configured")
+
+
+def options(arguments: argparse.Namespace) -> Options:
+    """Read the plan's options out of parsed arguments; UsageError names the one that is malformed."""
+    return Options(
+        source_profile=arguments.source_profile,
+        mfa_serial=arguments.mfa_serial,
+        duration=None if arguments.duration is None else seconds("--duration", arguments.duration),
+        role_session_name=arguments.role_session_name,
+        source_identity=arguments.source_identity,
+        external_id=arguments.external_id,
+        tags=dict(_tag(text) for text in arguments.tag),
+        transitive_tag_keys=tuple(arguments.transitive),
+        policy_arns=tuple(arguments.policy_arn),
+        region=arguments.region,
+        chain=tuple(arguments.chain),
+        no_mfa=arguments.no_mfa,
+    )
+
+
+def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) -> str:
+    """Return the target named, or the one that this folder, shell, environment or config stands for."""
+    if arguments.target == "-":
+        return _picked(context)
+    if arguments.target is not None:
+        return str(arguments.target)
+    environ = without_session(context.environ)
+    try:
+        return choose(
+            None,
+            dotfile=read.dotfile(Path.cwd(), user_folders.home(environ)),
+            active=environ.get("AWSACTIVATE_PROFILE"),
+            environ_profile=environ.get("AWS_PROFILE"),
+            profiles=profiles,
+            kept=[name for name, entry in index.read(environ).items() if entry.has_keys],
+        )
+    except NoneNamedError:
+        from awsactivate.person import picker
+
+        if not picker.is_possible(context.environ):
+            raise
+        return _picked(context)
+
+
+def _picked(context: Context) -> str:
+    from awsactivate.opening import picking
+
+    return picking.pick(context)
+
+
+def words(arguments: argparse.Namespace) -> list[str]:
+    """Write the options that shape the plan as words of a command line, such as to ask for the same again."""
+    given: list[str] = []
+    for name, value in vars(arguments).items():
+        if name in _SHAPING and value:
+            flag = "--" + name.replace("_", "-")
+            values = value if isinstance(value, list) else [value]
+            given += [flag if value is True else f"{flag}={each}" for each in values]
+    return given
+
+
+_SHAPING = frozenset(
+    """
+    source_profile duration role_session_name source_identity external_id tag transitive policy_arn region
+    chain mfa_serial no_mfa secrets revoke_on_exit
+    """.split()  # noqa: SIM905  (a list of words is read as such)
+)
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--tag {text}: a tag is written KEY=VALUE")
+    return key, value

@@ -1,0 +1,55 @@
+"""From the command line to a plan: what every command that opens or shows a session does first."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+
+from awsactivate.commandline import Context
+from awsactivate.keychain import index
+from awsactivate.opening import options as session_options
+from awsactivate.profiles.model import Profiles
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import session_names
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.plan import Plan, make_plan
+from awsactivate.sessions.steps import Options
+
+
+def plan_for(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Profiles]:
+    """Read the configuration and decide which calls `arguments` ask for; nothing is called yet."""
+    profiles = read_profiles(context.environ)
+    target = session_options.target(arguments, profiles, context)
+    return plan_of(target, profiles, context, session_options.options(arguments)), profiles
+
+
+def plan_of(target: str, profiles: Profiles, context: Context, options: Options) -> Plan:
+    """Plan a session of `target` with what this process knows of the user, the time and the environment."""
+    return make_plan(
+        target,
+        profiles,
+        options,
+        environ=without_session(context.environ),
+        login_name=_login_name(context),
+        nonce=fresh_nonce(context),
+        index=index.read(context.environ),
+    )
+
+
+def fresh_nonce(context: Context) -> str:
+    """Make the part of a session's name that tells when it began."""
+    minutes = (int(context.clock()) - session_names.EPOCH_2026) // 60
+    return session_names.nonce(minutes, "".join(secrets.choice(session_names.ALPHABET) for _ in range(5)))
+
+
+def _login_name(context: Context) -> str:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if context.environ.get(name):
+            return context.environ[name]
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""

@@ -1,0 +1,251 @@
+"""AWS's two configuration files as `Profile` values, read exactly as botocore reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from awsactivate.credentials import Credentials
+from awsactivate.errors import NoneNamedError, ProfileError
+from awsactivate.profiles import ini
+from awsactivate.profiles.ini import Values
+
+_NOTHING: Values = MappingProxyType({})
+_MOST_LISTED = 20
+# A header that needs no shell's rules, which is nearly every one: shlex would take 20 µs for each.
+_PLAIN_HEADER = re.compile(r"[^\s'\"\\]+[ \t]+([^\s'\"\\]+)")
+
+
+class _Key:
+    """A key of AWS's, or ours, read from a profile's values under its own name."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, profile: Profile, owner: type) -> str | None:
+        return profile.text(self._name) if self._name in profile.values else None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One profile: the values of the config file, over which those of the credentials file are laid.
+
+    `values` may hold secrets, so `repr` shows none of it. `path` is the file that its section stands in.
+    """
+
+    name: str
+    values: Values = field(default_factory=dict, repr=False)
+    config_values: Values = field(default_factory=dict, repr=False)
+    credentials_values: Values = field(default_factory=dict, repr=False)
+    path: str = ""
+
+    role_arn = _Key()
+    source_profile = _Key()
+    credential_source = _Key()
+    mfa_serial = _Key()
+    external_id = _Key()
+    duration_seconds = _Key()
+    role_session_name = _Key()
+    region = _Key()
+    web_identity_token_file = _Key()
+    credential_process = _Key()
+    login_session = _Key()
+    sso_session = _Key()
+    sso_account_id = _Key()
+    sso_role_name = _Key()
+    sso_start_url = _Key()
+    sso_region = _Key()
+    sts_regional_endpoints = _Key()
+    endpoint_url = _Key()
+    use_fips_endpoint = _Key()
+    use_dualstack_endpoint = _Key()
+    ca_bundle = _Key()
+    # Ours, in the same file:
+    source_identity = _Key()
+    session_tags = _Key()
+    transitive_session_tags = _Key()
+    policy_arns = _Key()
+    mfa_process = _Key()
+    expected_account_id = _Key()
+    awsactivate_prompt = _Key()
+    confirm = _Key()
+
+    def text(self, key: str) -> str | None:
+        """Return the value of `key`, which must not be a nested one."""
+        value = self.values.get(key)
+        if value is None or isinstance(value, str):  # to ask for Mapping takes ten times as long
+            return value
+        raise ProfileError(f"profile {self.name!r}: {key} must be one value, not a nested one")
+
+    @property
+    def credentials_file_keys(self) -> Credentials | None:
+        """The access key that stands in the credentials file."""
+        return self._keys(self.credentials_values)
+
+    @property
+    def config_file_keys(self) -> Credentials | None:
+        """The access key that stands in the config file."""
+        return self._keys(self.config_values)
+
+    @property
+    def has_key_settings(self) -> bool:
+        """Whether either half of an access key is there, in either file."""
+        return "aws_access_key_id" in self.values or "aws_secret_access_key" in self.values
+
+    def _keys(self, values: Values) -> Credentials | None:
+        # The two files' halves are never put together: botocore signs with what one file says.
+        if "aws_access_key_id" not in values:
+            return None
+        if "aws_secret_access_key" not in values:
+            raise ProfileError(
+                f"profile {self.name!r} has aws_access_key_id but no aws_secret_access_key beside it"
+            )
+        token = values.get("aws_security_token", values.get("aws_session_token"))
+        texts = (values["aws_access_key_id"], values["aws_secret_access_key"], token or "")
+        if not all(isinstance(text, str) for text in texts):
+            raise ProfileError(f"profile {self.name!r}: an access key must be plain values, not nested ones")
+        key_id, secret, session_token = map(str, texts)
+        return Credentials(key_id, secret, session_token or None)
+
+
+@dataclass(frozen=True)
+class Profiles(Mapping[str, Profile]):
+    """All profiles by name, in the files' order, with the `sso-session` sections that they refer to."""
+
+    by_name: Mapping[str, Profile] = field(default_factory=dict, repr=False)
+    sso_sessions: Mapping[str, Values] = field(default_factory=dict, repr=False)
+    config_path: str = "~/.aws/config"
+    credentials_path: str = "~/.aws/credentials"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The profiles' names, in the files' order."""
+        return tuple(self.by_name)
+
+    def __getitem__(self, name: str) -> Profile:
+        return self.by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+
+def parse(
+    config_text: str,
+    credentials_text: str,
+    *,
+    config_path: str = "~/.aws/config",
+    credentials_path: str = "~/.aws/credentials",
+) -> Profiles:
+    """Read the texts of the two files; the paths are only for what is said of them."""
+    config: dict[str, Values] = {}
+    sso_sessions: dict[str, Values] = {}
+    for header, values in ini.read(config_text, config_path).items():
+        # A header that merely begins like one counts too, as `[profiles x]` does for botocore.
+        if header == "default":
+            config[header] = values
+        elif header.startswith("profile") and (name := name_in(header)) is not None:
+            config[name] = values
+        elif header.startswith("sso-session") and (name := name_in(header)) is not None:
+            sso_sessions[name] = values
+    credentials = ini.read(credentials_text, credentials_path)
+
+    by_name: dict[str, Profile] = {}
+    for name, values in config.items():
+        over = credentials.get(name, _NOTHING)
+        merged = MappingProxyType({**values, **over}) if over else values
+        by_name[name] = Profile(name, merged, values, over, config_path)
+    for name, values in credentials.items():
+        if name not in by_name:
+            by_name[name] = Profile(name, values, _NOTHING, values, credentials_path)
+    return Profiles(MappingProxyType(by_name), MappingProxyType(sso_sessions), config_path, credentials_path)
+
+
+def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Name the few of `names` that `name` may have been meant to be."""
+    import difflib
+
+    folded: dict[str, list[str]] = {}
+    for known in names:
+        folded.setdefault(known.casefold(), []).append(known)
+    near = difflib.get_close_matches(name.casefold(), folded, n=3)
+    return tuple(known for match in near for known in folded[match])
+
+
+def near_hint(name: str, names: Iterable[str]) -> str:
+    """Say what may have been meant by a name that does not exist."""
+    near = near_names(name, names)
+    if near:
+        return "did you mean " + " or ".join(map(repr, near)) + "?"
+    return "awsactivate list"
+
+
+def choose(
+    target: str | None,
+    *,
+    dotfile: str | None,
+    active: str | None,
+    environ_profile: str | None,
+    profiles: Profiles,
+    kept: Collection[str] = (),
+    dotfile_path: str = ".awsactivate",
+) -> str:
+    """Choose what `activate` takes; a wrong name is an error, never a guess.
+
+    The order is: `target` (what was typed), the text of the nearest `.awsactivate`, the name that this shell
+    holds already, $AWS_PROFILE, the only profile with a role. `kept` are names that the keyring has keys for,
+    which need no section in a file.
+    """
+    if target is not None:
+        return target
+    if dotfile is not None:
+        return _name_in_dotfile(dotfile, dotfile_path, {*profiles, *kept})
+    if active:
+        return active
+    if environ_profile:
+        return environ_profile
+    with_role = [name for name, profile in profiles.items() if "role_arn" in profile.values]
+    if len(with_role) == 1:
+        return with_role[0]
+    names = tuple(dict.fromkeys((*profiles, *kept)))
+    if not names:
+        raise ProfileError(
+            f"there is no profile in {profiles.config_path} or {profiles.credentials_path}",
+            "aws configure --profile NAME",
+        )
+    listed = ", ".join(names[:_MOST_LISTED])
+    more = len(names) - _MOST_LISTED
+    raise NoneNamedError(
+        "no profile is named, and none can be told by itself",
+        f"activate one of: {listed}" + (f", and {more} more (awsactivate list)" if more > 0 else ""),
+    )
+
+
+def _name_in_dotfile(text: str, path: str, names: Collection[str]) -> str:
+    lines = text.splitlines()
+    if len(lines) != 1 or not lines[0].strip():
+        raise ProfileError(f"{path} must hold one line: a profile's name, nothing else")
+    name = lines[0]
+    if name not in names:
+        shown = repr(name[:100])
+        raise ProfileError(
+            f"{path} names the profile {shown}, which does not exist", near_hint(name[:100], names)
+        )
+    return name
+
+
+def name_in(header: str) -> str | None:
+    """Return the second word of a section's header, such as `profile prod`; None where it has not two."""
+    if match := _PLAIN_HEADER.fullmatch(header):
+        return match[1]
+    import shlex
+
+    try:
+        words = shlex.split(header)
+    except ValueError:
+        return None
+    return words[1] if len(words) == 2 else None

@@ -1,0 +1,151 @@
+"""Changes of a profile in the user's two AWS files, each made whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from awsactivate.errors import ProfileError
+from awsactivate.files import file_changes
+from awsactivate.profiles import ini, ini_edits
+from awsactivate.profiles.ini import Values
+from awsactivate.profiles.model import parse
+from awsactivate.profiles.read import config_path, credentials_path
+
+KEY_SETTINGS = frozenset({"aws_access_key_id", "aws_secret_access_key"})
+
+_MODE = 0o600  # of a file that is new; one that was there keeps its own
+
+
+@dataclass(frozen=True)
+class _File:
+    """One of the files: which of its headers are the profile's, and how a new section would begin."""
+
+    path: Path
+    is_section: Callable[[str], bool]
+    new_header: str
+
+
+def take_out_key(
+    name: str, key_id: str, environ: Mapping[str, str], credential_process: str | None = None
+) -> tuple[Path, ...]:
+    """Take the access key `key_id` of a profile out of the files, and return those that it stood in.
+
+    `credential_process` takes its place in the first of them.
+    """
+    changed: list[Path] = []
+    for file in reversed(_files(name, environ)):
+        text = _text(file.path)
+        sections = ini.read(text, str(file.path))
+        for header in filter(file.is_section, sections):
+            if sections[header].get("aws_access_key_id") != key_id:
+                continue
+            wanted = _less(sections[header], KEY_SETTINGS)
+            text = ini_edits.without(text, header.__eq__, KEY_SETTINGS)
+            if credential_process is not None and not changed:
+                text = ini_edits.with_value(
+                    text, header.__eq__, header, "credential_process", credential_process
+                )
+                wanted["credential_process"] = credential_process
+            _write(file.path, text, {**sections, header: wanted})
+            changed.append(file.path)
+    return tuple(changed)
+
+
+def set_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Path:
+    """Let `key` of a profile be `value`, and return the file that says so."""
+    config, credentials = _files(name, environ)
+    in_config, in_credentials = (
+        any(map(file.is_section, _sections(file.path))) for file in (config, credentials)
+    )
+    # what the credentials file says is laid over what the config says
+    is_overlaid = key in _sections(credentials.path).get(name, {})
+    file = credentials if is_overlaid or (in_credentials and not in_config) else config
+    text = _text(file.path)
+    sections = ini.read(text, str(file.path))
+    header = next(filter(file.is_section, sections), file.new_header)
+    wanted = {**sections, header: {**sections.get(header, {}), key: value}}
+    if wanted != sections:
+        _write(file.path, ini_edits.with_value(text, header.__eq__, header, key, value), wanted)
+    return file.path
+
+
+def replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Put `new` (None: nothing) wherever a profile's `mfa_serial` is `old`; return the profiles' names."""
+    changed: dict[str, None] = {}
+    for path in (config_path(environ), credentials_path(environ)):
+        text = _text(path)
+        sections = ini.read(text, str(path))
+        wanted: dict[str, Values] = dict(sections)
+        for header, values in sections.items():
+            if values.get("mfa_serial") != old:
+                continue
+            if new is None:
+                text = ini_edits.without(text, header.__eq__, {"mfa_serial"})
+                wanted[header] = _less(values, {"mfa_serial"})
+            else:
+                text = ini_edits.with_value(text, header.__eq__, header, "mfa_serial", new)
+                wanted[header] = {**values, "mfa_serial": new}
+            changed[_name_of(header) if path == config_path(environ) else header] = None
+        if wanted != sections:
+            _write(path, text, wanted)
+    return tuple(changed)
+
+
+def _files(name: str, environ: Mapping[str, str]) -> tuple[_File, _File]:
+    """Describe the config and the credentials file, as they know the profile `name`."""
+    header = name if name == "default" else f"profile {_quoted(name)}"
+    return (
+        _File(config_path(environ), lambda standing: _name_of(standing) == name, header),
+        _File(credentials_path(environ), name.__eq__, name),
+    )
+
+
+def _name_of(header: str) -> str:
+    return next(iter(parse(f"[{header}]\n", "")), "")
+
+
+def _quoted(name: str) -> str:
+    return name if re.fullmatch(r"[^\s'\"\\]+", name) else "'" + name.replace("'", "'\\''") + "'"
+
+
+def _less(values: Values, keys: Collection[str]) -> dict[str, str | Mapping[str, str]]:
+    return {key: value for key, value in values.items() if key not in keys}
+
+
+def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
+    """Write a file, if it reads as `wanted`: a strange layout must not cost the user what stands in it."""
+    try:
+        is_right = ini.read(text, str(path)) == wanted
+    except ProfileError:
+        is_right = False
+    if not is_right:
+        raise ProfileError(
+            f"{path} is laid out so that this change would hit more than its lines", f"edit {path}"
+        )
+    _remove_leftovers(path)
+    file_changes.change({path: file_changes.Content(text.encode(), _MODE)})
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a change that was killed half-way has left beside the file, with all its secrets."""
+    target = path.resolve()
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}")
+    if target.parent.is_dir():
+        for beside in target.parent.iterdir():
+            if pattern.fullmatch(beside.name):
+                beside.unlink(missing_ok=True)
+
+
+def _sections(path: Path) -> Mapping[str, Values]:
+    return ini.read(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
+    data = file_changes.read(path)
+    try:
+        return (data or b"").decode()
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{path} is not UTF-8 text (byte {error.start})") from error

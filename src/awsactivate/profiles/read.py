@@ -1,0 +1,54 @@
+"""The files that a user's configuration stands in, read from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from awsactivate.errors import ProfileError
+from awsactivate.files.user_folders import home
+from awsactivate.profiles.model import Profiles, parse
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Return where the AWS config is: `AWS_CONFIG_FILE`, or `~/.aws/config`."""
+    return _path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ)
+
+
+def credentials_path(environ: Mapping[str, str]) -> Path:
+    """Return where the shared credentials are: `AWS_SHARED_CREDENTIALS_FILE`, or `~/.aws/credentials`."""
+    return _path(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ)
+
+
+def read_profiles(environ: Mapping[str, str]) -> Profiles:
+    """Read both files, either of which may be missing; ProfileError where one can't be read or understood."""
+    config, credentials = config_path(environ), credentials_path(environ)
+    return parse(
+        _text(config), _text(credentials), config_path=str(config), credentials_path=str(credentials)
+    )
+
+
+def dotfile(folder: Path, home: Path) -> str | None:
+    """Return the text of the nearest `.awsactivate` at or above `folder`, up to `home` or the root."""
+    for place in (folder, *folder.parents):
+        candidate = place / ".awsactivate"
+        if candidate.is_file():
+            return _text(candidate)
+        if place == home:
+            break
+    return None
+
+
+def _path(text: str, environ: Mapping[str, str]) -> Path:
+    return home(environ) / text[2:] if text.startswith("~/") else Path(text).expanduser()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise ProfileError(f"{path} can't be read: {error.strerror}", f"ls -l {path}") from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{path} is not UTF-8 text (byte {error.start})") from error

@@ -1,0 +1,208 @@
+"""What this machine knows of the user's role sessions: which may live, until when, which were revoked.
+
+The file in the state folder holds ids, roles and times, and nothing that opens anything. What can't be
+written is only not known later: it stops neither an activation nor a revocation.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from awsactivate.errors import AwsactivateError
+from awsactivate.files import private_files
+
+_VERSION = 1
+_GRACE_SECONDS = 300  # a session is remembered longer than it lives by this, should clocks differ
+_LOCK_SECONDS = 20.0  # what the calls of others to AWS may take
+_LOOK_AGAIN_SECONDS = 7 * 86_400
+
+
+@dataclass(frozen=True)
+class Known:
+    """One session; `ends` and `revoked_at` are seconds since the epoch (None: it was not revoked here)."""
+
+    role_arn: str
+    ends: int
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Journal:
+    """All that is known.
+
+    `sessions` go by their AssumedRoleId. `roles` tells of each role that was looked at whether it has a list
+    of the user's revoked sessions, and when that was.
+    """
+
+    sessions: Mapping[str, Known] = field(default_factory=dict)
+    roles: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+
+    def ends(self) -> dict[str, int]:
+        """Tell when each session ends by itself."""
+        return {id_: known.ends for id_, known in self.sessions.items()}
+
+    def revoked(self, role_arn: str) -> dict[str, int]:
+        """Tell which sessions of the role were revoked here, and when."""
+        return {
+            id_: known.revoked_at
+            for id_, known in self.sessions.items()
+            if known.role_arn == role_arn and known.revoked_at is not None
+        }
+
+    def living(self, role_arn: str) -> list[str]:
+        """Name the sessions of the role that may be in use, the newest first."""
+        alive = [
+            (known.ends, id_)
+            for id_, known in self.sessions.items()
+            if known.role_arn == role_arn and known.revoked_at is None
+        ]
+        return [id_ for _, id_ in sorted(alive, reverse=True)]
+
+    def worth_looking(self, role_arn: str, now: int) -> bool:
+        """Tell whether the role may have a list of revoked sessions, as far as is known."""
+        has_list, looked_at = self.roles.get(role_arn, (True, now))
+        return has_list or not 0 <= now - looked_at <= _LOOK_AGAIN_SECONDS
+
+    def with_session(self, assumed_role_id: str, role_arn: str, ends: int) -> Journal:
+        """Add a session that has begun, unless one of the same name was revoked: that denies this one too."""
+        before = self.sessions.get(assumed_role_id)
+        if before is not None and before.revoked_at is not None:
+            return self
+        return replace(self, sessions={**self.sessions, assumed_role_id: Known(role_arn, ends)})
+
+    def with_revoked(self, ids: Iterable[str], role_arn: str, at: int, ends: int) -> Journal:
+        """Mark sessions as revoked; those not known yet end at `ends` at the latest."""
+        sessions = dict(self.sessions)
+        for id_ in ids:
+            sessions[id_] = replace(sessions.get(id_, Known(role_arn, ends)), revoked_at=at)
+        return replace(self, sessions=sessions)
+
+    def with_lifted(self, ids: Iterable[str]) -> Journal:
+        """Forget that sessions were revoked."""
+        gone = set(ids)
+        return replace(
+            self,
+            sessions={
+                id_: replace(known, revoked_at=None) if id_ in gone else known
+                for id_, known in self.sessions.items()
+            },
+        )
+
+    def with_role(self, role_arn: str, has_list: bool, now: int) -> Journal:
+        """Remember whether a role has a list."""
+        return replace(self, roles={**self.roles, role_arn: (has_list, now)})
+
+    def without_ended(self, now: int) -> Journal:
+        """Forget the sessions that have ended by themselves."""
+        alive = {id_: known for id_, known in self.sessions.items() if now <= known.ends + _GRACE_SECONDS}
+        return replace(self, sessions=alive)
+
+
+class JournalFile:
+    """The journal in `folder`; `warn` is told, once, where it can't be used."""
+
+    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
+        self._path = folder / "sessions.json"
+        self._warn = warn
+        self._has_warned = False
+
+    def read(self) -> Journal:
+        """Read it; one that is missing or damaged is empty."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return Journal()
+        except OSError as error:
+            self._warn_once(f"{self._path} can't be read ({error.strerror})")
+            return Journal()
+        try:
+            return _journal(json.loads(data))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self._warn_once(f"{self._path} was damaged, and is begun anew")
+            return Journal()
+
+    def update(self, change: Callable[[Journal], Journal], now: int) -> None:
+        """Change it, under the lock."""
+        with self.locked():
+            self.update_locked(change, now)
+
+    def update_locked(self, change: Callable[[Journal], Journal], now: int) -> None:
+        """Change it, for one who holds the lock already."""
+        before = self.read()
+        after = change(before).without_ended(now)
+        if after == before:
+            return
+        content = {
+            "version": _VERSION,
+            "sessions": {id_: asdict(known) for id_, known in sorted(after.sessions.items())},
+            "roles": {arn: list(looked) for arn, looked in sorted(after.roles.items())},
+        }
+        try:
+            private_files.write(self._path, json.dumps(content) + "\n")
+        except AwsactivateError as error:
+            self._warn_once(error.message)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the user's other processes out; where that can't be, go on without."""
+        descriptor = None
+        try:
+            descriptor = self._lock()
+        except OSError as error:
+            self._warn_once(f"{self._path} can't be locked ({error.strerror or error})")
+        try:
+            yield
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _lock(self) -> int:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(self._path.with_name("sessions.lock"), flags, 0o600)
+        until = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return descriptor
+            except BlockingIOError as error:
+                # whoever holds it this long is stopped, and must not stop us
+                if time.monotonic() > until:
+                    os.close(descriptor)
+                    raise TimeoutError("another process keeps it locked") from error
+                time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  (who waits is let in by chance)
+            except OSError:
+                os.close(descriptor)
+                raise
+
+    def _warn_once(self, text: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"{text}: other shells will not know of this session")
+
+
+def _journal(content: Any) -> Journal:
+    if content["version"] != _VERSION:
+        raise ValueError("another version")
+    return Journal(
+        sessions={str(id_): _known(value) for id_, value in content["sessions"].items()},
+        roles={str(arn): (bool(looked[0]), int(looked[1])) for arn, looked in content["roles"].items()},
+    )
+
+
+def _known(value: Any) -> Known:
+    known = Known(**value)
+    if not isinstance(known.role_arn, str) or type(known.ends) is not int:
+        raise TypeError("no session")
+    if known.revoked_at is not None and type(known.revoked_at) is not int:
+        raise TypeError("a time that is no number")
+    return known

@@ -1,0 +1,173 @@
+"""The value of a role's tag `awsactivate-revoked-<user>`: which of the user's sessions are denied.
+
+Its grammar is `["ALL/t<epoch>/"] {("-" | "+") <AssumedRoleId> "/"}`: `-` denies one session, `ALL/` every
+session of the user, and `+` exempts one from that. The role's own policy reads it with wildcards, so the
+delimiters are part of the meaning: an id is only found as `-id/` or `+id/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from awsactivate.sessions import session_names
+
+LONGEST = 256  # characters of a tag's value: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+GRACE_SECONDS = (
+    300  # an entry outlives its session by this, should clocks differ: dropping it early un-revokes
+)
+
+_VALUE = re.compile(r"(?:ALL/t(?P<since>\d{1,12})/)?(?P<entries>(?:[-+][A-Z0-9]+:[\w+=,.@-]+/)*)\Z", re.ASCII)
+_ENTRY = re.compile(r"([-+])([^/]+)/")
+
+
+class TooLongError(ValueError):
+    """What must be denied does not fit in one tag, however it is written."""
+
+
+@dataclass(frozen=True)
+class Revocations:
+    """What one user's tag says.
+
+    `revoked` and `exempt` are AssumedRoleIds; `all_since`, in seconds since the epoch, is when every
+    session of the user was denied (None: it was not).
+    """
+
+    revoked: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    all_since: int | None = None
+
+    def denies(self, assumed_role_id: str) -> bool:
+        """Tell whether the role's policy denies that session, as it stands."""
+        if assumed_role_id in self.exempt:
+            return False
+        return self.all_since is not None or assumed_role_id in self.revoked
+
+
+def parse(value: str) -> Revocations:
+    """Read a tag's value; ValueError where it is not of our grammar (somebody else wrote it)."""
+    match = _VALUE.match(value)
+    if match is None:
+        raise ValueError("the tag holds what awsactivate did not write")
+    entries = _ENTRY.findall(match["entries"])
+    return Revocations(
+        revoked=tuple(id_ for sign, id_ in entries if sign == "-"),
+        exempt=tuple(id_ for sign, id_ in entries if sign == "+"),
+        all_since=int(match["since"]) if match["since"] else None,
+    )
+
+
+def text(revocations: Revocations) -> str:
+    """Write the tag's value; TooLongError where AWS would not take it."""
+    value = "".join(
+        [
+            f"ALL/t{revocations.all_since}/" if revocations.all_since is not None else "",
+            *(f"-{id_}/" for id_ in revocations.revoked),
+            *(f"+{id_}/" for id_ in revocations.exempt),
+        ]
+    )
+    if len(value) > LONGEST:
+        raise TooLongError(f"{len(value)} characters are more than a tag's {LONGEST}")
+    return value
+
+
+def without_expired(
+    revocations: Revocations, now: int, max_session_seconds: int, ends: Mapping[str, int] | None = None
+) -> Revocations:
+    """Drop what can only name sessions that have ended by themselves.
+
+    `ends` tells, of sessions whose expiration is known, when that is. The age of the others is read off
+    their names; those without a nonce of ours tell none, and stay.
+    """
+    longest = max_session_seconds + GRACE_SECONDS
+    known = ends or {}
+    since = revocations.all_since
+    all_since = since if since is not None and now - since <= longest else None
+
+    def is_alive(assumed_role_id: str) -> bool:
+        if assumed_role_id in known:
+            return now <= known[assumed_role_id] + GRACE_SECONDS
+        age = age_seconds(assumed_role_id, now)
+        return age is None or age <= longest
+
+    return Revocations(
+        revoked=tuple(filter(is_alive, revocations.revoked)),
+        # an exemption means something only beside ALL
+        exempt=tuple(filter(is_alive, revocations.exempt)) if all_since is not None else (),
+        all_since=all_since,
+    )
+
+
+def with_revoked(
+    revocations: Revocations, at: Mapping[str, int], *, now: int, living: Iterable[str] = ()
+) -> Revocations:
+    """Deny the sessions of `at`, which tells when each was revoked, as well.
+
+    Where the list would not fit a tag, every session of the user is denied but those of `living`, the ones
+    known to be in use, as far as these fit.
+    """
+    exempt = tuple(id_ for id_ in revocations.exempt if id_ not in at)
+    since = revocations.all_since
+    # what was revoked before every session was, is denied for as long as it could live
+    new = (id_ for id_, moment in at.items() if since is None or moment > since)
+    result = replace(revocations, revoked=tuple(dict.fromkeys((*revocations.revoked, *new))), exempt=exempt)
+    if _fits(result):
+        return result
+    gone = {*result.revoked, *at}
+    return with_all_revoked(
+        replace(result, exempt=exempt), now=now, living=(id_ for id_ in living if id_ not in gone)
+    )
+
+
+def with_all_revoked(revocations: Revocations, *, now: int, living: Iterable[str] = ()) -> Revocations:
+    """Deny every session of the user from now on, but `living`, the first of them that fit.
+
+    Exemptions given before stay, unless a session of them was revoked since.
+    """
+    since = max(now, revocations.all_since or 0)
+    exempt = (id_ for id_ in (*revocations.exempt, *living) if id_ not in revocations.revoked)
+    result = Revocations(all_since=since)
+    for id_ in dict.fromkeys(exempt):
+        longer = replace(result, exempt=(*result.exempt, id_))
+        if _fits(longer):
+            result = longer
+    return result
+
+
+def with_exempt(revocations: Revocations, assumed_role_id: str) -> Revocations:
+    """Exempt a new session from the `ALL/` in force; TooLongError where it does not fit."""
+    result = replace(revocations, exempt=tuple(dict.fromkeys((*revocations.exempt, assumed_role_id))))
+    text(result)
+    return result
+
+
+def without(revocations: Revocations, assumed_role_id: str) -> Revocations:
+    """Lift the denial of one session."""
+    return replace(revocations, revoked=tuple(id_ for id_ in revocations.revoked if id_ != assumed_role_id))
+
+
+def without_all(revocations: Revocations) -> Revocations:
+    """Lift the denial of every session; those that were denied one by one stay so."""
+    return replace(revocations, exempt=(), all_since=None)
+
+
+def age_seconds(assumed_role_id: str, now: int) -> int | None:
+    """Read off an AssumedRoleId how long ago its session was named.
+
+    None where the name has no nonce of ours. A name from the future, by a clock ahead of this one, is new:
+    to take it for one of sixty years ago would lift its denial.
+    """
+    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
+    if not session_names.is_nonce(nonce):
+        return None
+    minutes = session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
+    return 0 if minutes > session_names.CYCLE_MINUTES // 2 else minutes * 60
+
+
+def _fits(revocations: Revocations) -> bool:
+    try:
+        text(revocations)
+    except TooLongError:
+        return False
+    return True

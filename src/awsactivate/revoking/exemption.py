@@ -1,0 +1,161 @@
+"""A new session is exempted from the denial of all its user's sessions, where that is in force.
+
+Whether it is can only be known by asking IAM, for which no role but those that keep lists should cost time:
+so it is asked while AssumeRole is on its way, and of a role without lists once a week.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from awsactivate.background import Background
+from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials, Session
+from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal, wall_clock
+from awsactivate.revocation.journal import Journal, JournalFile
+from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
+from awsactivate.revoking import own_list
+from awsactivate.sessions import arns
+from awsactivate.sessions.steps import Step
+
+if TYPE_CHECKING:
+    from awsactivate.aws.revocation import RoleTags
+    from awsactivate.aws.sts import Answer, Identity
+
+# where IAM can't be reached, STS alone must do: a network may let nothing else through
+_SECONDS_TO_WAIT = 2.0
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A question that is on its way: does the `role` keep a list of `user`'s revoked sessions?"""
+
+    role: arns.RoleArn
+    user: str
+    iam: Any
+    answer: Background[RoleTags | None]
+    skew_seconds: int | None
+
+
+def look_up(step: Step, credentials: Credentials, identity: Identity, context: Context) -> Lookup | None:
+    """Begin to ask; None where there can be no list, or is none by what was found in the last days."""
+    user = identity.user_name
+    if step.role_arn is None or user is None:
+        return None
+    role = arns.role_arn(step.role_arn)
+    journal = _journal(context).read()
+    if role.account_id != identity.account_id or not journal.worth_looking(role.text, int(context.clock())):
+        return None
+    from awsactivate.aws.clients import client
+
+    iam = client("iam", credentials, profile=step.profile, partition=role.partition, retries=False)
+    return Lookup(role, user, iam, Background(lambda: _tags(iam, role)), identity.skew_seconds)
+
+
+def ensure(lookup: Lookup | None, answer: Answer, profile: str | None, context: Context) -> None:
+    """Exempt the session of `answer` from what denies all, if that is in force; wait until it works.
+
+    Raises AwsError where that can't be had.
+    """
+    if lookup is None or answer.assumed_role_id is None:
+        return
+    tags = lookup.answer.result_within(_SECONDS_TO_WAIT)
+    has_list = tags is not None and tags.key_of(lookup.user) is not None
+    now, journal = context.clock() - (lookup.skew_seconds or 0), _journal(context)
+    known = journal.read()
+    if known.roles.get(lookup.role.text, (not has_list, 0))[0] is not has_list:
+        journal.update(lambda j: j.with_role(lookup.role.text, has_list, int(now)), int(now))
+    if tags is None or not has_list or not _needs_writing(tags.value_of(lookup.user) or "", lookup, known):
+        return
+    own = own_list.own_list(lookup.iam, lookup.role, lookup.user, tags, now, context)
+    try:
+        written = own.exempt(answer.assumed_role_id)
+    except TooLongError as error:
+        raise _no_room(own, tags.value_of(lookup.user) or "", now) from error
+    except AccessDeniedError as error:
+        raise AwsError(
+            f"all sessions of {lookup.user} were revoked, and this one can't be exempted: {error.message}",
+            _lift_hint(own),
+            code=error.code,
+        ) from error
+    since = written.revocations.all_since
+    if since is not None:
+        _wait(own, answer, profile)
+        at = wall_clock.clock(since, now)
+        terminal.say(f"all sessions of {lookup.user} were revoked at {at}: this one is exempt")
+
+
+def record(session: Session, context: Context) -> None:
+    """Remember that the session lives, so that a revocation of others can spare it."""
+    if session.role_arn is None or session.assumed_role_id is None or session.credentials.expiration is None:
+        return
+    id_, role_arn = session.assumed_role_id, session.role_arn
+    ends = int(session.credentials.expiration.timestamp())
+    _journal(context).update(lambda j: j.with_session(id_, role_arn, ends), int(context.clock()))
+
+
+def _journal(context: Context) -> JournalFile:
+    return JournalFile(state_folder(context.environ), warn=terminal.say)
+
+
+def _tags(iam: Any, role: arns.RoleArn) -> RoleTags | None:
+    from awsactivate.aws import revocation
+
+    try:
+        return revocation.read(iam, role.name, time.sleep)
+    except AwsactivateError:
+        return None  # whoever may not even read a list of one's own has none
+
+
+def _needs_writing(value: str, lookup: Lookup, known: Journal) -> bool:
+    """Tell whether all is denied, or something that was revoked here did not get there."""
+    from awsactivate.aws import revocation
+
+    current = revocation.parsed(value)
+    if current is None or current.all_since is not None:
+        return True
+    prefix = f"{lookup.user}="
+    pending = (id_ for id_ in known.revoked(lookup.role.text) if id_.partition(":")[2].startswith(prefix))
+    return any(id_ not in current.revoked for id_ in pending)
+
+
+def _wait(own: own_list.OwnList, answer: Answer, profile: str | None) -> None:
+    from awsactivate.aws import probe
+    from awsactivate.aws.clients import client
+
+    outcome = probe.wait_until(
+        client("iam", answer.credentials, profile=profile, partition=own.role.partition),
+        own.role.name,
+        {probe.Found.ALLOWED},
+        probe.Time(time.monotonic, time.sleep),
+        since=time.monotonic(),
+    )
+    if outcome.found is not probe.Found.ALLOWED:
+        raise AwsError(
+            f"all sessions of {own.user} were revoked, and the exemption of this one had no effect within"
+            f" {probe.SECONDS:.0f} s",
+            "try again in a minute",
+            code="NotConfirmed",
+        )
+
+
+def _no_room(own: own_list.OwnList, value: str, now: float) -> AwsError:
+    from awsactivate.aws import revocation
+
+    current = revocation.parsed(value)
+    since = now if current is None or current.all_since is None else current.all_since
+    ends = since + own.longest + GRACE_SECONDS
+    return AwsError(
+        f"all sessions of {own.user} were revoked at {wall_clock.clock(since, now)}, and there is no room"
+        f" to exempt another; that ends at {wall_clock.clock(ends, now)}",
+        _lift_hint(own),
+        code="TooLong",
+    )
+
+
+def _lift_hint(own: own_list.OwnList) -> str:
+    return f"an administrator can lift it: awsactivate revoke --lift ALL/{own.user} --role-arn {own.role}"

@@ -1,0 +1,177 @@
+"""A user's list of revoked sessions in a role's tag, changed together with what this machine knows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from awsactivate.commandline import Context
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal
+from awsactivate.revocation import tag
+from awsactivate.revocation.journal import Journal, JournalFile
+from awsactivate.revocation.tag import Revocations
+from awsactivate.sessions import arns, session_names
+
+if TYPE_CHECKING:
+    from awsactivate.aws.revocation import RoleTags
+
+# no role's MaxSessionDuration is below it
+_SHORTEST_MAXIMUM = 3600
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the tag says now, and which sessions known to live are denied with it that nobody revoked."""
+
+    revocations: Revocations
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """The list of one `user` in the tag of `role`; `iam` signs as that user, or as one who may write all.
+
+    `longest` is the longest that a session of the role can last.
+    """
+
+    iam: Any
+    role: arns.RoleArn
+    user: str
+    journal: JournalFile
+    longest: int
+    now: int
+
+    def revoke(self, ids: Iterable[str]) -> Written:
+        """Deny these sessions, and those revoked here before whose denial somebody may have overwritten."""
+        new = tuple(ids)
+
+        def change(current: Revocations | None, known: Journal) -> Revocations:
+            at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(new, self.now)}
+            return tag.with_revoked(
+                self._pruned(current, known), at, now=self.now, living=self._living(known, new)
+            )
+
+        # beforehand, so that what the network keeps from being written now is written the next time
+        ends = self.now + self.longest
+        self.journal.update(lambda j: j.with_revoked(new, self.role.text, self.now, ends), self.now)
+        return self._changed(change, lambda journal: journal)
+
+    def revoke_all(self) -> Written:
+        """Deny every session of the user up to now."""
+
+        def change(current: Revocations | None, _known: Journal) -> Revocations:
+            since = current.all_since if current else None
+            return tag.with_all_revoked(Revocations(all_since=since), now=self.now)
+
+        def noted(journal: Journal) -> Journal:
+            own = self._own(dict.fromkeys(journal.living(self.role.text), 0))
+            return journal.with_revoked(own, self.role.text, self.now, self.now + self.longest)
+
+        return self._changed(change, noted)
+
+    def exempt(self, assumed_role_id: str) -> Written:
+        """Exempt a new session from the denial of all; TooLongError where there is no room for it."""
+
+        def change(current: Revocations | None, known: Journal) -> Revocations:
+            pruned = self._pruned(current, known)
+            at = self._own(known.revoked(self.role.text))
+            pruned = tag.with_revoked(pruned, at, now=self.now, living=self._living(known, ()))
+            if pruned.all_since is None:
+                return pruned
+            return tag.with_exempt(pruned, assumed_role_id)
+
+        return self._changed(change, lambda journal: journal)
+
+    def lift(self, assumed_role_id: str | None) -> Written:
+        """Lift the denial of one session, or (None) that of all."""
+
+        def change(current: Revocations | None, known: Journal) -> Revocations:
+            return _lifted(self._pruned(current, known), assumed_role_id)
+
+        ids = [assumed_role_id] if assumed_role_id else []
+        return self._changed(change, lambda journal: journal.with_lifted(ids))
+
+    def preview(self, value: str, ids: Iterable[str], *, everything: bool = False) -> str:
+        """Tell what the tag would say, written now over `value`."""
+        from awsactivate.aws.revocation import parsed
+
+        if everything:
+            return tag.text(tag.with_all_revoked(Revocations(), now=self.now))
+        known = self.journal.read().without_ended(self.now)
+        pruned = self._pruned(parsed(value), known)
+        at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(ids, self.now)}
+        living = self._living(known, at)
+        return tag.text(tag.with_revoked(pruned, at, now=self.now, living=living))
+
+    def preview_of_lifting(self, value: str, assumed_role_id: str | None) -> str:
+        """Tell what the tag would say without that entry."""
+        from awsactivate.aws.revocation import parsed
+
+        pruned = self._pruned(parsed(value), self.journal.read().without_ended(self.now))
+        return tag.text(_lifted(pruned, assumed_role_id))
+
+    def _changed(
+        self,
+        change: Callable[[Revocations | None, Journal], Revocations],
+        noted: Callable[[Journal], Journal],
+    ) -> Written:
+        from awsactivate.aws import revocation
+
+        with self.journal.locked():
+            known = self.journal.read().without_ended(self.now)
+            result = revocation.changed(
+                self.iam, self.role.name, self.user, lambda current: change(current, known), time.sleep
+            )
+            self.journal.update_locked(
+                lambda journal: noted(journal).with_role(self.role.text, True, self.now), self.now
+            )
+        lost = () if result.all_since != self.now else self._living(known, result.exempt)
+        return Written(result, tuple(id_ for id_ in lost if id_ not in result.revoked))
+
+    def _pruned(self, current: Revocations | None, known: Journal) -> Revocations:
+        if current is None:
+            # what somebody else wrote may have denied anything: to lift nothing, everything is denied
+            living = self._living(known, ())
+            return tag.with_all_revoked(Revocations(), now=self.now, living=living)
+        return tag.without_expired(current, self.now, self.longest, known.ends())
+
+    def _living(self, known: Journal, but: Iterable[str]) -> list[str]:
+        gone = set(but)
+        return [id_ for id_ in self._own(dict.fromkeys(known.living(self.role.text), 0)) if id_ not in gone]
+
+    def _own(self, ids: dict[str, int]) -> dict[str, int]:
+        """Leave out the sessions of another user of this machine's user."""
+        return {
+            id_: at
+            for id_, at in ids.items()
+            if session_names.user_of(id_.partition(":")[2]).casefold() == self.user.casefold()
+        }
+
+
+def _lifted(current: Revocations, assumed_role_id: str | None) -> Revocations:
+    if assumed_role_id is None:
+        return tag.without_all(current)
+    return tag.without(current, assumed_role_id)
+
+
+def own_list(
+    iam: Any, role: arns.RoleArn, user: str, tags: RoleTags, now: float, context: Context
+) -> OwnList:
+    """Open a user's list; how long the role's sessions last is asked only where something hangs on it."""
+    from awsactivate.aws import revocation
+
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say)
+    opened = OwnList(iam, role, user, journal, revocation.LONGEST_SESSION, int(now))
+    current, ends = revocation.parsed(tags.value_of(user) or ""), journal.read().ends()
+    if current is not None:
+        least, most = (
+            tag.without_expired(current, int(now), seconds, ends)
+            for seconds in (_SHORTEST_MAXIMUM, revocation.LONGEST_SESSION)
+        )
+        if least != most:
+            maximum = revocation.max_session_seconds(iam, role.name, time.sleep)
+            return replace(opened, longest=maximum or revocation.LONGEST_SESSION)
+    return opened

@@ -1,0 +1,1 @@
+"""A COMMAND of the user's, run with a session."""

@@ -1,0 +1,116 @@
+"""`exec --serve`: a command that fetches the session's credentials, anew for as long as it runs."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials
+from awsactivate.opening import mfa_sessions
+from awsactivate.opening.open_session import open_session
+from awsactivate.person import terminal
+from awsactivate.profiles.model import Profiles
+from awsactivate.running import child
+from awsactivate.running.endpoint import Endpoint
+from awsactivate.running.renewed import Renewed
+from awsactivate.sessions import environment, mfa_session
+from awsactivate.sessions.environment import Change, Set
+from awsactivate.sessions.plan import Plan
+
+_NO_FILE = "/dev/null"
+# By any of these an SDK finds credentials in a profile.
+_CREDENTIAL_KEYS = (
+    "aws_access_key_id",
+    "credential_process",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+)
+
+
+def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profiles, context: Context) -> int:
+    """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND."""
+    mfa_code = arguments.mfa_code
+    needs_code = not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context)
+    if needs_code and not any(step.role_arn for step in plan.steps):
+        terminal.say("note: a session without a role needs a code each time: this one is not renewed")
+    elif needs_code:
+        seconds = mfa_session.DEFAULT_SECONDS
+        begun = mfa_sessions.begin(plan, profiles, context, seconds=seconds, mfa_code=mfa_code)
+        terminal.say(f"the session is renewed for {seconds // 3600} h with this code, while the command runs")
+        context, mfa_code = context.with_mfa_session(mfa_session.written(begun)), None
+    session = open_session(plan, profiles, context, mfa_code=mfa_code, no_mfa=arguments.no_mfa)
+    if not needs_code and not mfa_sessions.opens_unasked(plan, context, session.mfa_serial):
+        terminal.say(
+            f"note: this session is not renewed, for {plan.target} names no device:"
+            f" mfa_serial = {session.mfa_serial}"
+        )
+    later = replace(plan, notes=())
+
+    def begin() -> Credentials:
+        return open_session(
+            later,
+            profiles,
+            context,
+            no_mfa=arguments.no_mfa,
+            may_ask=False,
+            countdown=_wait_unheard,
+        ).credentials
+
+    renewed = Renewed(session.credentials, begin, clock=context.clock, say=terminal.say)
+    endpoint = Endpoint(renewed.current)
+    threading.Thread(target=renewed.keep, daemon=True).start()
+    change = (
+        *environment.serving(session, endpoint.uri, endpoint.token),
+        *_without_default(profiles, has_region=bool(session.region or _region(context.environ))),
+    )
+    context.release_stdout()
+    try:
+        return child.run(program, arguments.command, _environ(change, context.environ))
+    finally:
+        renewed.end()
+        endpoint.close()
+
+
+def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
+    changed = environment.apply(change, environ)
+    for ours_alone in environment.OURS_ALONE:
+        changed.pop(ours_alone, None)
+    return changed
+
+
+def _region(environ: Mapping[str, str]) -> str | None:
+    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+
+
+def _without_default(profiles: Profiles, *, has_region: bool) -> Change:
+    """Hide the files in which SDKs would find a default profile's credentials, which would win."""
+    default = profiles.get("default")
+    if default is None or not _has_credentials(default.values):
+        return ()
+    terminal.say("note: the command sees no default profile, whose credentials would win over the session's")
+    files = {
+        "AWS_CONFIG_FILE": default.config_values,
+        "AWS_SHARED_CREDENTIALS_FILE": default.credentials_values,
+    }
+    hidden = [Set(name, _NO_FILE) for name, values in files.items() if _has_credentials(values)]
+    if default.region and not has_region:
+        hidden += [Set("AWS_REGION", default.region), Set("AWS_DEFAULT_REGION", default.region)]
+    return tuple(hidden)
+
+
+def _has_credentials(values: Mapping[str, object]) -> bool:
+    return any(key in values for key in _CREDENTIAL_KEYS)
+
+
+def _wait_unheard(
+    seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
+    """Wait for the next window of codes, and say nothing: the terminal is the command's."""
+    del text, clock
+    sleep(seconds)

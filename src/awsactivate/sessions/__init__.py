@@ -1,0 +1,1 @@
+"""What a session is and how it is planned: values and pure decisions."""

@@ -1,0 +1,148 @@
+"""What an activation does to an environment, as data.
+
+Two statements are enough: a name gets a value, or is hidden. What a name was before, and putting it back,
+is the shell's own business (it must work without a process); it learns the names from `held_names`.
+Nothing here knows about shells, AWS's network, or this process's own environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from awsactivate.credentials import Session, rfc3339
+
+CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+# Each of these could win over the session's keys in some SDK, or mislead a person or a prompt beside them.
+HIDDEN_NAMES = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_EXPIRATION",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
+
+# What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
+WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
+# And what its session's renewal is to say.
+AGAIN = "_AWSACTIVATE_AGAIN"
+# What is for this process only, and not for a command that it runs.
+OURS_ALONE = ("AWSACTIVATE_MFA_CODE", WRAPPER_MARK, AGAIN)
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+@dataclass(frozen=True)
+class Set:
+    """Give `name` a value while the session is active, exported."""
+
+    name: str
+    value: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if "\0" in self.value:
+            raise ValueError(f"the value of {self.name} holds a NUL byte, which no environment can")
+
+
+@dataclass(frozen=True)
+class Unset:
+    """Hide `name` while the session is active."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+Change = tuple[Set | Unset, ...]
+
+
+def activation(session: Session, extra: Mapping[str, str] | None = None) -> Change:
+    """List what must be set and hidden for `session` to be this environment's only AWS identity.
+
+    `extra` holds further variables (such as `TF_VAR_…`) that live and end with the session.
+    """
+    wanted: dict[str, str | None] = {
+        "AWS_ACCESS_KEY_ID": session.credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": session.credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": session.credentials.session_token,
+    }
+    # A renewal whose source names no expiration must hide the old one: so both names are always held.
+    expiration = session.credentials.expiration
+    wanted["AWS_CREDENTIAL_EXPIRATION"] = rfc3339(expiration) if expiration else None
+    wanted |= _whose(session)
+    wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = session.assumed_role_id
+    wanted["AWSACTIVATE_SOURCE_PROFILE"] = session.source_profile
+    wanted["AWSACTIVATE_EXPIRATION"] = str(int(expiration.timestamp())) if expiration else None
+    wanted.update(dict.fromkeys(HIDDEN_NAMES))
+    wanted.update(extra or {})
+    return _change(wanted)
+
+
+def serving(session: Session, uri: str, token: str) -> Change:
+    """List what must be set and hidden for SDKs to fetch `session`, and those that follow it, at `uri`.
+
+    No credentials are in it but `token`, which `uri` alone takes.
+    """
+    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *HIDDEN_NAMES)
+    wanted: dict[str, str | None] = dict.fromkeys(hidden)
+    wanted |= _whose(session)
+    wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = None  # each renewal has another
+    wanted["AWSACTIVATE_SOURCE_PROFILE"] = session.source_profile
+    wanted["AWSACTIVATE_EXPIRATION"] = None
+    wanted["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = uri
+    wanted["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token
+    return _change(wanted)
+
+
+def _whose(session: Session) -> dict[str, str | None]:
+    region = {"AWS_REGION": session.region, "AWS_DEFAULT_REGION": session.region} if session.region else {}
+    return {**region, "AWSACTIVATE_PROFILE": session.profile, "AWSACTIVATE_ROLE_ARN": session.role_arn}
+
+
+def _change(wanted: dict[str, str | None]) -> Change:
+    wanted["AWSACTIVATE_VARS"] = " ".join([*wanted, "AWSACTIVATE_VARS"])
+    return tuple(Unset(name) if value is None else Set(name, value) for name, value in wanted.items())
+
+
+def held_names(change: Change) -> tuple[str, ...]:
+    """Name every variable that `change` touches, in its order."""
+    return tuple(statement.name for statement in change)
+
+
+def apply(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `environ` with `change` made: the environment of a child process."""
+    changed = dict(environ)
+    for statement in change:
+        if isinstance(statement, Set):
+            changed[statement.name] = statement.value
+        else:
+            changed.pop(statement.name, None)
+    return changed
+
+
+def without_session(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` without the session of ours that it holds, so that no session assumes itself.
+
+    What was there before is known to the shell that activated: its wrapper gives that environment to this
+    program by itself, and says so by `WRAPPER_MARK`. A script that inherited a session can't.
+    """
+    held = environ.get("AWSACTIVATE_VARS", "").split()
+    if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
+        return dict(environ)
+    gone = {name for name in held if name.startswith(("AWS_", "TF_VAR_"))}
+    return {name: value for name, value in environ.items() if name not in gone}
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.match(name):
+        raise ValueError(f"{name!r} is not the name of an environment variable")

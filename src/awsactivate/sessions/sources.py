@@ -1,0 +1,241 @@
+"""From a profile to the credentials that it rests on: the way along its source profiles.
+
+The way is botocore's. The profile that was asked for assumes its role; one that was reached as a source is
+not left again where it has an access key of its own, even if it names a role as well. Beyond botocore, three
+things that it refuses or ignores lead on: a role without any source rests on its own profile's credentials, a
+profile without a role or credentials on its `source_profile`, and a profile may have its access key in the
+keyring, which then is taken before anything that a file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from awsactivate.errors import ProfileError
+from awsactivate.profiles.ini import Values
+from awsactivate.profiles.model import Profile, Profiles, near_hint
+
+Kind = Literal[
+    "profile", "keyring", "environment", "sso", "process", "login", "credential_source", "web-identity"
+]
+# What the credentials are, as far as can be told before they are fetched: an IAM user's own key, a session of
+# a role (no MFA code helps it, and the sessions it assumes last an hour), or temporary ones of either.
+Nature = Literal["long-term", "role", "temporary"]
+
+_CREDENTIAL_SOURCES = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
+_ENVIRONMENT_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
+
+
+class Identity(Protocol):
+    """What the index says of one profile."""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keyring has an access key under the profile's name."""
+
+    @property
+    def mfa_serial(self) -> str | None:
+        """The serial of the profile's one MFA device."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """All that names may refer to: the profiles, the environment, and the index of the keyring."""
+
+    profiles: Profiles
+    environ: Mapping[str, str]
+    index: Mapping[str, Identity]
+
+    def has_key(self, profile: Profile) -> bool:
+        """Tell whether `profile` has its own access key (or a half of one), in a file or the keyring."""
+        return profile.has_key_settings or self.keeps_key(profile.name)
+
+    def keeps_key(self, name: str) -> bool:
+        """Tell whether the keyring has an access key for the profile `name`."""
+        return name in self.index and self.index[name].has_keys
+
+    def profile(self, name: str, otherwise: str) -> Profile:
+        """Return the profile `name`, which may be one that only the keyring knows; else fail, saying so."""
+        if name in self.profiles:
+            return self.profiles[name]
+        if self.keeps_key(name):
+            return Profile(name)
+        raise ProfileError(otherwise, near_hint(name, {**self.profiles, **self.index}))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the first credentials come from: `name` is the profile's, or the `credential_source` itself."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Where a way ends: the source, what its credentials are, and what is to be said of it."""
+
+    source: Source
+    nature: Nature
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The way from a profile to its source: the `profiles` passed, and those whose `roles` are assumed.
+
+    Both begin at the profile asked for; a session is made from the other end.
+    """
+
+    profiles: tuple[Profile, ...]
+    roles: tuple[Profile, ...]
+    rest: Rest
+
+
+def trail_from(
+    profile: Profile, around: Surroundings, *, is_source: bool = False, source_profile: str | None = None
+) -> Trail:
+    """Follow `profile` to its credentials.
+
+    `is_source` tells that it is not what was asked for, but a source of it. `source_profile` is taken instead
+    of what the profile itself says of its source.
+    """
+    passed = [profile]
+    roles: list[Profile] = []
+    while True:
+        asked_for = len(passed) == 1 and not is_source
+        given = source_profile if asked_for else None
+        end: Rest | str
+        if _assumes_role(profile, around, asked_for=asked_for, given=given):
+            roles.append(profile)
+            end = _under_role(profile, around, given)
+        elif given is not None and given != profile.name:
+            end = given
+        else:
+            end = _own_rest(profile, around) or _without_credentials(profile, around)
+        if isinstance(end, Rest):
+            return Trail(tuple(passed), tuple(roles), end)
+        names = [earlier.name for earlier in passed]
+        if end in names:
+            ring = " -> ".join([*names[names.index(end) :], end])
+            raise ProfileError(f"profile {profile.name!r}: source_profile leads round in a ring: {ring}")
+        setting = f"profile {profile.name!r}: source_profile" if given is None else "--source-profile"
+        profile = around.profile(end, f"{setting} {end!r} does not exist")
+        passed.append(profile)
+
+
+def environment_rest(around: Surroundings) -> Rest | None:
+    """Rest on the environment's own keys, if it has any."""
+    if not (around.environ.get("AWS_ACCESS_KEY_ID") and around.environ.get("AWS_SECRET_ACCESS_KEY")):
+        return None
+    return Rest(Source("environment", "environment"), _environment_nature(around))
+
+
+def _assumes_role(profile: Profile, around: Surroundings, *, asked_for: bool, given: str | None) -> bool:
+    if profile.role_arn is None or (given is None and profile.web_identity_token_file is not None):
+        return False
+    return asked_for or not around.has_key(profile)
+
+
+def _under_role(profile: Profile, around: Surroundings, given: str | None) -> Rest | str:
+    source_profile = profile.source_profile if given is None else given
+    if profile.credential_source is not None and given is None:
+        if source_profile is not None:
+            raise ProfileError(
+                f"profile {profile.name!r} has both source_profile and credential_source, one is allowed"
+            )
+        return _credential_source(profile, around)
+    names_itself = source_profile == profile.name and around.has_key(profile)
+    if source_profile is not None and not names_itself:
+        return source_profile
+    rest = _own_rest(profile, around)
+    if rest is None:
+        _refuse_half_a_key(profile)
+        raise ProfileError(
+            f"profile {profile.name!r} has role_arn but no source: "
+            "source_profile, credential_source, or credentials of its own"
+        )
+    return rest
+
+
+def _without_credentials(profile: Profile, around: Surroundings) -> str:
+    _refuse_half_a_key(profile)
+    if profile.source_profile is not None:
+        return profile.source_profile
+    raise ProfileError(
+        f"profile {profile.name!r} has no credentials and no role_arn",
+        f"awsactivate keys add {profile.name}",
+    )
+
+
+def _own_rest(profile: Profile, around: Surroundings) -> Rest | None:
+    # The order is that of botocore's providers, but for the keyring.
+    if around.keeps_key(profile.name):
+        notes: tuple[str, ...] = ()
+        if profile.has_key_settings:
+            notes = (f"profile {profile.name!r}: the keyring's access key is used, not the one in a file",)
+        return Rest(Source("keyring", profile.name), "long-term", notes)
+    if profile.web_identity_token_file:
+        if profile.role_arn is None:
+            raise ProfileError(f"profile {profile.name!r} has web_identity_token_file but no role_arn")
+        return Rest(Source("web-identity", profile.name), "role")
+    if profile.sso_account_id is not None or profile.sso_role_name is not None:
+        _check_sso(profile, around.profiles.sso_sessions)
+        return Rest(Source("sso", profile.name), "role")
+    keys = profile.credentials_file_keys
+    if keys is None and profile.login_session is not None:
+        return Rest(Source("login", profile.name), "temporary")
+    if keys is None and profile.credential_process is not None:
+        return Rest(Source("process", profile.name), "temporary")
+    keys = keys or profile.config_file_keys
+    if keys is None:
+        return None
+    return Rest(Source("profile", profile.name), "long-term" if keys.is_long_term else "temporary")
+
+
+def _credential_source(profile: Profile, around: Surroundings) -> Rest:
+    name = profile.credential_source or ""
+    if name not in _CREDENTIAL_SOURCES:
+        allowed = ", ".join(_CREDENTIAL_SOURCES)
+        raise ProfileError(
+            f"profile {profile.name!r}: credential_source must be one of {allowed}, not {name!r}"
+        )
+    if name != "Environment":
+        return Rest(Source("credential_source", name), "role")
+    if environment_rest(around) is None:
+        raise ProfileError(
+            f"profile {profile.name!r} has credential_source = Environment, "
+            "but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set"
+        )
+    return Rest(Source("credential_source", name), _environment_nature(around))
+
+
+def _environment_nature(around: Surroundings) -> Nature:
+    return "temporary" if any(around.environ.get(name) for name in _ENVIRONMENT_TOKENS) else "long-term"
+
+
+def _check_sso(profile: Profile, sessions: Mapping[str, Values]) -> None:
+    session: Values = {}
+    if profile.sso_session is not None:
+        if profile.sso_session not in sessions:
+            raise ProfileError(
+                f"profile {profile.name!r}: sso_session {profile.sso_session!r} does not exist",
+                near_hint(profile.sso_session, sessions) if sessions else None,
+            )
+        session = sessions[profile.sso_session]
+    for key, value in session.items():
+        if profile.values.get(key, value) != value:
+            raise ProfileError(
+                f"profile {profile.name!r}: {key} must be what sso-session {profile.sso_session!r} says"
+            )
+    needed = ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name")
+    missing = [key for key in needed if key not in profile.values and key not in session]
+    if missing:
+        raise ProfileError(f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}")
+
+
+def _refuse_half_a_key(profile: Profile) -> None:
+    if profile.has_key_settings:
+        raise ProfileError(f"profile {profile.name!r} has aws_secret_access_key but no aws_access_key_id")

@@ -1,0 +1,198 @@
+"""One call to STS, with the values that a profile and the options give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from awsactivate.errors import ProfileError, UsageError
+from awsactivate.profiles.model import Profile
+from awsactivate.sessions import arns, values
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+DEFAULT_SECONDS = 3600
+
+_ROLE_OPTIONS = {
+    "role_session_name": "--role-session-name",
+    "source_identity": "--source-identity",
+    "external_id": "--external-id",
+    "tags": "--tag",
+    "transitive_tag_keys": "--transitive",
+    "policy_arns": "--policy-arn",
+}
+_ROLE_KEYS = ("source_identity", "session_tags", "transitive_session_tags", "policy_arns")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says of a session; None and empty say nothing.
+
+    `role_session_name` names every role session that the command line asks for: the target's and those of
+    `chain`. `source_identity`, `external_id`, `tags` and `transitive_tag_keys` go with the first of these;
+    `duration` (seconds) and `policy_arns` with the last, since they shape the session that one gets.
+    """
+
+    source_profile: str | None = None
+    mfa_serial: str | None = None
+    duration: int | None = None
+    role_session_name: str | None = None
+    source_identity: str | None = None
+    external_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transitive_tag_keys: tuple[str, ...] = ()
+    policy_arns: tuple[str, ...] = ()
+    region: str | None = None
+    chain: tuple[str, ...] = ()
+    no_mfa: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call to STS.
+
+    `profile` is whose botocore settings (endpoint, FIPS, CA bundle, …) the call is made with: those of the
+    profile asked for, for all steps, as botocore does. `has_generated_name` tells that the session's name is
+    ours.
+    """
+
+    operation: Literal["AssumeRole", "GetSessionToken"]
+    duration_seconds: int
+    role_arn: str | None = None
+    role_session_name: str | None = None
+    mfa_serial: str | None = None
+    mfa_serial_from: str | None = None
+    external_id: str | None = None
+    source_identity: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transitive_tag_keys: tuple[str, ...] = ()
+    policy_arns: tuple[str, ...] = ()
+    profile: str | None = None
+    has_generated_name: bool = False
+
+
+def assume_role(
+    role_arn: str,
+    profile: Profile | None,
+    *,
+    named: Options,
+    first: Options,
+    last: Options,
+    generated_name: str,
+) -> Step:
+    """Shape the call for one role: an option's value stands before its `profile`'s.
+
+    `named`, `first` and `last` are the options as far as they go with this step (see `Options`).
+    """
+    given_name = from_option("--role-session-name", named.role_session_name, values.name)
+    given_name = given_name or from_profile(profile, "role_session_name", values.name)
+    tags = _tags(profile, first)
+    return Step(
+        operation="AssumeRole",
+        role_arn=role_arn,
+        role_session_name=given_name or generated_name,
+        duration_seconds=duration(profile, last, values.ASSUME_ROLE_SECONDS),
+        external_id=from_option("--external-id", first.external_id, values.external_id)
+        or from_profile(profile, "external_id", values.external_id),
+        source_identity=from_option("--source-identity", first.source_identity, values.name)
+        or from_profile(profile, "source_identity", values.name),
+        tags=tags,
+        transitive_tag_keys=_transitive_tag_keys(profile, first, tags),
+        policy_arns=from_option("--policy-arn", last.policy_arns or None, values.policy_arns)
+        or from_profile(profile, "policy_arns", _policy_arns_in)
+        or (),
+        has_generated_name=given_name is None,
+    )
+
+
+def get_session_token(profile: Profile | None, options: Options) -> Step:
+    """Shape the call that turns a user's own key into a session of the same user."""
+    return Step("GetSessionToken", duration(profile, options, values.GET_SESSION_TOKEN_SECONDS))
+
+
+def duration(profile: Profile | None, options: Options, allowed: range) -> int:
+    """Return the seconds asked for, which must be among those that AWS allows."""
+
+    def within(seconds: int) -> int:
+        return values.seconds_within(seconds, allowed)
+
+    given = from_option("--duration", options.duration, within)
+    if given is None:
+        given = from_profile(profile, "duration_seconds", lambda text: within(values.seconds(text)))
+    return DEFAULT_SECONDS if given is None else given
+
+
+def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -> _A | None:
+    """Read the value of a profile's key, if it is there."""
+    if profile is None or key not in profile.values:
+        return None
+    text = profile.text(key) or ""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ProfileError(f"profile {profile.name!r}: {key} {error}") from error
+
+
+def from_option(flag: str, given: _A | None, check: Callable[[_A], _B]) -> _B | None:
+    """Check the value of an option, if it was given."""
+    if given is None:
+        return None
+    try:
+        return check(given)
+    except ValueError as error:
+        raise UsageError(f"{flag} {error}") from error
+
+
+def role_arn_of(profile: Profile) -> arns.RoleArn:
+    """Return the profile's role."""
+    found = from_profile(profile, "role_arn", arns.role_arn)
+    if found is None:
+        raise ValueError(f"profile {profile.name!r} has no role")
+    return found
+
+
+def _tags(profile: Profile | None, options: Options) -> dict[str, str]:
+    of_profile = from_profile(profile, "session_tags", _tags_in) or {}
+    if not options.tags:
+        return of_profile
+
+    def laid_over(given: Mapping[str, str]) -> dict[str, str]:
+        checked = values.tags_of(given.items())
+        hidden = {key.casefold() for key in checked}
+        kept = {key: value for key, value in of_profile.items() if key.casefold() not in hidden}
+        return values.tags({**kept, **checked})
+
+    return from_option("--tag", options.tags, laid_over) or {}
+
+
+def _transitive_tag_keys(
+    profile: Profile | None, options: Options, tags: Mapping[str, str]
+) -> tuple[str, ...]:
+    def among_tags(keys: Iterable[str]) -> tuple[str, ...]:
+        return values.transitive_keys(keys, tags)
+
+    of_profile = from_profile(profile, "transitive_session_tags", lambda text: among_tags(values.words(text)))
+    given = from_option("--transitive", options.transitive_tag_keys or None, among_tags)
+    return tuple(dict.fromkeys((*(of_profile or ()), *(given or ()))))
+
+
+def _tags_in(text: str) -> dict[str, str]:
+    return values.tags_of(values.tag(word) for word in values.words(text))
+
+
+def _policy_arns_in(text: str) -> tuple[str, ...]:
+    return values.policy_arns(values.words(text))
+
+
+def refuse_what_needs_a_role(profile: Profile | None, options: Options) -> None:
+    """Fail where only AssumeRole could send what is to limit or mark the session, and no role is assumed."""
+    for name, flag in _ROLE_OPTIONS.items():
+        if getattr(options, name):
+            raise UsageError(f"{flag} needs a role to assume, and there is none here")
+    for key in _ROLE_KEYS:
+        if profile is not None and profile.text(key) is not None:
+            raise ProfileError(
+                f"profile {profile.name!r}: {key} needs a role to assume, and there is none here"
+            )

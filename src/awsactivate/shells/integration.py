@@ -1,0 +1,33 @@
+"""The text that a shell evaluates at its start: what this installation knows, then the shell's own file."""
+
+from __future__ import annotations
+
+from awsactivate.shells import quoting, shell_files, table
+from awsactivate.version import version
+
+
+def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool) -> str:
+    """Compose the integration of `shell`.
+
+    `program` is the absolute path of the core, `bin_folder` the folder for PATH (None leaves PATH alone).
+    """
+    settings = {"_awsactivate_core": program, "_awsactivate_version": version()}
+    row = table.ALL[shell]
+    if not short_names or row.dialect == "json":  # those shells may not ask for a variable that is not there
+        settings["_awsactivate_short_names"] = "yes" if short_names else "no"
+    if bin_folder:
+        settings["_awsactivate_bin"] = bin_folder
+    if row.completes or row.is_sourced:
+        # What TAB and `deactivate --revoke` need is read then, so that a shell starts no later for it.
+        settings["_awsactivate_folder"] = shell_files.folder()
+    if row.is_sourced:  # its shell makes one line of what a command prints, and has no functions
+        return row.assignments(settings) + f"source {quoting.quote_csh(shell_files.path(row.file))}\n"
+    if len(row.files) > 1:
+        settings["_awsactivate_whole"] = "yes"  # the parts follow each other here
+    files = (*row.files, row.short_names_file) if row.short_names_file and short_names else row.files
+    return row.assignments(settings) + "".join(map(shell_files.text, files))
+
+
+def bin_folder(shell: str) -> str | None:
+    """Return the folder for PATH by which `source activate` works; None where `source` does not search it."""
+    return shell_files.path("bin") if table.ALL[shell].has_source_activate else None

@@ -1,0 +1,33 @@
+"""The count on a terminal, and its silence elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+import pexpect
+import pytest
+
+from awsactivate.person.progress import Progress
+
+_WORK = """
+from awsactivate.progress import Progress
+with Progress("secrets of app:") as progress:
+    progress(10)
+    progress(120)
+print("done")
+"""
+
+
+def test_on_a_terminal_the_line_is_written_over_and_gone_in_the_end() -> None:
+    terminal = pexpect.spawn(sys.executable, ["-c", _WORK], encoding="utf-8", timeout=20)
+    shown = terminal.read()
+    terminal.close()
+    assert shown == (
+        "\rawsactivate: secrets of app: 10\rawsactivate: secrets of app: 120\r" + " " * 32 + "\rdone\r\n"
+    )
+
+
+def test_elsewhere_nothing_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    with Progress("secrets of app:") as progress:
+        progress(10)
+    assert capfd.readouterr() == ("", "")
