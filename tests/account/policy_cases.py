@@ -51,6 +51,7 @@ class Case:
     context: Mapping[str, Any] = field(default_factory=dict)
     resource_policy: policies.Document | None = None
     is_trust: bool = False  # a role's trust or a key's policy, without which nobody of the account may
+    layers: Sequence[policies.Document] = ()  # session policies, each of which must allow
 
     def __str__(self) -> str:
         return self.says
@@ -63,6 +64,7 @@ def cases() -> list[Case]:
         *_writing_tags(),
         *_own_keys(),
         *_sessions(),
+        *_narrowed_sessions(),
         *_admin_denials(),
         *_buckets(),
         *_secrets_key(),
@@ -355,6 +357,66 @@ def _sessions() -> list[Case]:
         ),
         _session("bob, plainly named, works on", "bob", ALLOWED, {"alice": f"-{ROLE_ID}:alice/"}, **plain),
     ]
+
+
+def _narrowed_sessions() -> list[Case]:
+    one, two = "alice=k3v9q2m7xd", "alice=k3v9q2m7xe"
+    this = f"-{ROLE_ID}:{one}/"
+    probe = {"action": "iam:ListRoleTags", "resource": ROLE}
+    tag = {"action": "iam:TagRole", "resource": f"{ROLE}2"}
+    reads = _statement("Allow", ["ec2:Describe*", "iam:List*"])
+    no_iam = {
+        **_EVERYTHING,
+        "Statement": [*_EVERYTHING["Statement"], *_statement("Deny", "iam:*")["Statement"]],
+    }
+    mine = {
+        **_EVERYTHING,
+        "Statement": [
+            {**_EVERYTHING["Statement"][0], "Condition": {"StringLike": {"aws:userid": "*:alice=??????????"}}}
+        ],
+    }
+    own_bucket = _statement("Allow", "s3:GetObject", "arn:aws:s3:::state/${aws:userid}/*")
+    state = {"action": "s3:GetObject", "resource": f"arn:aws:s3:::state/{ROLE_ID}:{one}/x"}
+    return [
+        _session("a narrowed session does what its scope allows", one, ALLOWED, layers=[reads]),
+        _session("a narrowed session probes", one, ALLOWED, layers=[reads], **probe),
+        _session("a narrowed session writes nothing", one, IMPLICIT, layers=[reads], **tag),
+        _session("a scope's deny is explicit", one, EXPLICIT, layers=[no_iam], **probe),
+        _session("a scope without that deny allows", one, ALLOWED, layers=[_EVERYTHING], **probe),
+        _session("every scope must allow, the last too", one, IMPLICIT, layers=[_EVERYTHING, reads], **tag),
+        _session("every scope must allow, the first too", one, IMPLICIT, layers=[reads, _EVERYTHING], **tag),
+        _session("three scopes that allow", one, ALLOWED, layers=[reads, mine, _EVERYTHING], **probe),
+        _session("a scope for alice is none for bob", "bob=k3v9q2m7xd", IMPLICIT, layers=[mine]),
+        _session("a deny in the third of three", one, EXPLICIT, layers=[reads, mine, no_iam], **probe),
+        _session(
+            "what is silent before a deny changes nothing",
+            one,
+            EXPLICIT,
+            layers=[own_bucket, no_iam],
+            **probe,
+        ),
+        _session("a scope reads who the session is", one, ALLOWED, layers=[own_bucket], **state),
+        _session("a scope reads who another session is", two, IMPLICIT, layers=[own_bucket], **state),
+        _session(
+            "a scope gives nothing that the role has not",
+            one,
+            EXPLICIT,
+            layers=[_EVERYTHING],
+            action="iam:TagRole",
+            resource=ROLE,
+        ),
+        _session(
+            "a narrowed session is revoked with its family", one, EXPLICIT, {"alice": this}, layers=[reads]
+        ),
+        _session("so is its grandchild", one, EXPLICIT, {"alice": this}, layers=[_EVERYTHING, reads]),
+        _session("its probe too", one, EXPLICIT, {"alice": this}, layers=[reads], **probe),
+        _session("a sibling's child works on", two, ALLOWED, {"alice": this}, layers=[reads]),
+    ]
+
+
+def _statement(effect: str, action: str | list[str], resource: str = "*") -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _admin_denials() -> list[Case]:

@@ -107,16 +107,27 @@ def test_a_resources_statement_speaks_to_its_principals(principal: Any, expected
             Policies((ALLOW,), boundary=(SILENT,)),
             Decision(False, "because no permissions boundary allows the s3:GetObject action"),
         ),
-        (Policies((ALLOW,), boundary=(ALLOW,), session=(ALLOW,)), Decision(True)),
+        (Policies((ALLOW,), boundary=(ALLOW,), sessions=((ALLOW,),)), Decision(True)),
         (Policies(boundary=(ALLOW,)), BY_IDENTITY),
         (
-            Policies((ALLOW,), session=()),
+            Policies((ALLOW,), sessions=((),)),
             Decision(False, "because no session policy allows the s3:GetObject action"),
         ),
         (
-            Policies((ALLOW,), session=(ALLOW, DENY)),
+            Policies((ALLOW,), sessions=((ALLOW, DENY),)),
             Decision(False, "with an explicit deny in a session policy"),
         ),
+        # within a layer any document may allow; every layer must
+        (Policies((ALLOW,), sessions=((SILENT, ALLOW), (ALLOW,), (ALLOW,))), Decision(True)),
+        (
+            Policies((ALLOW,), sessions=((ALLOW,), (SILENT,), (ALLOW,))),
+            Decision(False, "because no session policy allows the s3:GetObject action"),
+        ),
+        (
+            Policies((ALLOW,), sessions=((ALLOW,), (SILENT,), (ALLOW, DENY))),
+            Decision(False, "with an explicit deny in a session policy"),
+        ),
+        (Policies((SILENT,), sessions=((ALLOW,), (ALLOW,))), BY_IDENTITY),
     ],
 )
 def test_policies_are_weighed_as_aws_weighs_them(policies: Policies, expected: Decision) -> None:

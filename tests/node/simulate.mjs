@@ -2,9 +2,9 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate'
 import { readFileSync } from 'node:fs'
 
-const cases = JSON.parse(readFileSync(0, 'utf8'))
-const answers = []
-for (const one of cases) {
+const ranks = ['Allowed', 'ImplicitlyDenied', 'ExplicitlyDenied']
+
+async function answer(one, identity, sessionPolicy) {
   const result = await runSimulation(
     {
       request: {
@@ -13,13 +13,32 @@ for (const one of cases) {
         resource: { resource: one.resource, accountId: one.account },
         contextVariables: one.context,
       },
-      identityPolicies: one.identity.map((policy, index) => ({ name: `policy${index}`, policy })),
+      identityPolicies: identity.map((policy, index) => ({ name: `policy${index}`, policy })),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      ...(sessionPolicy ? { sessionPolicy } : {}),
       ...(one.resourcePolicy ? { resourcePolicy: one.resourcePolicy } : {}),
     },
     {},
   )
-  answers.push(result.resultType === 'error' ? `error: ${JSON.stringify(result.errors)}` : result.overallResult)
+  return result.resultType === 'error' ? `error: ${JSON.stringify(result.errors)}` : result.overallResult
+}
+
+// The simulator takes one session policy, and none of a user. Layers are an intersection: so each is asked
+// about alone, of a user as if it were all that the user has, and the hardest answer is the answer.
+async function narrowed(one) {
+  const isSession = one.principal.includes(':assumed-role/')
+  const answers = [await answer(one, one.identity)]
+  for (const layer of one.layers) {
+    answers.push(await (isSession ? answer(one, one.identity, layer) : answer(one, [layer])))
+  }
+  const unread = answers.find((said) => !ranks.includes(said))
+  return unread ?? ranks[Math.max(...answers.map((said) => ranks.indexOf(said)))]
+}
+
+const cases = JSON.parse(readFileSync(0, 'utf8'))
+const answers = []
+for (const one of cases) {
+  answers.push(await narrowed(one))
 }
 process.stdout.write(JSON.stringify(answers))

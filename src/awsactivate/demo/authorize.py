@@ -70,7 +70,7 @@ def caller_policies(
         identity=backends.identity_documents(principal),
         resource=resource,
         boundary=backends.boundary_documents(principal),
-        session=principal.session_policies,
+        sessions=principal.session_layers,
         resource_must_allow=resource_must_allow,
         cross_account=cross_account,
     )

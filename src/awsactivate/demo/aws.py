@@ -170,6 +170,11 @@ class EmbeddedAws:
         return self._state.requests
 
     @property
+    def session_descriptions(self) -> list[str | None]:
+        """What GetScopedCredentials was told of each session that it narrowed, which CloudTrail shows."""
+        return self._state.descriptions
+
+    @property
     def secure_transport(self) -> bool:
         """What aws:SecureTransport is: the loopback stands for TLS unless one says otherwise."""
         return self._state.secure_transport

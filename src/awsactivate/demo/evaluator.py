@@ -37,13 +37,14 @@ class Names:
 class Policies:
     """Every policy that has a say; None where there is no policy of a kind.
 
+    Each of `sessions` is a layer of session policies, and all must allow.
     `resource_must_allow` is true of a role's trust policy, without which nobody assumes the role.
     """
 
     identity: tuple[Document, ...] = ()
     resource: Document | None = None
     boundary: tuple[Document, ...] | None = None
-    session: tuple[Document, ...] | None = None
+    sessions: tuple[tuple[Document, ...], ...] = ()
     resource_must_allow: bool = False
     cross_account: bool = False
 
@@ -87,20 +88,15 @@ def decide(question: Question, policies: Policies, names: Names) -> Decision:
     resource = () if policies.resource is None else (policies.resource,)
     of_resource = verdict(resource, question, everybody)
     of_identity = verdict(policies.identity, question)
-    limits = {
-        kind: verdict(documents, question)
-        for kind, documents in (
-            ("permissions boundary", policies.boundary),
-            ("session policy", policies.session),
-        )
-        if documents is not None
-    }
+    boundary = () if policies.boundary is None else (policies.boundary,)
+    limits = [("permissions boundary", verdict(documents, question)) for documents in boundary]
+    limits += [("session policy", verdict(documents, question)) for documents in policies.sessions]
     if of_identity is Verdict.DENY:
         return Decision(False, "with an explicit deny in an identity-based policy")
     if of_resource is Verdict.DENY:
         whose = "the role trust policy" if policies.resource_must_allow else "a resource-based policy"
         return Decision(False, f"with an explicit deny in {whose}")
-    for kind, said in limits.items():
+    for kind, said in limits:
         if said is Verdict.DENY:
             return Decision(False, f"with an explicit deny in a {kind}")
     identity_allows = of_identity is Verdict.ALLOW
@@ -110,7 +106,7 @@ def decide(question: Question, policies: Policies, names: Names) -> Decision:
         return Decision(False, f"because no identity-based policy allows the {question.action} action")
     if (policies.resource_must_allow or policies.cross_account) and of_resource is not Verdict.ALLOW:
         return Decision(False)
-    for kind, said in limits.items():
+    for kind, said in limits:
         if said is not Verdict.ALLOW:
             return Decision(False, f"because no {kind} allows the {question.action} action")
     return Decision(True)

@@ -7,10 +7,16 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
 from moto.iam.utils import generate_access_key_id_from_account_id
 
 from awsactivate.demo.evaluator import Document, Names
+
+TOKEN_LIMIT = 4096  # AWS tells the percentage of it, not the number; no request may ask for a longer one
+_TOKEN_START = "IQoJb3JpZ2lu"  # noqa: S105  (what every token of STS begins with)
+_TOKEN_BYTES = 300  # as long as STS's own: what carries tokens must carry these
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,8 @@ class Principal:
     """An IAM user, a role's session or a federated user.
 
     `issued_at` is None for a user's own key, `mfa_at` where no MFA code stands behind the credentials;
-    `session_policies` is None where none narrow the session.
+    each of `session_layers` narrows the session, and `scopes` of them are GetScopedCredentials'.
+    `packed_bytes` is what policies and tags add to the session's token.
     """
 
     type: str
@@ -33,7 +40,9 @@ class Principal:
     session_tags: Mapping[str, str] = field(default_factory=dict)
     transitive_keys: frozenset[str] = frozenset()
     source_identity: str | None = None
-    session_policies: tuple[Document, ...] | None = None
+    session_layers: tuple[tuple[Document, ...], ...] = ()
+    scopes: int = 0
+    packed_bytes: int = 0
 
     @property
     def is_temporary(self) -> bool:
@@ -62,16 +71,33 @@ class Key:
     session_token: str | None = field(default=None, repr=False)
     expires_at: float | None = None
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """The credentials as STS answers with them."""
+        return {
+            "AccessKeyId": self.access_key_id,
+            "SecretAccessKey": self.secret,
+            "SessionToken": self.session_token,
+            "Expiration": datetime.fromtimestamp(self.expires_at or 0, UTC),
+        }
+
 
 def new_access_key_id(account_id: str) -> str:
     """Make up the id of temporary credentials."""
     return str(generate_access_key_id_from_account_id(account_id, prefix="ASIA", total_length=20))
 
 
-def new_key(principal: Principal, expires_at: float) -> Key:
-    """Make up temporary credentials for `principal`."""
+def token_size(packed_bytes: int) -> int:
+    """Say how long the token of a session is that carries so many bytes."""
+    return len(_TOKEN_START) + 4 * -(-(_TOKEN_BYTES + packed_bytes) // 3)
+
+
+def new_key(principal: Principal, expires_at: float, least_size: int = 0) -> Key:
+    """Make up temporary credentials for `principal`, with a token of `least_size` or longer."""
     alphabet = string.ascii_letters + string.digits + "+/"
     secret = "".join(secrets.choice(alphabet) for _ in range(40))
-    # as long as STS's own: what carries tokens must carry this
-    token = "IQoJb3JpZ2lu" + base64.b64encode(secrets.token_bytes(300)).decode()
+    token = (
+        _TOKEN_START + base64.b64encode(secrets.token_bytes(_TOKEN_BYTES + principal.packed_bytes)).decode()
+    )
+    token += "=" * (least_size - len(token))
     return Key(principal.access_key_id, secret, principal, token, expires_at)

@@ -72,6 +72,7 @@ class State:
     portal: dict[str, PortalAccess] = field(default_factory=dict, repr=False)
     signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
     requests: list[SeenRequest] = field(default_factory=list)
+    descriptions: list[str | None] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     devices: Devices = field(init=False, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -84,10 +85,14 @@ class State:
         """What decisions depend on at this moment."""
         return Circumstances(self.clock.now(), self.secure_transport)
 
-    def issue(self, principal: Principal, seconds: int) -> Key:
+    def issue(self, principal: Principal, seconds: int, least_size: int = 0) -> Key:
         """Make temporary credentials for `principal`, which are known from now on."""
         # AWS's expirations are whole seconds
-        key = new_key(principal, int(self.clock.now()) + seconds)
+        return self.issue_until(principal, int(self.clock.now()) + seconds, least_size)
+
+    def issue_until(self, principal: Principal, expires_at: float, least_size: int = 0) -> Key:
+        """Make temporary credentials that end at a given time."""
+        key = new_key(principal, expires_at, least_size)
         self.keys[key.access_key_id] = key
         return key
 

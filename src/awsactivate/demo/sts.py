@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from awsactivate.demo import backends
+from awsactivate.demo import backends, scoped_credentials, session_policies
 from awsactivate.demo.authorize import caller_policies
 from awsactivate.demo.calls import Call
 from awsactivate.demo.context import context_of
-from awsactivate.demo.evaluator import Document, Names, Policies, Question, decide
+from awsactivate.demo.evaluator import Names, Policies, Question, decide
 from awsactivate.demo.principals import Key, Principal, new_access_key_id
 from awsactivate.demo.refusals import Refusal, access_denied, not_authorized, validation_error, wrong_token
 from awsactivate.demo.state import State, WebIdentity
@@ -25,7 +24,9 @@ _CHAINED_SECONDS = 3600
 
 
 def refuse_session_credentials(call: Call, principal: Principal) -> None:
-    """Refuse what AWS takes from nobody with temporary credentials of this kind."""
+    """Refuse what AWS takes from nobody with credentials of this kind."""
+    if call.operation == "GetScopedCredentials":
+        scoped_credentials.refuse_caller(call, principal)
     if not principal.is_temporary:
         return
     if call.service == "iam" and principal.type != "AssumedRole" and principal.mfa_at is None:
@@ -33,7 +34,7 @@ def refuse_session_credentials(call: Call, principal: Principal) -> None:
     if call.service != "sts" or call.operation in ("GetCallerIdentity", "GetAccessKeyInfo"):
         return
     may_assume = call.operation == "AssumeRole" and principal.type != "FederatedUser"
-    if not may_assume:
+    if not may_assume and call.operation != "GetScopedCredentials":
         raise access_denied("sts", f"Cannot call {call.operation} with session credentials")
 
 
@@ -63,9 +64,7 @@ def get_session_token(call: Call, principal: Principal, state: State) -> Result:
         issued_at=now,
         mfa_at=_mfa_at(call, principal, state),
     )
-    return {
-        "Credentials": _written(state.issue(session, int(call.parameters.get("DurationSeconds", 43_200))))
-    }
+    return session_policies.issued(_issue(state, session, 43_200, call.parameters))
 
 
 def get_federation_token(call: Call, principal: Principal, state: State) -> Result:
@@ -81,11 +80,14 @@ def get_federation_token(call: Call, principal: Principal, state: State) -> Resu
         new_access_key_id(principal.account_id),
         user_name=principal.user_name,
         issued_at=state.clock.now(),
-        session_policies=_session_policies(parameters, principal.account_id) or (),
+        # without policies of its own a federated user has no permission at all
+        session_layers=session_policies.layer_of(parameters, principal.account_id) or ((),),
+        packed_bytes=session_policies.packed(parameters),
     )
-    key = state.issue(federated, int(parameters.get("DurationSeconds", 43_200)))
+    answer = session_policies.issued(_issue(state, federated, 43_200, parameters))
     return {
-        "Credentials": _written(key),
+        **answer,
+        "PackedPolicySize": answer["SessionTokenUtilization"],
         "FederatedUser": {"FederatedUserId": identity, "Arn": federated.arn},
     }
 
@@ -139,9 +141,10 @@ def assume_role(call: Call, principal: Principal, state: State) -> Result:
         session_tags=requested | inherited,
         transitive_keys=wanted | frozenset(inherited),
         source_identity=source_identity,
-        session_policies=_session_policies(parameters, role.account_id),
+        session_layers=session_policies.layer_of(parameters, role.account_id),
+        packed_bytes=session_policies.packed(parameters),
     )
-    answer = _assumed(state.issue(session, seconds))
+    answer = _assumed(_issue(state, session, seconds, parameters))
     return answer | ({"SourceIdentity": source_identity} if source_identity else {})
 
 
@@ -165,9 +168,11 @@ def assume_role_with_web_identity(call: Call, _principal: None, state: State) ->
         role,
         parameters["RoleSessionName"],
         now,
-        session_policies=_session_policies(parameters, role.account_id),
+        session_layers=session_policies.layer_of(parameters, role.account_id),
+        packed_bytes=session_policies.packed(parameters),
     )
-    answer = _assumed(state.issue(session, _allowed_seconds(parameters, role, chained=False)))
+    seconds = _allowed_seconds(parameters, role, chained=False)
+    answer = _assumed(_issue(state, session, seconds, parameters))
     return answer | {
         "SubjectFromWebIdentityToken": identity.subject,
         "Audience": identity.audience,
@@ -180,6 +185,7 @@ SIGNED: dict[str, Callable[[Call, Principal, State], Result]] = {
     "GetAccessKeyInfo": get_access_key_info,
     "GetCallerIdentity": get_caller_identity,
     "GetFederationToken": get_federation_token,
+    "GetScopedCredentials": scoped_credentials.get_scoped_credentials,
     "GetSessionToken": get_session_token,
 }
 
@@ -221,17 +227,6 @@ def _transitive_tags(principal: Principal) -> dict[str, str]:
     return {key: value for key, value in principal.session_tags.items() if key in principal.transitive_keys}
 
 
-def _session_policies(parameters: Mapping[str, Any], account_id: str) -> tuple[Document, ...] | None:
-    text, arns = parameters.get("Policy"), [one["arn"] for one in parameters.get("PolicyArns", ())]
-    if text is None and not arns:
-        return None
-    try:
-        inline = (json.loads(text),) if text is not None else ()
-    except ValueError as error:
-        raise Refusal("MalformedPolicyDocument", "This policy contains invalid Json") from error
-    return inline + backends.managed_documents(account_id, arns)
-
-
 def _allowed_seconds(parameters: Mapping[str, Any], role: Any, *, chained: bool) -> int:
     seconds = int(parameters.get("DurationSeconds", _CHAINED_SECONDS))
     if chained and seconds > _CHAINED_SECONDS:
@@ -257,20 +252,20 @@ def _role_session(role: Any, name: str, now: float, **rest: Any) -> Principal:
     )
 
 
+def _issue(state: State, session: Principal, seconds: int, parameters: Mapping[str, Any]) -> Key:
+    """Issue a session's credentials for as long as was asked for, or for `seconds`."""
+    session_policies.check_token(session.packed_bytes)
+    asked = int(parameters.get("DurationSeconds", seconds))
+    return state.issue(session, asked, session_policies.least_size(parameters))
+
+
 def _assumed(key: Key) -> Result:
     session = key.principal
+    issued = session_policies.issued(key)
     return {
-        "Credentials": _written(key),
+        **issued,
+        "PackedPolicySize": issued["SessionTokenUtilization"],
         "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
-    }
-
-
-def _written(key: Key) -> Result:
-    return {
-        "AccessKeyId": key.access_key_id,
-        "SecretAccessKey": key.secret,
-        "SessionToken": key.session_token,
-        "Expiration": datetime.fromtimestamp(key.expires_at or 0, UTC),
     }
 
 
