@@ -33,3 +33,12 @@ def bashes() -> tuple[str, ...]:
 def needs_shell(name: str) -> str:
     """Return the path of the shell `name`, or skip or fail as `needs_program` does."""
     return needs_program(name)
+
+
+def needs_root(reason: str = "only root can give files to another user") -> None:
+    """Skip the test, or fail it under `CI=true`, where this is not root."""
+    if os.geteuid() == 0:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI must not go without it")
+    pytest.skip(reason)

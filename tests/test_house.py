@@ -29,7 +29,8 @@ ROOMS = {
         *("mfa.codes", "mfa.piped_codes"),
     ),
     "files": (
-        *("files", "profiles.read", "profiles.profile_edits", "profiles.recent", "keychain.index"),
+        *("files", "profiles.read", "profiles.folder_file", "profiles.profile_edits", "profiles.recent"),
+        "keychain.index",
         *("revocation.journal", "mfa.used_codes", "shells.shell_files", "shells.integration"),
     ),
     "memory": ("own_environment",),

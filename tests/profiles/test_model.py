@@ -199,7 +199,8 @@ def test_which_profile_is_chosen(
     ), sentence
 
 
-ONE_LINE = ".awsactivate must hold one line: a profile's name, nothing else"
+ONE_LINE = "/x/.awsactivate must hold one line: a profile's name, nothing else"
+NO_SUCH = "/x/.awsactivate names a profile that does not exist"
 
 
 @pytest.mark.parametrize(
@@ -213,28 +214,28 @@ ONE_LINE = ".awsactivate must hold one line: a profile's name, nothing else"
             "a comment is no name",
             "# a\n",
             TWO_ROLES,
-            ".awsactivate names the profile '# a', which does not exist",
+            NO_SUCH,
             "awsactivate list",
         ),
         (
             "nor is a name with blanks around it",
             " a \n",
             TWO_ROLES,
-            ".awsactivate names the profile ' a ', which does not exist",
+            NO_SUCH,
             "awsactivate list",
         ),
         (
             "nor a role's ARN",
             "arn:aws:iam::111122223333:role/evil\n",
             TWO_ROLES,
-            ".awsactivate names the profile 'arn:aws:iam::111122223333:role/evil', which does not exist",
+            NO_SUCH,
             "awsactivate list",
         ),
         (
-            "what a terminal would obey is shown, not sent",
+            "what a terminal would obey is not sent",
             "\x1b[2J\n",
             TWO_ROLES,
-            ".awsactivate names the profile '\\x1b[2J', which does not exist",
+            NO_SUCH,
             "awsactivate list",
         ),
         (
@@ -266,5 +267,12 @@ def test_what_cannot_be_chosen(
     sentence: str, dotfile: str | None, profiles: Profiles, message: str, hint: str | None
 ) -> None:
     with pytest.raises(ProfileError) as caught:
-        choose(None, dotfile=dotfile, active=None, environ_profile=None, profiles=profiles)
+        choose(
+            None,
+            dotfile=dotfile,
+            dotfile_path="/x/.awsactivate",
+            active=None,
+            environ_profile=None,
+            profiles=profiles,
+        )
     assert (caught.value.message, caught.value.hint) == (message, hint), sentence

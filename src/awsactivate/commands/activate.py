@@ -98,7 +98,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             mfa_session=(mfa_session.written(begun), mfa_session.shown(begun)) if begun else None,
         )
     said = "renewed" if arguments.renew else "activated"
-    message = "" if arguments.quiet else announcement(session, context.clock(), said=said)
+    message = ""
+    if not arguments.quiet:
+        message = announcement(session, context.clock(), said=said, named_by=plan.named_by)
     context.write(activation_text(change, arguments.shell, style=plan.prompt, message=message, later=later))
     return 0
 
@@ -162,7 +164,9 @@ def _renew_integration(context: Context) -> None:
         terminal.say(f"renewed {path}, which was of another version: new shells load it")
 
 
-def announcement(session: Session, now: float, *, said: str = "activated") -> str:
+def announcement(
+    session: Session, now: float, *, said: str = "activated", named_by: str | None = None
+) -> str:
     """Say who the shell is now, where, and for how long: the line a person reads after activating."""
     kind, _, rest = (session.arn or "").rpartition(":")[2].partition("/")
     who = rest.split("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2] or kind
@@ -171,4 +175,6 @@ def announcement(session: Session, now: float, *, said: str = "activated") -> st
         text += f" ({session.region})"
     if session.credentials.expiration:
         text += f", {round((session.credentials.expiration.timestamp() - now) / 60)} min"
+    if named_by:
+        text += f", as {named_by} says"
     return "".join(character if character.isprintable() else "?" for character in text)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.files import user_folders
 from awsactivate.keychain import index
-from awsactivate.profiles import read
+from awsactivate.person import terminal
+from awsactivate.profiles import folder_file
+from awsactivate.profiles.folder_file import FolderFile
 from awsactivate.profiles.model import Profiles, choose
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import without_session
@@ -75,17 +78,24 @@ def options(arguments: argparse.Namespace) -> Options:
     )
 
 
-def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) -> str:
-    """Return the target named, or the one that this folder, shell, environment or config stands for."""
+def target(
+    arguments: argparse.Namespace, profiles: Profiles, context: Context
+) -> tuple[str, FolderFile | None]:
+    """Return the target named, or the one that this folder, shell, environment or config stands for.
+
+    With it comes the file that names it, where it was one.
+    """
     if arguments.target == "-":
-        return _picked(context)
+        return _picked(context), None
     if arguments.target is not None:
-        return str(arguments.target)
+        return str(arguments.target), None
     environ = without_session(context.environ)
+    found = _folder_file(environ)
     try:
-        return choose(
+        name = choose(
             None,
-            dotfile=read.dotfile(Path.cwd(), user_folders.home(environ)),
+            dotfile=found.text if found else None,
+            dotfile_path=found.path if found else "",
             active=environ.get("AWSACTIVATE_PROFILE"),
             environ_profile=environ.get("AWS_PROFILE"),
             profiles=profiles,
@@ -96,7 +106,17 @@ def target(arguments: argparse.Namespace, profiles: Profiles, context: Context) 
 
         if not picker.is_possible(context.environ):
             raise
-        return _picked(context)
+        return _picked(context), None
+    return name, found
+
+
+def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # it was deleted
+        return None
+    home = user_folders.home(environ).resolve()
+    return folder_file.nearest(folder, home, folder_file.trusted_users(environ), terminal.say)
 
 
 def _picked(context: Context) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from dataclasses import replace
 
 from awsactivate.commandline import Context
 from awsactivate.keychain import index
@@ -19,8 +20,12 @@ from awsactivate.sessions.steps import Options
 def plan_for(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Profiles]:
     """Read the configuration and decide which calls `arguments` ask for; nothing is called yet."""
     profiles = read_profiles(context.environ)
-    target = session_options.target(arguments, profiles, context)
-    return plan_of(target, profiles, context, session_options.options(arguments)), profiles
+    target, named_by = session_options.target(arguments, profiles, context)
+    plan = plan_of(target, profiles, context, session_options.options(arguments))
+    if named_by:
+        note = f"{target} is what {named_by.path} names"
+        plan = replace(plan, named_by=named_by.path, notes=(note, *plan.notes))
+    return plan, profiles
 
 
 def plan_of(target: str, profiles: Profiles, context: Context, options: Options) -> Plan:

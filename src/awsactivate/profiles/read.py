@@ -28,17 +28,6 @@ def read_profiles(environ: Mapping[str, str]) -> Profiles:
     )
 
 
-def dotfile(folder: Path, home: Path) -> str | None:
-    """Return the text of the nearest `.awsactivate` at or above `folder`, up to `home` or the root."""
-    for place in (folder, *folder.parents):
-        candidate = place / ".awsactivate"
-        if candidate.is_file():
-            return _text(candidate)
-        if place == home:
-            break
-    return None
-
-
 def _path(text: str, environ: Mapping[str, str]) -> Path:
     return home(environ) / text[2:] if text.startswith("~/") else Path(text).expanduser()
 

@@ -34,7 +34,8 @@ class Plan:
     is the profile's style of prompt, `mfa_process` the command that prints an MFA code; `confirm` has the
     profile's name typed first. `if_long_term` is the call to make, where there are no `steps`, should the
     source's credentials turn out to be a user's own key (a process may print one), which must not enter an
-    environment as it is. `nonce` is the last part of the session names that are ours.
+    environment as it is. `nonce` is the last part of the session names that are ours. `named_by` is the
+    path of the `.awsactivate` that the target stands in, where nothing else named it.
     """
 
     target: str
@@ -50,6 +51,7 @@ class Plan:
     confirm: bool = False
     if_long_term: Step | None = None
     nonce: str = ""
+    named_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
     """Return the plan as `show --json` prints it."""
     return {
         "target": plan.target,
+        **({"named_by": plan.named_by} if plan.named_by else {}),
         "profile": plan.profile,
         "source": {"kind": plan.source.kind, "name": plan.source.name},
         "steps": [
