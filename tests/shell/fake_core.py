@@ -119,15 +119,17 @@ def ask(text: str, *, dies: bool) -> int:
         before = termios.tcgetattr(terminal)
         silent = termios.tcgetattr(terminal)
         silent[3] &= ~(termios.ECHO | termios.ICANON)
-        termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
-        terminal.write(b"code? ")
-        if dies:
-            os.kill(os.getpid(), signal.SIGKILL)
+        # from before the echo is off: on a busy machine Ctrl-C comes right behind the question
         try:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+            terminal.write(b"code? ")
+            if dies:
+                os.kill(os.getpid(), signal.SIGKILL)
             code = b""
             while not code.endswith((b"\r", b"\n")):
                 code += terminal.read(1)
         except KeyboardInterrupt:
+            time.sleep(0.3)  # a shell must not go on before the terminal is put back
             return 130
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
