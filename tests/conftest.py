@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from deaf_parents import give_children_default_signals
+
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
+
+give_children_default_signals()
 
 # The sample is the same in every run, so that a change is what makes it fail; `make test-full` looks for
 # new cases. Deadlines measure the machine, which may be busy.
