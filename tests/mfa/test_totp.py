@@ -98,7 +98,7 @@ def test_a_window_lasts_thirty_seconds(at: float, number: int, left: int) -> Non
 def test_the_hour_that_local_time_repeats_in_autumn_has_its_own_codes() -> None:
     """At 2026-10-25 00:30 UTC and an hour later, clocks in Berlin show 02:30 both times."""
     program = (
-        "from awsactivate import totp\n"
+        "from awsactivate.mfa import totp\n"
         f"print(totp.code({SEED!r}, 1792888200), totp.code({SEED!r}, 1792891800))"
     )
     shown = {

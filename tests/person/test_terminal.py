@@ -23,7 +23,7 @@ PROMPT = f"MFA code for {SERIAL}: "
 # Asks, and tells on stderr what came of it, in the shape `[…]` that nothing else prints.
 ASK = f"""
 import sys
-from awsactivate import terminal
+from awsactivate.person import terminal
 from awsactivate.errors import AwsactivateError
 try:
     got = terminal.ask_code({SERIAL!r})
@@ -136,7 +136,7 @@ def test_the_quit_key_kills_with_the_modes_as_they_were(asking: Terminal) -> Non
 def test_a_signal_at_any_instant_leaves_the_modes_as_they_were(number: int, delay: float) -> None:
     timed = f"""
 import os, signal, threading
-from awsactivate import terminal
+from awsactivate.person import terminal
 threading.Timer({delay}, os.kill, (os.getpid(), {int(number)})).start()
 """
     with python(timed + ASK) as asking:
@@ -432,7 +432,7 @@ def test_without_a_terminal_a_countdown_is_one_line(capsys: pytest.CaptureFixtur
 
 def test_on_a_terminal_a_countdown_is_rewritten_each_second_and_gone_in_the_end() -> None:
     counting = """
-from awsactivate import terminal
+from awsactivate.person import terminal
 now = [1000.0]
 def sleep(seconds):
     now[0] += seconds
@@ -446,7 +446,7 @@ terminal.countdown(2.5, "next in", clock=lambda: now[0], sleep=sleep)
 
 def test_a_countdown_that_is_interrupted_leaves_no_line() -> None:
     counting = """
-from awsactivate import terminal
+from awsactivate.person import terminal
 def sleep(seconds):
     raise KeyboardInterrupt
 try:
