@@ -16,7 +16,7 @@ import pytest
 from account.machines import new_desk
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.devices import code_at
-from awsactivate.keychain.item import Identity
+from awsactivate.keychain.item import KeyringItem
 from keychain.desk import TESTS, Desk, Done, Zygote
 from ptys import Terminal
 
@@ -41,7 +41,7 @@ def config_text(desk: Desk) -> str:
     return "".join(line for line in desk.config_file.read_text().splitlines(keepends=True) if line.strip())
 
 
-def item_of(desk: Desk) -> Identity:
+def item_of(desk: Desk) -> KeyringItem:
     item = desk.item()
     assert item is not None
     return item
@@ -64,7 +64,7 @@ def assert_enrolled(desk: Desk) -> None:
     serial = f"arn:aws:iam::{desk.account}:mfa/alice"
     assert desk.iam_keys() == {item.key.id: "Active"}
     assert (desk.devices(), desk.unassigned()) == ([serial], [])
-    assert item == Identity(item.key, replace(item.seed, serial=serial))
+    assert item == KeyringItem(item.key, replace(item.seed, serial=serial))
     assert desk.index() == {
         "alice": {
             "has_keys": True,
@@ -418,7 +418,7 @@ class TestTyped:
         key = item_of(desk).key
         assert key is not None
         assert key.secret not in shown
-        assert item_of(desk) == Identity(key)
+        assert item_of(desk) == KeyringItem(key)
         assert config_text(desk) == config_of(desk.account)
 
     def test_ctrl_c_at_the_codes_keeps_the_key_and_no_device(self, desk: Desk, terminal: Terminal) -> None:

@@ -18,7 +18,8 @@ import pexpect
 import pytest
 
 from awsactivate.keychain import index
-from awsactivate.keychain.item import AccessKey, Identity, to_text
+from awsactivate.keychain.index_entry import entry_of
+from awsactivate.keychain.item import AccessKey, KeyringItem, to_text
 from awsactivate.version import version
 from e2e.conftest import World
 from e2e.shells import PROGRAM, SECONDS, SHELLS, Shell
@@ -40,9 +41,9 @@ def well(world: World) -> World:
     }
     here = replace(world, environ={**world.environ, **keyring})
     key = world.user.credentials
-    identity = Identity(AccessKey(key.access_key_id, key.secret_access_key))
+    identity = KeyringItem(AccessKey(key.access_key_id, key.secret_access_key))
     (world.home / "keyring.json").write_text(json.dumps({"awsactivate/alice": to_text(identity)}))
-    index.write_entry("alice", index.entry_of(identity), here.environ)
+    index.write_entry("alice", entry_of(identity), here.environ)
     (world.home / ".aws/credentials").unlink()
     assert run(here, "install", "bash").returncode == 0
     here.environ["_AWSACTIVATE_WRAPPER"] = version()

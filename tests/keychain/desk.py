@@ -12,7 +12,7 @@ from pathlib import Path
 from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, User
 from awsactivate.keychain import item as keyring_item
-from awsactivate.keychain.item import Identity
+from awsactivate.keychain.item import KeyringItem
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 MFA_ONLY = {
@@ -100,7 +100,7 @@ class Desk:
         )
         return Done(status, files[1].read_text(), files[2].read_text())
 
-    def item(self, name: str = "alice") -> Identity | None:
+    def item(self, name: str = "alice") -> KeyringItem | None:
         """Return what the keyring has of a profile."""
         path = Path(self.environ["TEST_KEYRING_FILE"])
         items = json.loads(path.read_text()) if path.exists() else {}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.demo.devices import code_at
-from awsactivate.keychain.item import Identity, Seed
+from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.mfa import totp
 from keychain.desk import MFA_ONLY, Desk
 from ptys import Terminal
@@ -355,4 +355,4 @@ class TestOthers:
         done = desk.run("mfa", "enroll", "alice", "--store", "--profile", "admin")
         assert done.status == 0, done.err
         assert desk.devices() == [serial(desk)]
-        assert isinstance(desk.item(), Identity)
+        assert isinstance(desk.item(), KeyringItem)

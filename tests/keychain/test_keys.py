@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.keychain.item import AccessKey, Identity
+from awsactivate.keychain.item import AccessKey, KeyringItem
 from keychain.desk import Desk, Done, credentials_text
 from ptys import terminal
 
@@ -32,7 +32,7 @@ class TestImport:
             f"and out of {desk.credentials_file}\n"
             "awsactivate: backups may still hold it: awsactivate keys rotate alice makes them worthless\n",
         )
-        assert desk.item() == Identity(key)
+        assert desk.item() == KeyringItem(key)
         assert desk.credentials_file.read_text() == "# mine\n[alice]\n\n[other]\nx = 1\n"
         assert desk.credentials_file.stat().st_mode & 0o777 == 0o600
         assert desk.index() == {"alice": {"has_keys": True, "has_seed": False, "key_id": key.id}}
@@ -52,7 +52,7 @@ class TestImport:
         before = desk.credentials_file.read_bytes()
         assert desk.run("keys", "import", "alice", "--keep").status == 0
         assert desk.credentials_file.read_bytes() == before
-        assert desk.item() == Identity(key_of(desk))
+        assert desk.item() == KeyringItem(key_of(desk))
 
     @pytest.mark.parametrize("again", [False, True])
     def test_a_credential_process_takes_the_keys_place(self, desk: Desk, again: bool) -> None:
@@ -98,7 +98,7 @@ class TestImport:
         assert refused.status == 2
         assert desk.item() == old
         assert desk.run("keys", "import", "alice", "--yes").status == 0
-        assert desk.item() == Identity(
+        assert desk.item() == KeyringItem(
             AccessKey(bob.credentials.access_key_id, bob.credentials.secret_access_key)
         )
 
@@ -154,7 +154,7 @@ class TestImport:
         )
         assert desk.credentials_file.read_bytes() == before
         assert [path.name for path in (desk.home / ".aws").iterdir() if path.name.startswith(".")] == []
-        assert desk.item() == Identity(key_of(desk))
+        assert desk.item() == KeyringItem(key_of(desk))
         assert desk.run("keys", "import", "alice").status == 0
         assert key_of(desk).secret not in desk.credentials_file.read_text()
 
@@ -168,7 +168,7 @@ class TestImport:
         told = sorted(process.communicate()[1].splitlines()[0] for process in running)
         assert [process.returncode for process in running] == [0, 0, 0]
         assert told[1:] == ["awsactivate: the key of 'alice' is in the keyring already"] * 2
-        assert desk.item() == Identity(key_of(desk))
+        assert desk.item() == KeyringItem(key_of(desk))
         assert desk.credentials_file.read_text() == "# mine\n[alice]\n\n[other]\nx = 1\n"
 
 
@@ -179,7 +179,7 @@ class TestAdd:
             "keys", "add", "new", stdin=f"\ufeffAccess key ID,Secret access key\n{key.id},{key.secret}\n"
         )
         assert done == Done(0, "", f"awsactivate: {key.id} of {desk.user.arn} is in the keyring as 'new'\n")
-        assert desk.item("new") == Identity(key)
+        assert desk.item("new") == KeyringItem(key)
 
     def test_a_file_is_read_and_what_it_is_is_said(self, desk: Desk, tmp_path: Path) -> None:
         key = key_of(desk)
@@ -187,7 +187,7 @@ class TestAdd:
         file.write_text(json.dumps({"AccessKey": {"AccessKeyId": key.id, "SecretAccessKey": key.secret}}))
         done = desk.run("keys", "add", "new", "--file", str(file))
         assert (done.status, done.said[1]) == (0, f"{file} still holds the key in plain text: delete it")
-        assert desk.item("new") == Identity(key)
+        assert desk.item("new") == KeyringItem(key)
 
     def test_the_two_parts_are_typed_unseen(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in [name for name in os.environ if name.startswith("AWS")]:
@@ -202,7 +202,7 @@ class TestAdd:
             shown = opened.expect("is in the keyring as 'new'")
             assert opened.status() == 0
         assert key.secret not in shown
-        assert desk.item("new") == Identity(key)
+        assert desk.item("new") == KeyringItem(key)
 
     def test_a_wrong_secret_is_not_kept(self, desk: Desk) -> None:
         done = desk.run("keys", "add", "new", stdin=f"{key_of(desk).id}\n{'x' * 40}\n")
@@ -224,7 +224,7 @@ class TestRemove:
     def test_without_a_terminal_it_wants_a_yes(self, desk: Desk) -> None:
         desk.run("keys", "import", "alice")
         assert desk.run("keys", "remove", "alice").status == 2
-        assert desk.item() == Identity(key_of(desk))
+        assert desk.item() == KeyringItem(key_of(desk))
 
 
 class TestList:

@@ -14,7 +14,7 @@ from awsactivate.commandline import Context
 from awsactivate.commands.keys.rotating import Rotating
 from awsactivate.demo.aws import MfaDevice
 from awsactivate.errors import AwsError
-from awsactivate.keychain.item import AccessKey, Identity, Rotation, to_text
+from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation, to_text
 from awsactivate.keychain.rotation import (
     Begin,
     Create,
@@ -65,11 +65,11 @@ def test_what_was_done_tells_what_comes_next(
     key: AccessKey, rotation: Rotation | None, standing: str, step: Step
 ) -> None:
     keys = list(map(Standing, standing.split()))
-    assert next_step(Identity(key, rotation=rotation), keys, 10, delete=False) == step
+    assert next_step(KeyringItem(key, rotation=rotation), keys, 10, delete=False) == step
 
 
 def test_with_delete_the_old_key_is_not_kept() -> None:
-    identity = Identity(B, rotation=Rotation(5, ("AKIAA",), previous=A, delete_after=20))
+    identity = KeyringItem(B, rotation=Rotation(5, ("AKIAA",), previous=A, delete_after=20))
     assert next_step(identity, map(Standing, ["-AKIAA", "AKIAB"]), 10, delete=True) == Delete("AKIAA")
 
 
@@ -90,7 +90,7 @@ def test_where_iam_leaves_no_way_on_it_is_said(
     rotation: Rotation | None, standing: str, message: str
 ) -> None:
     with pytest.raises(AwsError) as caught:
-        next_step(Identity(A, rotation=rotation), map(Standing, standing.split()), 10, delete=False)
+        next_step(KeyringItem(A, rotation=rotation), map(Standing, standing.split()), 10, delete=False)
     assert caught.value.message == message
 
 
@@ -230,14 +230,14 @@ def test_a_new_key_that_fails_in_the_end_gives_its_place_back(
     environ = {**memory, "HOME": str(tmp_path)}
     context = Context(environ=environ, clock=lambda: 10.0, program="", release_stdout=lambda: None)
     begun = Rotation(5, ("AKIAA",), previous=A)
-    owner = Owner("alice", "alice", "1", "arn:aws:iam::1:user/alice", B.credentials, Identity(B), None)
+    owner = Owner("alice", "alice", "1", "arn:aws:iam::1:user/alice", B.credentials, KeyringItem(B), None)
     with pytest.raises(AwsError):
-        Rotating(owner, Identity(B, rotation=begun), None, context, 0).go_on()
+        Rotating(owner, KeyringItem(B, rotation=begun), None, context, 0).go_on()
     assert made_active == [("AKIAA", True)]
-    assert Vault(environ).load("alice") == Identity(A, rotation=Rotation(5, ("AKIAA",), following=B))
+    assert Vault(environ).load("alice") == KeyringItem(A, rotation=Rotation(5, ("AKIAA",), following=B))
 
 
-def store(desk: Desk, identity: Identity) -> None:
+def store(desk: Desk, identity: KeyringItem) -> None:
     Path(desk.environ["TEST_KEYRING_FILE"]).write_text(json.dumps({"awsactivate/alice": to_text(identity)}))
 
 
@@ -261,7 +261,7 @@ class TestKilled:
             desk.credentials_file.write_bytes(before)
             for name in ("identities.json", "keys.lock"):
                 (desk.home / ".local/share/awsactivate" / name).unlink(missing_ok=True)
-            store(desk, Identity())
+            store(desk, KeyringItem())
             done = desk.run("keys", "import", "alice", kill_at=step)
             assert a_key_works(desk), f"killed at step {step}"
             if done.status == 0:
@@ -270,7 +270,7 @@ class TestKilled:
             killed += 1
             again = desk.run("keys", "import", "alice")
             assert again.status == 0, again.err
-            assert desk.item() == Identity(old_key(desk))
+            assert desk.item() == KeyringItem(old_key(desk))
             assert desk.credentials_file.read_text() == "# mine\n[alice]\n\n[other]\nx = 1\n"
             assert [path.name for path in (desk.home / ".aws").iterdir() if path.name.startswith(".")] == []
             assert desk.index()["alice"]["has_keys"] is True  # type: ignore[index]

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from awsactivate.errors import KeyringError
-from awsactivate.keychain.item import AccessKey, Identity, Rotation, Seed
+from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation, Seed
 from awsactivate.keychain.system_keyring import Vault
 from keychain import keyrings
 
 KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "2026-01-02T03:04:05Z")
 OTHER = AccessKey("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 SEED = Seed("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" * 2, "arn:aws:iam::111122223333:mfa/alice")
-WHOLE = Identity(
+WHOLE = KeyringItem(
     KEY, SEED, Seed("A" * 64, f"{SEED.serial}-2", 8, 60, "SHA512"), Rotation(7, (KEY.id,), None, OTHER, 99)
 )
 
@@ -33,19 +33,19 @@ class TestContract:
 
     def test_a_second_store_takes_the_place_of_the_first(self, any_keyring: dict[str, str]) -> None:
         vault = Vault(any_keyring)
-        vault.store("bob", Identity(KEY))
-        vault.store("bob", Identity(OTHER, SEED))
-        assert vault.load("bob") == Identity(OTHER, SEED)
+        vault.store("bob", KeyringItem(KEY))
+        vault.store("bob", KeyringItem(OTHER, SEED))
+        assert vault.load("bob") == KeyringItem(OTHER, SEED)
 
     @pytest.mark.parametrize("name", ["default", "a b/c", "..", "ünï-✓", "x" * 64, "-rf", "a.b@c"])
     def test_names_are_kept_apart(self, any_keyring: dict[str, str], name: str) -> None:
         vault = Vault(any_keyring)
-        vault.store(name, Identity(KEY))
-        vault.store("another", Identity(OTHER))
-        assert vault.load(name) == Identity(KEY)
+        vault.store(name, KeyringItem(KEY))
+        vault.store("another", KeyringItem(OTHER))
+        assert vault.load(name) == KeyringItem(KEY)
         vault.remove(name)
         assert vault.find(name) is None
-        assert vault.load("another") == Identity(OTHER)
+        assert vault.load("another") == KeyringItem(OTHER)
 
     def test_what_was_never_stored_is_not_found(self, any_keyring: dict[str, str]) -> None:
         assert Vault(any_keyring).find("nobody") is None
@@ -56,15 +56,15 @@ class TestContract:
 
     def test_removing_twice_does_no_harm(self, any_keyring: dict[str, str]) -> None:
         vault = Vault(any_keyring)
-        vault.store("carol", Identity(KEY))
+        vault.store("carol", KeyringItem(KEY))
         vault.remove("carol")
         vault.remove("carol")
         assert vault.find("carol") is None
 
     def test_storing_nothing_leaves_no_item(self, any_keyring: dict[str, str]) -> None:
         vault = Vault(any_keyring)
-        vault.store("dave", Identity(KEY))
-        vault.store("dave", Identity())
+        vault.store("dave", KeyringItem(KEY))
+        vault.store("dave", KeyringItem())
         assert vault.find("dave") is None
 
 
@@ -82,18 +82,18 @@ class TestBackends:
     def test_a_plain_text_backend_is_refused_unless_allowed(self, memory: dict[str, str]) -> None:
         environ = {"AWSACTIVATE_KEYRING_BACKEND": "keychain.test_system_keyring.PlaintextKeyring"}
         with pytest.raises(KeyringError) as caught:
-            Vault(environ).store("alice", Identity(KEY))
+            Vault(environ).store("alice", KeyringItem(KEY))
         assert caught.value.message == (
             "the keyring keychain.test_system_keyring.PlaintextKeyring does not keep secrets safe,"
             " and is refused"
         )
         assert keyrings.MemoryKeyring.items == {}
-        Vault({**environ, "AWSACTIVATE_ALLOW_INSECURE_KEYRING": "1"}).store("alice", Identity(KEY))
+        Vault({**environ, "AWSACTIVATE_ALLOW_INSECURE_KEYRING": "1"}).store("alice", KeyringItem(KEY))
         assert len(keyrings.MemoryKeyring.items) == 1
 
     def test_of_a_chain_the_first_safe_member_is_used(self, memory: dict[str, str]) -> None:
         vault = Vault({"AWSACTIVATE_KEYRING_BACKEND": "keychain.test_system_keyring.Chain"})
-        vault.store("alice", Identity(KEY))
+        vault.store("alice", KeyringItem(KEY))
         assert vault.name == "keychain.keyrings.MemoryKeyring"
 
     def test_a_backend_that_drops_what_it_is_given_is_found_out(self) -> None:
@@ -102,7 +102,7 @@ class TestBackends:
             "AWSACTIVATE_ALLOW_INSECURE_KEYRING": "1",
         }
         with pytest.raises(KeyringError) as caught:
-            Vault(environ).store("alice", Identity(KEY))
+            Vault(environ).store("alice", KeyringItem(KEY))
         assert (
             caught.value.message
             == "the keyring (keyring.backends.null.Keyring) did not keep the item of 'alice'"
@@ -158,7 +158,7 @@ class TestTrouble:
         with keyrings.secret_service(tmp_path / "locked", unlocked=False) as environ:
             monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", environ["DBUS_SESSION_BUS_ADDRESS"])
             with pytest.raises(KeyringError) as caught:
-                Vault(environ).store("alice", Identity(KEY))
+                Vault(environ).store("alice", KeyringItem(KEY))
         assert caught.value.exit_code == 4
         assert caught.value.message.startswith("the keyring is locked, and was not unlocked")
 
@@ -190,7 +190,7 @@ class TestTrouble:
 
     def test_an_item_too_large_for_windows_is_refused(self, memory: dict[str, str]) -> None:
         with pytest.raises(KeyringError) as caught:
-            Vault(memory).store("alice", Identity(KEY, Seed("A" * 1200, SEED.serial)))
+            Vault(memory).store("alice", KeyringItem(KEY, Seed("A" * 1200, SEED.serial)))
         assert caught.value.message.endswith("at most 1280 are allowed")
 
     def test_the_largest_usual_item_fits_windows(self, memory: dict[str, str]) -> None:

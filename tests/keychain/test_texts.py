@@ -142,7 +142,7 @@ def test_the_code_of_a_usual_device_fits_a_terminal_of_24_lines_and_80_columns()
     "text", ["", "{}", "[]", '{"version":2}', '{"version":1,"key":{"id":1,"secret":"s"}}', "null"]
 )
 def test_a_text_that_is_no_identity_is_told(text: str) -> None:
-    with pytest.raises(item.DamagedIdentityError):
+    with pytest.raises(item.DamagedItemError):
         item.from_text(text)
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.clients import client
 from awsactivate.aws.refusals import translated
-from awsactivate.aws.sts import Identity, Sts
+from awsactivate.aws.sts import CallerIdentity, Sts
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
 from awsactivate.keychain.item import AccessKey
@@ -97,14 +97,14 @@ def told_of(credentials: Credentials, profile: str | None) -> KeyFacts:
     return KeyFacts(created, rfc3339(used) if used else None)
 
 
-def owner(credentials: Credentials, profile: str | None) -> Identity:
+def owner(credentials: Credentials, profile: str | None) -> CallerIdentity:
     """Ask STS whose a key is; it need not be allowed anything for that."""
     return Sts(credentials, profile, partition="aws").caller_identity()
 
 
 def wait_until_accepted(
     credentials: Credentials, profile: str | None, sleep: Callable[[float], None] = time.sleep
-) -> Identity:
+) -> CallerIdentity:
     """Wait until STS knows a key that IAM has just made or changed."""
     sts = Sts(credentials, profile, partition="aws")
     for _ in range(round(_PATIENCE / _PAUSE)):

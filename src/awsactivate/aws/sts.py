@@ -18,7 +18,7 @@ _PAUSES = (0.2, 0.6)  # seconds between one try and the next
 
 
 @dataclass(frozen=True)
-class Identity:
+class CallerIdentity:
     """Who STS says that a key belongs to."""
 
     arn: str
@@ -49,14 +49,14 @@ class Sts:
         # Without botocore's retries: it would send an MFA code again that AWS may have taken already.
         self._client = client("sts", credentials, profile=profile, partition=partition, retries=False)
 
-    def caller_identity(self) -> Identity:
+    def caller_identity(self) -> CallerIdentity:
         """Ask whose the credentials are.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
         answer = self._call("get_caller_identity", {}, doing="GetCallerIdentity")
         skew = refusals.clock_skew(answer, time.time())
-        return Identity(answer["Arn"], answer["Account"], answer["UserId"], skew)
+        return CallerIdentity(answer["Arn"], answer["Account"], answer["UserId"], skew)
 
     def run(self, step: Step, token_code: str | None = None) -> Answer:
         """Make the call of `step`; where AWS refuses it, raise which of its refusals this is.

@@ -11,11 +11,11 @@ from functools import cache
 
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.errors import AwsactivateError
+from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import Profiles, name_in
 from awsactivate.sessions import console_signin
 from awsactivate.sessions.plan import Plan, make_plan
-from awsactivate.sessions.sources import Identity
 from awsactivate.sessions.steps import Options
 
 _KEYS = frozenset(
@@ -56,7 +56,7 @@ def of_config(
     credentials: File,
     profiles: Profiles,
     *,
-    index: Mapping[str, Identity],
+    index: Mapping[str, IndexEntry],
     environ: Mapping[str, str],
 ) -> list[Finding]:
     """Find what is wrong in both files, which `profiles` were read from."""
@@ -127,7 +127,7 @@ def _near(key: str) -> str | None:
 
 
 def _plans(
-    profiles: Profiles, places: _Places, *, index: Mapping[str, Identity], environ: Mapping[str, str]
+    profiles: Profiles, places: _Places, *, index: Mapping[str, IndexEntry], environ: Mapping[str, str]
 ) -> Iterator[Finding]:
     said: set[str] = set()
     for name in profiles:

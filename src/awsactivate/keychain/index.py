@@ -6,40 +6,17 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.files import private_files
 from awsactivate.files.user_folders import data_folder
-from awsactivate.keychain.item import Identity
+from awsactivate.keychain.index_entry import IndexEntry
 
 _VERSION = 1
 _LOCK_SECONDS = 60.0  # what another's calls to AWS may take
-
-
-@dataclass(frozen=True)
-class IndexEntry:
-    """What the keyring holds under one profile's name; `created` is the key's (RFC 3339), where known."""
-
-    has_keys: bool = False
-    has_seed: bool = False
-    key_id: str | None = None
-    mfa_serial: str | None = None
-    created: str | None = None
-
-
-def entry_of(identity: Identity) -> IndexEntry:
-    """Say of an identity what everybody may know."""
-    key, seed = identity.key, identity.seed
-    return IndexEntry(
-        has_keys=key is not None,
-        has_seed=seed is not None,
-        key_id=key.id if key else None,
-        mfa_serial=seed.serial if seed else None,
-        created=key.created if key else None,
-    )
 
 
 def index_path(environ: Mapping[str, str]) -> Path:

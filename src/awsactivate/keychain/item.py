@@ -61,7 +61,7 @@ class Rotation:
 
 
 @dataclass(frozen=True)
-class Identity:
+class KeyringItem:
     """One profile's item; `following_seed` is that of a device which AWS has not enabled yet."""
 
     key: AccessKey | None = None
@@ -72,31 +72,31 @@ class Identity:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left to keep."""
-        return self == Identity()
+        return self == KeyringItem()
 
 
-class DamagedIdentityError(ValueError):
-    """A text is no identity of ours; it is not quoted, since it may hold a secret."""
+class DamagedItemError(ValueError):
+    """A text is no item of ours; it is not quoted, since it may hold a secret."""
 
 
-def to_text(identity: Identity) -> str:
-    """Write an identity as the keyring holds it."""
+def to_text(item: KeyringItem) -> str:
+    """Write an item as the keyring holds it."""
     parts = {
-        "key": _key_parts(identity.key),
-        "seed": _seed_parts(identity.seed),
-        "following_seed": _seed_parts(identity.following_seed),
-        "rotation": _rotation_parts(identity.rotation),
+        "key": _key_parts(item.key),
+        "seed": _seed_parts(item.seed),
+        "following_seed": _seed_parts(item.following_seed),
+        "rotation": _rotation_parts(item.rotation),
     }
     return json.dumps({"version": _VERSION, **_without_nones(parts)}, separators=(",", ":"))
 
 
-def from_text(text: str) -> Identity:
-    """Read what `to_text` wrote; DamagedIdentityError where it is anything else."""
+def from_text(text: str) -> KeyringItem:
+    """Read what `to_text` wrote; DamagedItemError where it is anything else."""
     try:
         parts = json.loads(text)
         if parts["version"] != _VERSION:
             raise ValueError
-        return Identity(
+        return KeyringItem(
             key=_key(parts.get("key")),
             seed=_seed(parts.get("seed")),
             following_seed=_seed(parts.get("following_seed")),
@@ -104,7 +104,7 @@ def from_text(text: str) -> Identity:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # without the cause, which quotes what it could not read
-        raise DamagedIdentityError("no identity that this version can read") from None
+        raise DamagedItemError("no item that this version can read") from None
 
 
 def _without_nones(parts: Mapping[str, Any]) -> dict[str, Any]:

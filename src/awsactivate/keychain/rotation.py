@@ -1,6 +1,6 @@
 """The change from one access key to the next: which step comes now, told by what has been done already.
 
-What was done is written into the keyring's item before and after every step (see `identity.Rotation`), so
+What was done is written into the keyring's item before and after every step (see `item.Rotation`), so
 that a rotation which was killed anywhere goes on from there. At every moment the item holds the secret of a
 key that AWS accepts.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from awsactivate.errors import AwsError, KeyringError
-from awsactivate.keychain.item import AccessKey, Identity, Rotation
+from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 
 _MOST_KEYS = 2  # that IAM gives a user
 _CLOCK_ERROR = 300  # seconds that AWS's clock and this machine's may differ
@@ -96,17 +96,17 @@ class Keep:
 Step = Begin | Discard | Create | Forget | Switch | Deactivate | Verify | Delete | Finish | Keep
 
 
-def next_step(identity: Identity, standing: Iterable[Standing], now: float, *, delete: bool) -> Step:
+def next_step(item: KeyringItem, standing: Iterable[Standing], now: float, *, delete: bool) -> Step:
     """Return what is to be done next; `standing` are the keys that IAM has.
 
     With `delete` the old key goes at once. AwsError where IAM's keys leave no way on.
     """
-    if identity.key is None:
+    if item.key is None:
         raise KeyringError("the keyring's item has no access key")
     keys = {key.id: key for key in standing}
-    rotation = identity.rotation
+    rotation = item.rotation
     if rotation is None:
-        _check_room(identity.key.id, keys)
+        _check_room(item.key.id, keys)
         return Begin(tuple(keys))
     if rotation.following is not None:
         return Switch(rotation.following) if rotation.following.id in keys else Forget()
@@ -114,7 +114,7 @@ def next_step(identity: Identity, standing: Iterable[Standing], now: float, *, d
         strangers = [key_id for key_id in keys if key_id not in rotation.known]
         if strangers:
             return Discard(strangers[0])
-        _check_room(identity.key.id, keys)
+        _check_room(item.key.id, keys)
         return Create()
     old = rotation.previous.id
     if old in keys and keys[old].is_active:

@@ -15,8 +15,8 @@ from typing import Any, Protocol, TypeVar
 
 from awsactivate.background import Background
 from awsactivate.errors import AwsactivateError, KeyringError
-from awsactivate.keychain import item as identities_texts
-from awsactivate.keychain.item import DamagedIdentityError, Identity
+from awsactivate.keychain import item as item_texts
+from awsactivate.keychain.item import DamagedItemError, KeyringItem
 from awsactivate.keychain.password_store import PasswordStore
 
 T = TypeVar("T")
@@ -75,20 +75,20 @@ class Vault:
             return None
         return self._call(_secret_service_is_locked, "look at")
 
-    def find(self, name: str) -> Identity | None:
-        """Return the identity of a profile, None where there is none."""
+    def find(self, name: str) -> KeyringItem | None:
+        """Return the item of a profile, None where there is none."""
         text = self._text(name)
         if not text:  # a backend may keep an empty item in place of one that was taken away
             return None
         try:
-            return identities_texts.from_text(text)
-        except DamagedIdentityError as error:
+            return item_texts.from_text(text)
+        except DamagedItemError as error:
             raise KeyringError(
                 f"the keyring's item of {name!r} is {error}", f"awsactivate keys add {name}"
             ) from None
 
-    def load(self, name: str) -> Identity:
-        """Return the identity of a profile, which must be there."""
+    def load(self, name: str) -> KeyringItem:
+        """Return the item of a profile, which must be there."""
         found = self.find(name)
         if found is None:
             raise KeyringError(
@@ -96,12 +96,12 @@ class Vault:
             )
         return found
 
-    def store(self, name: str, identity: Identity) -> None:
-        """Keep an identity in place of what was there, and prove by reading it back that it is kept."""
-        if identity.is_empty:
+    def store(self, name: str, item: KeyringItem) -> None:
+        """Keep an item in place of what was there, and prove by reading it back that it is kept."""
+        if item.is_empty:
             self.remove(name)
             return
-        text = identities_texts.to_text(identity)
+        text = item_texts.to_text(item)
         if len(text) > _LONGEST:
             raise KeyringError(
                 f"the item of {name!r} has {len(text)} characters, at most {_LONGEST} are allowed"
@@ -115,7 +115,7 @@ class Vault:
             )
 
     def remove(self, name: str) -> None:
-        """Take the identity of a profile away, if there is one."""
+        """Take the item of a profile away, if there is one."""
         if self._text(name) is None:
             return
         backend = self._backend()

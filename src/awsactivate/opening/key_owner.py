@@ -12,7 +12,8 @@ from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError, MfaCodeRefusedError, MfaError, ProfileError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
-from awsactivate.keychain.item import Identity
+from awsactivate.keychain.index_entry import entry_of
+from awsactivate.keychain.item import KeyringItem
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
@@ -31,7 +32,7 @@ class Owner:
     """An IAM user, by the access key that a profile has.
 
     `settings` is the profile whose botocore settings go with the calls, None where only the keyring knows
-    the profile; `identity` is the keyring's item, None where the key stands in a file.
+    the profile; `item` is the keyring's item, None where the key stands in a file.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Owner:
     account_id: str
     arn: str
     credentials: Credentials = field(repr=False)
-    identity: Identity | None
+    item: KeyringItem | None
     settings: str | None
 
     @property
@@ -85,17 +86,17 @@ def find(name: str, context: Context) -> Owner:
 
     profiles = read_profiles(context.environ)
     settings = name if name in profiles else None
-    identity = None
+    item = None
     if name in (index := keyring_index.read(context.environ)) and index[name].has_keys:
-        identity = Vault(context.environ).load(name)
-    if identity is not None and identity.key is not None:
-        credentials = identity.key.credentials
+        item = Vault(context.environ).load(name)
+    if item is not None and item.key is not None:
+        credentials = item.key.credentials
     else:
         credentials = _in_files(name, profiles)
     found = access_keys.owner(credentials, settings)
     if found.user_name is None:
         raise ProfileError(f"the access key of {name!r} is of {found.arn}, which is no IAM user")
-    return Owner(name, found.user_name, found.account_id, found.arn, credentials, identity, settings)
+    return Owner(name, found.user_name, found.account_id, found.arn, credentials, item, settings)
 
 
 def iam(owner: Owner, arguments: argparse.Namespace, context: Context) -> Any:
@@ -148,7 +149,7 @@ def codes(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) 
     """Return the codes of a device: from the options, the profile's process, the keyring or the terminal."""
     profiles = read_profiles(context.environ)
     profile = profiles.get(owner.name, Profile(owner.name))
-    seed = owner.identity.seed if owner.identity is not None else None
+    seed = owner.item.seed if owner.item is not None else None
     return mfa_codes.Codes(
         serial,
         given=mfa_code,
@@ -162,10 +163,10 @@ def codes(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) 
     )
 
 
-def keep(name: str, identity: Identity, context: Context, vault: Vault) -> None:
-    """Write an identity into the keyring, then what everybody may know of it into the index."""
-    vault.store(name, identity)
-    entry = None if identity.is_empty else keyring_index.entry_of(identity)
+def keep(name: str, item: KeyringItem, context: Context, vault: Vault) -> None:
+    """Write an item into the keyring, then what everybody may know of it into the index."""
+    vault.store(name, item)
+    entry = None if item.is_empty else entry_of(item)
     keyring_index.write_entry(name, entry, context.environ)
 
 

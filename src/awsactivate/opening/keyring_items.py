@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import KeyringError
-from awsactivate.keychain.index import IndexEntry
+from awsactivate.keychain.index_entry import IndexEntry
 
 if TYPE_CHECKING:
-    from awsactivate.keychain.item import Identity, Seed
+    from awsactivate.keychain.item import KeyringItem, Seed
 
 
 class Kept:
@@ -23,7 +23,7 @@ class Kept:
     def __init__(self, environ: Mapping[str, str], index: Mapping[str, IndexEntry]) -> None:
         self._environ = environ
         self._index = index
-        self._items: dict[str, Identity] = {}
+        self._items: dict[str, KeyringItem] = {}
         self._lock = threading.Lock()
 
     def credentials(self, profile: str) -> Credentials:
@@ -42,7 +42,7 @@ class Kept:
                 return self._item(profile).seed
         return None
 
-    def _item(self, profile: str) -> Identity:
+    def _item(self, profile: str) -> KeyringItem:
         with self._lock:
             if profile not in self._items:
                 from awsactivate.keychain.system_keyring import Vault

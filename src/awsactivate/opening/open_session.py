@@ -38,7 +38,7 @@ from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
-    from awsactivate.aws.sts import Answer, Identity, Sts
+    from awsactivate.aws.sts import Answer, CallerIdentity, Sts
 
 _SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below it
 
@@ -54,7 +54,7 @@ class _Source:
 
     credentials: Credentials
     sts: Sts
-    identity: Identity
+    identity: CallerIdentity
     maximum: int | None = None
     lookup: exemption.Lookup | None = None
     has_mfa: bool = False
@@ -277,7 +277,7 @@ def _traded_in(plan: Plan) -> Plan:
     return replace(plan, steps=(plan.if_long_term,))
 
 
-def _session(plan: Plan, answer: Answer, identity: Identity) -> Session:
+def _session(plan: Plan, answer: Answer, identity: CallerIdentity) -> Session:
     arn = answer.arn or identity.arn
     account = arn.split(":")[4]
     if plan.expected_account_id and account != plan.expected_account_id:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from awsactivate.commandline import Context
 from awsactivate.errors import ProfileError
 from awsactivate.keychain import index as keyring_index
-from awsactivate.keychain.index import IndexEntry
+from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.environment import without_session

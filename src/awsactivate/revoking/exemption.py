@@ -24,7 +24,7 @@ from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
-    from awsactivate.aws.sts import Answer, Identity
+    from awsactivate.aws.sts import Answer, CallerIdentity
 
 # where IAM can't be reached, STS alone must do: a network may let nothing else through
 _SECONDS_TO_WAIT = 2.0
@@ -41,7 +41,9 @@ class Lookup:
     skew_seconds: int | None
 
 
-def look_up(step: Step, credentials: Credentials, identity: Identity, context: Context) -> Lookup | None:
+def look_up(
+    step: Step, credentials: Credentials, identity: CallerIdentity, context: Context
+) -> Lookup | None:
     """Begin to ask; None where there can be no list, or is none by what was found in the last days."""
     user = identity.user_name
     if step.role_arn is None or user is None:

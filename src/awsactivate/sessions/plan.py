@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions import arns, session_names, values
-from awsactivate.sessions.sources import Identity, Source, Surroundings, Trail, environment_rest, trail_from
+from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
     Options,
     Step,
@@ -70,7 +71,7 @@ def make_plan(
     environ: Mapping[str, str],
     login_name: str,
     nonce: str,
-    index: Mapping[str, Identity] | None = None,
+    index: Mapping[str, IndexEntry] | None = None,
 ) -> Plan:
     """Plan a session of `target`: a profile's name, or a role's ARN.
 

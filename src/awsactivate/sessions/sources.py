@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from awsactivate.errors import ProfileError
+from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 
@@ -28,25 +29,13 @@ _CREDENTIAL_SOURCES = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 _ENVIRONMENT_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
 
 
-class Identity(Protocol):
-    """What the index says of one profile."""
-
-    @property
-    def has_keys(self) -> bool:
-        """Whether the keyring has an access key under the profile's name."""
-
-    @property
-    def mfa_serial(self) -> str | None:
-        """The serial of the profile's one MFA device."""
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """All that names may refer to: the profiles, the environment, and the index of the keyring."""
 
     profiles: Profiles
     environ: Mapping[str, str]
-    index: Mapping[str, Identity]
+    index: Mapping[str, IndexEntry]
 
     def has_key(self, profile: Profile) -> bool:
         """Tell whether `profile` has its own access key (or a half of one), in a file or the keyring."""

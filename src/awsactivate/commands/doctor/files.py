@@ -14,7 +14,7 @@ from awsactivate.diagnosis.keys import Kept, of_keys
 from awsactivate.diagnosis.variables import of_variables
 from awsactivate.errors import ProfileError
 from awsactivate.keychain import index as keyring_index
-from awsactivate.keychain.index import IndexEntry
+from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import config_path, credentials_path, read_profiles
 from awsactivate.sessions.environment import WRAPPER_MARK

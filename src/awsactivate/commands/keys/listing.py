@@ -14,8 +14,8 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import KeyringError
 from awsactivate.keychain import index as keyring_index
-from awsactivate.keychain.index import IndexEntry
-from awsactivate.keychain.item import Identity
+from awsactivate.keychain.index_entry import IndexEntry
+from awsactivate.keychain.item import KeyringItem
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.person import terminal
 from awsactivate.person.tables import table
@@ -35,7 +35,7 @@ class _Key:
     where: str
     entry: IndexEntry
     credentials: Credentials | None = None
-    identity: Identity | None = None
+    item: KeyringItem | None = None
 
 
 def add_arguments(parser: Parser) -> None:
@@ -66,15 +66,15 @@ def _kept(context: Context) -> list[_Key]:
     for name, entry in index.items():
         if not entry.has_keys:
             continue
-        identity = None
+        item = None
         try:
-            identity = vault.find(name) if is_open else None
+            item = vault.find(name) if is_open else None
         except KeyringError as error:
             is_open = False
             terminal.say(f"{error.message}: what follows is the index alone")
-        key = identity.key if identity else None
+        key = item.key if item else None
         credentials = key.credentials if key else None
-        keys.append(_Key(name, entry.key_id or "", "keyring", entry, credentials, identity))
+        keys.append(_Key(name, entry.key_id or "", "keyring", entry, credentials, item))
     return keys
 
 
@@ -107,7 +107,7 @@ def _question(key: _Key, profiles: Profiles) -> Callable[[], KeyFacts | None]:
 
 def _row(key: _Key, told: KeyFacts | None, context: Context) -> dict[str, object]:
     created = (told.created if told else None) or key.entry.created
-    rotation = key.identity.rotation if key.identity else None
+    rotation = key.item.rotation if key.item else None
     old = rotation.previous if rotation else None
     due = rotation.delete_after if rotation else None
     return {

@@ -1,6 +1,6 @@
 """A user's first access key on this machine: made by an administrator, and kept before anything relies on it.
 
-What is under way stands in the keyring's item (see `identity.Rotation`) before IAM is asked for a key, which
+What is under way stands in the keyring's item (see `item.Rotation`) before IAM is asked for a key, which
 proves that the keyring keeps what it is given. A key whose making was killed is found by it, and deleted.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError, AwsError, KeyringError, ProfileError
 from awsactivate.keychain import rotation
-from awsactivate.keychain.item import AccessKey, Identity, Rotation
+from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
 from awsactivate.person import terminal
@@ -31,13 +31,13 @@ _PAUSES = (1, 2, 4, 8)  # seconds in which all of IAM learns of a new user
 def check(name: str, user_name: str, iam: Any, context: Context) -> None:
     """Raise where `ensure` would fail: the keyring does not open, or has somebody else's key of that name."""
     item = Vault(context.environ).find(name)
-    _check_kept(name, user_name, item or Identity(), _keys(iam, user_name))
+    _check_kept(name, user_name, item or KeyringItem(), _keys(iam, user_name))
 
 
 def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
     """See that the keyring has a key of the user under the profile's name; the caller holds the lock."""
     vault = Vault(context.environ)
-    item = vault.find(name) or Identity()
+    item = vault.find(name) or KeyringItem()
     keys = _keys(iam, user_name)
     _check_kept(name, user_name, item, keys)
     if item.key is not None:
@@ -57,7 +57,7 @@ def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
     key_owner.keep(name, replace(item, key=made, rotation=None), context, vault)
 
 
-def _check_kept(name: str, user_name: str, item: Identity, keys: tuple[UserKey, ...]) -> None:
+def _check_kept(name: str, user_name: str, item: KeyringItem, keys: tuple[UserKey, ...]) -> None:
     if item.key is None:
         return
     status = {key.id: key.is_active for key in keys}.get(item.key.id)
@@ -122,7 +122,7 @@ def _take_back(iam: Any, user_name: str, key_id: str) -> None:
         terminal.say(f"access key {key_id}, whose secret nobody has, is left: {error.message}")
 
 
-def _with_key(item: Identity, under_way: Rotation, following: AccessKey) -> Identity:
+def _with_key(item: KeyringItem, under_way: Rotation, following: AccessKey) -> KeyringItem:
     return replace(item, rotation=replace(under_way, following=following))
 
 

@@ -34,11 +34,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return 1
     with keyring_index.locked(context.environ):
         vault = Vault(context.environ)
-        identity = vault.find(name)
-        if identity is None:
+        item = vault.find(name)
+        if item is None:
             keyring_index.write_entry(name, None, context.environ)
         else:
-            key_owner.keep(name, replace(identity, key=None, rotation=None), context, vault)
+            key_owner.keep(name, replace(item, key=None, rotation=None), context, vault)
     terminal.say(f"{key_id} of {name!r} is out of the keyring; in AWS it is what it was")
     _say_what_stays(name, context)
     return 0

@@ -15,7 +15,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError, KeyringError, ProfileError
 from awsactivate.keychain import index, rotation
-from awsactivate.keychain.item import AccessKey, Identity, Rotation
+from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
 from awsactivate.opening.key_owner import Owner
@@ -48,14 +48,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     name = key_owner.name_of(arguments, context)
     with index.locked(context.environ):
         owner = key_owner.find(name, context)
-        if owner.identity is None or owner.identity.key is None:
+        if owner.item is None or owner.item.key is None:
             raise ProfileError(
                 f"the key of profile {name!r} stands in a file, where a rotation can't be made safe",
                 f"awsactivate keys import {name}",
             )
         iam = key_owner.iam(owner, arguments, context)
-        work = Rotating(owner, owner.identity, iam, context, keep_seconds)
-        if rotation.is_due(owner.identity.rotation, context.clock()) and not arguments.delete:
+        work = Rotating(owner, owner.item, iam, context, keep_seconds)
+        if rotation.is_due(owner.item.rotation, context.clock()) and not arguments.delete:
             work.go_on()  # ends the rotation before, whose old key has been kept long enough
         work.go_on()
     return 0
@@ -65,10 +65,10 @@ class Rotating:
     """A rotation under way: the keyring's item, and what IAM has."""
 
     def __init__(
-        self, owner: Owner, identity: Identity, iam: Any, context: Context, keep_seconds: int
+        self, owner: Owner, item: KeyringItem, iam: Any, context: Context, keep_seconds: int
     ) -> None:
         self._owner = owner
-        self._identity = identity
+        self._item = item
         self._iam = iam
         self._context = context
         self._keep_seconds = keep_seconds
@@ -81,7 +81,7 @@ class Rotating:
         keys = access_keys.list_keys(self._iam, self._owner.user_name)
         while True:
             now = self._context.clock()
-            step = rotation.next_step(self._identity, keys, now, delete=self._keep_seconds == 0)
+            step = rotation.next_step(self._item, keys, now, delete=self._keep_seconds == 0)
             if isinstance(step, rotation.Keep):
                 terminal.say(
                     f"the old key {step.key_id} is inactive; from {_date(step.until)} on "
@@ -169,18 +169,18 @@ class Rotating:
             raise
 
     def _key(self) -> AccessKey:
-        if self._identity.key is None:
+        if self._item.key is None:
             raise KeyringError(f"the keyring's item of {self._owner.name!r} has no access key")
-        return self._identity.key
+        return self._item.key
 
     def _rotation(self) -> Rotation:
-        if self._identity.rotation is None:
+        if self._item.rotation is None:
             raise KeyringError(f"the keyring's item of {self._owner.name!r} tells of no rotation")
-        return self._identity.rotation
+        return self._item.rotation
 
     def _keep(self, *, rotation_now: Rotation | None, key: AccessKey | None = None) -> None:
-        self._identity = replace(self._identity, key=key or self._identity.key, rotation=rotation_now)
-        key_owner.keep(self._owner.name, self._identity, self._context, self._vault)
+        self._item = replace(self._item, key=key or self._item.key, rotation=rotation_now)
+        key_owner.keep(self._owner.name, self._item, self._context, self._vault)
 
     def _warn_of_files(self) -> None:
         profile = read_profiles(self._context.environ).get(self._owner.name)

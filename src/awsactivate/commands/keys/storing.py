@@ -7,7 +7,8 @@ from dataclasses import replace
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
 from awsactivate.keychain import index
-from awsactivate.keychain.item import AccessKey, Identity
+from awsactivate.keychain.index_entry import entry_of
+from awsactivate.keychain.item import AccessKey, KeyringItem
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
@@ -29,7 +30,7 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
     from awsactivate.aws import access_keys
 
     vault = Vault(context.environ)
-    before = vault.find(name) or Identity()
+    before = vault.find(name) or KeyringItem()
     _refuse_half_rotated(name, key, before)
     is_known = before.key is not None and before.key.id == key.id and before.key.secret == key.secret
     after = before if is_known else replace(before, key=key, rotation=None)
@@ -41,13 +42,13 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
         if not is_known:
             vault.store(name, before)
         raise
-    index.write_entry(name, index.entry_of(after), context.environ)
+    index.write_entry(name, entry_of(after), context.environ)
     if after.seed is not None and after.seed.serial.split(":")[4:5] != arn.split(":")[4:5]:
         terminal.say(f"the stored TOTP seed is of {after.seed.serial}, in another account than {arn}")
     return arn
 
 
-def _refuse_half_rotated(name: str, key: AccessKey, before: Identity) -> None:
+def _refuse_half_rotated(name: str, key: AccessKey, before: KeyringItem) -> None:
     rotation = before.rotation
     if rotation is None or rotation.delete_after is not None:
         return

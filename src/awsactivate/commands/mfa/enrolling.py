@@ -12,7 +12,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.mfa import code_pairs
 from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
 from awsactivate.keychain import index, otpauth
-from awsactivate.keychain.item import Identity, Seed
+from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import caller, key_owner
 from awsactivate.opening.key_owner import Owner
@@ -124,7 +124,7 @@ def _devices(owner: Owner, admin: Any) -> tuple[Device, ...]:
 def finish_earlier(owner: Owner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
     """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
     serials = [device.serial for device in devices]
-    item = owner.identity or Identity()
+    item = owner.item or KeyringItem()
     profile = read_profiles(context.environ).get(owner.name)
     is_named = profile is not None and profile.mfa_serial is not None
     if item.following_seed is not None and item.following_seed.serial in serials:
@@ -213,5 +213,5 @@ def _retire(owner: Owner, old: str, new: str, iam: Any, context: Context) -> Non
     terminal.say(f"{old} is deactivated and deleted")
 
 
-def _item(owner: Owner, vault: Vault) -> Identity:
-    return vault.find(owner.name) or Identity()
+def _item(owner: Owner, vault: Vault) -> KeyringItem:
+    return vault.find(owner.name) or KeyringItem()

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     # not by an MFA session: a device whose clock is off has no code that would open one
     is_own = arguments.profile in (None, name)
     iam = key_owner.plain_iam(owner) if is_own else caller.caller(arguments, context).client("iam")
-    seed = owner.identity.seed if owner.identity and owner.identity.seed else None
+    seed = owner.item.seed if owner.item and owner.item.seed else None
     try:
         code_pairs.send(
             serial,

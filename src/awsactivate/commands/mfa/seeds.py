@@ -13,7 +13,7 @@ from awsactivate.errors import MfaError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain import otpauth
-from awsactivate.keychain.item import Identity, Seed
+from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.mfa import totp
 from awsactivate.mfa.used_codes import UsedCodes
@@ -62,7 +62,7 @@ def run_add_seed(arguments: argparse.Namespace, context: Context) -> int:
     seed = otpauth.seed(text, serial)
     with keyring_index.locked(context.environ):
         vault = Vault(context.environ)
-        item = vault.find(name) or Identity()
+        item = vault.find(name) or KeyringItem()
         key_owner.keep(name, replace(item, seed=seed), context, vault)
     terminal.say(f"the TOTP seed of {serial} is in the keyring: sessions of {name!r} ask for no code now")
     return 0

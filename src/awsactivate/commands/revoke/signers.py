@@ -21,7 +21,7 @@ from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options, Step
 
 if TYPE_CHECKING:
-    from awsactivate.aws.sts import Identity
+    from awsactivate.aws.sts import CallerIdentity
 
 _MFA_SECONDS = 900  # the shortest that GetSessionToken gives
 
@@ -32,7 +32,7 @@ class Signer:
 
     credentials: Credentials
     profile: str | None
-    identity: Identity
+    identity: CallerIdentity
     words: str
 
     def iam(self, partition: str) -> Any:
@@ -95,12 +95,12 @@ def of_session(
     credentials: Credentials, role: arns.RoleArn, assumed_role_id: str, skew: int | None
 ) -> Signer:
     """Let the session itself try: some roles may change themselves."""
-    from awsactivate.aws.sts import Identity
+    from awsactivate.aws.sts import CallerIdentity
 
     name = assumed_role_id.partition(":")[2]
     arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
     return Signer(
-        credentials, None, Identity(arn, role.account_id, assumed_role_id, skew), "the session itself"
+        credentials, None, CallerIdentity(arn, role.account_id, assumed_role_id, skew), "the session itself"
     )
 
 
