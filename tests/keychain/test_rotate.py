@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.aws import access_keys
+from awsactivate.aws.sts import CallerIdentity
 from awsactivate.commandline import Context
 from awsactivate.commands.keys.rotating import Rotating
 from awsactivate.demo.aws import MfaDevice
@@ -31,7 +32,8 @@ from awsactivate.keychain.rotation import (
     next_step,
 )
 from awsactivate.keychain.system_keyring import Vault
-from awsactivate.opening.key_owner import Owner
+from awsactivate.opening.key_owner import KeyOwner
+from awsactivate.opening.signer import Signer
 from keychain.desk import MFA_ONLY, Desk
 
 A, B = AccessKey("AKIAA", "a"), AccessKey("AKIAB", "b")
@@ -230,7 +232,8 @@ def test_a_new_key_that_fails_in_the_end_gives_its_place_back(
     environ = {**memory, "HOME": str(tmp_path)}
     context = Context(environ=environ, clock=lambda: 10.0, program="", release_stdout=lambda: None)
     begun = Rotation(5, ("AKIAA",), previous=A)
-    owner = Owner("alice", "alice", "1", "arn:aws:iam::1:user/alice", B.credentials, KeyringItem(B), None)
+    known = CallerIdentity("arn:aws:iam::1:user/alice", "1", "AIDAALICE", None)
+    owner = KeyOwner("alice", Signer(B.credentials, None, known=known), KeyringItem(B))
     with pytest.raises(AwsError):
         Rotating(owner, KeyringItem(B, rotation=begun), None, context, 0).go_on()
     assert made_active == [("AKIAA", True)]

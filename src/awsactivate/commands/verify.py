@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import secrets
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
 from awsactivate.commands.revoke import trial
 from awsactivate.opening import caller, plan_for
+from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import session_names
@@ -81,7 +81,7 @@ def _written(checks: list[Check], arguments: argparse.Namespace, context: Contex
     return 0 if all_ok(checks) else 1
 
 
-def _attempts(access: Access, found: caller.Caller, arn: str, context: Context) -> list[Check]:
+def _attempts(access: Access, found: Signer, arn: str, context: Context) -> list[Check]:
     from awsactivate.aws import attempts
 
     settings = access.settings
@@ -90,7 +90,7 @@ def _attempts(access: Access, found: caller.Caller, arn: str, context: Context) 
     trials = attempts.Trials(
         role_arn=settings.role_arn,
         user=arn.rpartition("/")[2] if is_user else None,
-        nonce=_nonce(context),
+        nonce=plan_for.fresh_nonce(context),
         keys=_sts(found, keys) if keys else None,
         with_mfa=_sts(found, found.credentials) if is_user and not found.credentials.is_long_term else None,
     )
@@ -102,7 +102,7 @@ def _attempts(access: Access, found: caller.Caller, arn: str, context: Context) 
     return checks
 
 
-def _outsider(access: Access, found: caller.Caller, context: Context) -> Check:
+def _outsider(access: Access, found: Signer, context: Context) -> Check:
     from awsactivate.aws import attempts, outsider
 
     def wait(seconds: float) -> None:
@@ -111,32 +111,25 @@ def _outsider(access: Access, found: caller.Caller, context: Context) -> Check:
         )
 
     with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as sts:
-        name = session_names.session_name(outsider.NAME, _nonce(context))
+        name = session_names.session_name(outsider.NAME, plan_for.fresh_nonce(context))
         return attempts.outsider_check(sts, access.settings.role_arn, name)
 
 
-def _long_term_keys(found: caller.Caller, context: Context) -> Credentials | None:
+def _long_term_keys(found: Signer, context: Context) -> Credentials | None:
     """Return the access key behind the caller, which signs without MFA; None where there is none at hand."""
-    from awsactivate.aws import credentials
-
     if found.credentials.is_long_term:
         return found.credentials
     if found.profile is None:
         return None
     profiles = read_profiles(context.environ)
     plan = plan_for.plan_of(found.profile, profiles, context, Options())
-    if plan.source.kind not in ("profile", "environment"):
+    if plan.source.kind not in ("profile", "keyring", "environment"):
         return None
-    loaded = credentials.load(plan.source, profiles, context.environ, plan.profile)
+    loaded = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
     return loaded if loaded.is_long_term else None
 
 
-def _nonce(context: Context) -> str:
-    minutes = (int(context.clock()) - session_names.EPOCH_2026) // 60
-    return session_names.nonce(minutes, "".join(secrets.choice(session_names.ALPHABET) for _ in range(5)))
-
-
-def _sts(found: caller.Caller, keys: Credentials) -> Any:
+def _sts(found: Signer, keys: Credentials) -> Any:
     return replace(found, credentials=keys).client("sts")
 
 

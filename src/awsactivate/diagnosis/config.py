@@ -14,7 +14,7 @@ from awsactivate.errors import AwsactivateError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import Profiles, name_in
-from awsactivate.sessions import console_signin
+from awsactivate.sessions import arns, console_signin
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
@@ -156,7 +156,7 @@ def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
     roles = [step.role_arn for step in plan.steps if step.role_arn]
     if not roles:
         return
-    partition = roles[-1].split(":")[1]
+    partition = arns.partition_of(roles[-1])
     if partition in console_signin.PARTITIONS and plan.region:
         other = console_signin.partition_of_region(plan.region)
         if other != partition:
@@ -164,7 +164,7 @@ def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
             hint = "name a region of the role's partition"
             yield places.finding("error", name, f"profile {name!r}: {message}", hint)
     serial = plan.steps[0].mfa_serial or ""
-    if serial.startswith("arn:") and serial.split(":")[1] != partition:
+    if serial.startswith("arn:") and arns.partition_of(serial) != partition:
         message = f"mfa_serial is in the partition {serial.split(':')[1]}, and the role in {partition}"
         yield places.finding("error", name, f"profile {name!r}: {message}", "check mfa_serial and role_arn")
 

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
-from typing import Any
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
-from awsactivate.keychain import index
-from awsactivate.opening.keyring_items import Kept
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
+from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.steps import Options
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Credentials to sign with, and the profile whose botocore settings go with them."""
-
-    credentials: Credentials
-    profile: str | None
-    region: str | None
-
-    def client(self, service: str, region: str | None = None) -> Any:
-        """Make a boto3 client of `service`, in `region` or the caller's own."""
-        from awsactivate.aws.clients import client
-
-        return client(service, self.credentials, profile=self.profile, region=region or self.region)
 
 
 def add_arguments(parser: Parser) -> None:
@@ -40,7 +22,7 @@ def add_arguments(parser: Parser) -> None:
     group.add_argument("--mfa-code", metavar="CODE", help="a code for the profile's MFA device (`-`: stdin)")
 
 
-def caller(arguments: argparse.Namespace, context: Context) -> Caller:
+def caller(arguments: argparse.Namespace, context: Context) -> Signer:
     """Find out as whom to call, asking for an MFA code where the profile has a device.
 
     A profile of long-term keys without a device signs with them as they are, in this process only: IAM
@@ -52,7 +34,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Caller:
         and environ.get("AWS_ACCESS_KEY_ID")
         and environ.get("AWS_SECRET_ACCESS_KEY")
     ):
-        return Caller(
+        return Signer(
             Credentials(
                 environ["AWS_ACCESS_KEY_ID"],
                 environ["AWS_SECRET_ACCESS_KEY"],
@@ -71,17 +53,13 @@ def caller(arguments: argparse.Namespace, context: Context) -> Caller:
         0
     ].mfa_serial
     if is_plain_key:
-        if plan.source.kind == "keyring":
-            key = Kept(environ, index.read(environ)).credentials(plan.source.name)
-            return Caller(key, name, region)
-        from awsactivate.aws import credentials
-
-        return Caller(credentials.load(plan.source, profiles, environ, plan.profile), name, region)
+        key = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
+        return Signer(key, name, region)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code)
-    return Caller(session.credentials, name, region)
+    return Signer(session.credentials, name, region)
 
 
-def _from_chain(region: str | None) -> Caller:
+def _from_chain(region: str | None) -> Signer:
     """Let botocore look where no profile is: a container's or an instance's role."""
     from awsactivate.aws.clients import settings
 
@@ -90,4 +68,4 @@ def _from_chain(region: str | None) -> Caller:
         raise ProfileError("there are no credentials to call AWS with", "name a --profile, or activate one")
     frozen = found.get_frozen_credentials()
     credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
-    return Caller(credentials, None, region)
+    return Signer(credentials, None, region)

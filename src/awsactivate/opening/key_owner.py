@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from awsactivate.commandline import Context, Parser
@@ -18,35 +18,58 @@ from awsactivate.keychain.system_keyring import Vault
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
 from awsactivate.opening import caller
+from awsactivate.opening.keyring_items import KeyringItems
+from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.device_serials import serial_of
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
-from awsactivate.sessions.sources import Surroundings, trail_from
+from awsactivate.sessions.sources import Source, Surroundings, trail_from
 from awsactivate.sessions.steps import DEFAULT_SECONDS, Step
 
 
 @dataclass(frozen=True)
-class Owner:
-    """An IAM user, by the access key that a profile has.
-
-    `settings` is the profile whose botocore settings go with the calls, None where only the keyring knows
-    the profile; `item` is the keyring's item, None where the key stands in a file.
-    """
+class KeyOwner:
+    """An IAM user, by the access key that a profile has."""
 
     name: str
-    user_name: str
-    account_id: str
-    arn: str
-    credentials: Credentials = field(repr=False)
-    item: KeyringItem | None
-    settings: str | None
+    """The profile's."""
+    signer: Signer
+    """The access key itself; `settings` is None where only the keyring knows the profile."""
+    item: KeyringItem | None = None
+    """The keyring's item, None where the key stands in a file."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """The user's access key."""
+        return self.signer.credentials
+
+    @property
+    def settings(self) -> str | None:
+        """The profile whose botocore settings go with the calls."""
+        return self.signer.profile
+
+    @property
+    def arn(self) -> str:
+        """The user's ARN."""
+        return self.signer.identity.arn
+
+    @property
+    def account_id(self) -> str:
+        """The account that the user is in."""
+        return self.signer.identity.account_id
+
+    @property
+    def user_name(self) -> str:
+        """The user's name, without the path; `find` lets nobody else in."""
+        return self.signer.identity.user_name or ""
 
     @property
     def partition(self) -> str:
         """The partition of AWS that the user is in."""
-        return self.arn.split(":")[1]
+        return arns.partition_of(self.arn)
 
     def device_serial(self, device_name: str) -> str:
         """Return the ARN that a virtual device of that name has."""
@@ -80,26 +103,25 @@ def name_of(arguments: argparse.Namespace, context: Context) -> str:
     return source.name
 
 
-def find(name: str, context: Context) -> Owner:
+def find(name: str, context: Context) -> KeyOwner:
     """Ask STS whose the access key of a profile is."""
     from awsactivate.aws import access_keys
 
     profiles = read_profiles(context.environ)
     settings = name if name in profiles else None
-    item = None
-    if name in (index := keyring_index.read(context.environ)) and index[name].has_keys:
-        item = Vault(context.environ).load(name)
-    if item is not None and item.key is not None:
-        credentials = item.key.credentials
-    else:
-        credentials = _in_files(name, profiles)
-    found = access_keys.owner(credentials, settings)
-    if found.user_name is None:
-        raise ProfileError(f"the access key of {name!r} is of {found.arn}, which is no IAM user")
-    return Owner(name, found.user_name, found.account_id, found.arn, credentials, item, settings)
+    items = KeyringItems(context.environ, keyring_index.read(context.environ))
+    source = Source("keyring", name) if items.has_key(name) else _source_in_files(name, profiles)
+    credentials = load_credentials(source, profiles, context, target_profile=None, items=items)
+    if not credentials.is_long_term:
+        raise ProfileError(f"the access key of profile {name!r} is temporary: an IAM user's own is needed")
+    known = access_keys.owner(credentials, settings)
+    if known.user_name is None:
+        raise ProfileError(f"the access key of {name!r} is of {known.arn}, which is no IAM user")
+    item = items.item(name) if source.kind == "keyring" else None
+    return KeyOwner(name, Signer(credentials, settings, known=known), item)
 
 
-def iam(owner: Owner, arguments: argparse.Namespace, context: Context) -> Any:
+def iam(owner: KeyOwner, arguments: argparse.Namespace, context: Context) -> Any:
     """Make a client of IAM: as `--profile` says, else as the user itself, with MFA where it has a device."""
     if arguments.profile is not None and arguments.profile != owner.name:
         return caller.caller(arguments, context).client("iam")
@@ -110,24 +132,22 @@ def iam(owner: Owner, arguments: argparse.Namespace, context: Context) -> Any:
     return iam_with(owner, credentials)
 
 
-def plain_iam(owner: Owner) -> Any:
+def plain_iam(owner: KeyOwner) -> Any:
     """Make a client of IAM that signs with the access key itself, without MFA."""
     return iam_with(owner, owner.credentials)
 
 
-def iam_with(owner: Owner, credentials: Credentials) -> Any:
+def iam_with(owner: KeyOwner, credentials: Credentials) -> Any:
     """Make a client of IAM that signs with `credentials`."""
-    from awsactivate.aws.clients import client
-
-    return client("iam", credentials, profile=owner.settings, partition=owner.partition)
+    return replace(owner.signer, credentials=credentials).iam(owner.partition)
 
 
-def configured_serial(owner: Owner, context: Context) -> str | None:
+def configured_serial(owner: KeyOwner, context: Context) -> str | None:
     """Return the serial that the configuration, or the keyring, names for the user."""
     return serial_of(owner.name, read_profiles(context.environ), keyring_index.read(context.environ))
 
 
-def mfa_session(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) -> Credentials:
+def mfa_session(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | None) -> Credentials:
     """Open a session of the user itself by a code of its device, for IAM calls that policies want MFA for."""
     from awsactivate.aws.sts import Sts
 
@@ -145,7 +165,7 @@ def mfa_session(owner: Owner, serial: str, context: Context, *, mfa_code: str | 
     raise AssertionError("the codes end with an error")
 
 
-def codes(owner: Owner, serial: str, context: Context, *, mfa_code: str | None) -> mfa_codes.Codes:
+def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | None) -> mfa_codes.Codes:
     """Return the codes of a device: from the options, the profile's process, the keyring or the terminal."""
     profiles = read_profiles(context.environ)
     profile = profiles.get(owner.name, Profile(owner.name))
@@ -184,18 +204,13 @@ def _usual_name(context: Context, profiles: Profiles, index: Any) -> str:
     )
 
 
-def _in_files(name: str, profiles: Profiles) -> Credentials:
-    keys = None
-    if name in profiles:
-        keys = profiles[name].credentials_file_keys or profiles[name].config_file_keys
-    if keys is None:
+def _source_in_files(name: str, profiles: Profiles) -> Source:
+    if name not in profiles or not (profiles[name].credentials_file_keys or profiles[name].config_file_keys):
         raise ProfileError(f"profile {name!r} has no access key", f"awsactivate keys add {name}")
-    if not keys.is_long_term:
-        raise ProfileError(f"the access key of profile {name!r} is temporary: an IAM user's own is needed")
-    return keys
+    return Source("profile", name)
 
 
-def _only_device(owner: Owner) -> str | None:
+def _only_device(owner: KeyOwner) -> str | None:
     """Ask IAM for the user's only device; None where it has none, or may not ask."""
     from awsactivate.aws import mfa_devices
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from awsactivate.keychain.item import KeyringItem, Seed
 
 
-class Kept:
+class KeyringItems:
     """The keyring's items that the index tells of; one unlocking serves the key and the seed.
 
     The key is wanted by the calls in the background while the seed is wanted for the code, hence the lock.
@@ -26,9 +26,13 @@ class Kept:
         self._items: dict[str, KeyringItem] = {}
         self._lock = threading.Lock()
 
+    def has_key(self, profile: str) -> bool:
+        """Tell by the index whether the keyring has an access key of `profile`."""
+        return profile in self._index and self._index[profile].has_keys
+
     def credentials(self, profile: str) -> Credentials:
         """Return the access key of `profile`; KeyringError where the keyring does not give it."""
-        key = self._item(profile).key
+        key = self.item(profile).key
         if key is None:
             raise KeyringError(
                 f"the keyring has no access key of {profile!r}", f"awsactivate keys add {profile}"
@@ -39,10 +43,11 @@ class Kept:
         """Return the TOTP seed of the device `serial`; None where the index tells of none."""
         for profile, entry in self._index.items():
             if entry.has_seed and entry.mfa_serial == serial:
-                return self._item(profile).seed
+                return self.item(profile).seed
         return None
 
-    def _item(self, profile: str) -> KeyringItem:
+    def item(self, profile: str) -> KeyringItem:
+        """Return the whole item of `profile`; KeyringError where the keyring does not give it."""
         with self._lock:
             if profile not in self._items:
                 from awsactivate.keychain.system_keyring import Vault

@@ -7,9 +7,10 @@ from dataclasses import replace
 from awsactivate.commandline import Context
 from awsactivate.errors import MfaError, UsageError
 from awsactivate.keychain import index as keyring_index
-from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions import arns
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Step
@@ -58,8 +59,8 @@ def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bo
 def _only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -> str:
     from awsactivate.aws import iam
 
-    kept = Kept(context.environ, keyring_index.read(context.environ))
-    partition = step.role_arn.split(":")[1] if step.role_arn else "aws"
+    kept = KeyringItems(context.environ, keyring_index.read(context.environ))
+    partition = arns.partition_of(step.role_arn)
     serials = iam.mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
     if len(serials) == 1:
         return serials[0]

@@ -26,13 +26,13 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
-from awsactivate.opening.keyring_items import Kept
+from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
+from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
-from awsactivate.sessions import mfa_session, session_names
-from awsactivate.sessions.environment import without_session
+from awsactivate.sessions import arns, mfa_session, session_names
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
@@ -85,7 +85,7 @@ def open_session(
     """
     for note in plan.notes:
         terminal.say(note)
-    kept = Kept(context.environ, index.read(context.environ))
+    kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     background = Background(lambda: _begin(plan, profiles, context, kept, parent))
     ask = terminal.ask_code if may_ask else _refuse_to_ask
@@ -115,13 +115,9 @@ def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
     return held if held and held.serves(plan, context.clock()) else None
 
 
-def source_credentials(plan: Plan, profiles: Profiles, context: Context, kept: Kept) -> Credentials:
+def source_credentials(plan: Plan, profiles: Profiles, context: Context, items: KeyringItems) -> Credentials:
     """Return the credentials that `plan` begins with."""
-    if plan.source.kind == "keyring":
-        return kept.credentials(plan.source.name)
-    from awsactivate.aws import credentials
-
-    return credentials.load(plan.source, profiles, without_session(context.environ), plan.profile)
+    return load_credentials(plan.source, profiles, context, target_profile=plan.profile, items=items)
 
 
 def _result(background: Background[_Source], parent: MfaSession | None) -> _Source:
@@ -145,7 +141,7 @@ class _Asking:
         plan: Plan,
         context: Context,
         given: str | None,
-        kept: Kept,
+        kept: KeyringItems,
         ask: Callable[[str], str],
         countdown: mfa_codes.Countdown,
     ) -> None:
@@ -192,7 +188,7 @@ def _refuse_to_ask(serial: str) -> str:
 
 
 def _begin(
-    plan: Plan, profiles: Profiles, context: Context, kept: Kept, parent: MfaSession | None
+    plan: Plan, profiles: Profiles, context: Context, kept: KeyringItems, parent: MfaSession | None
 ) -> _Source:
     from awsactivate.aws import iam
     from awsactivate.aws.sts import Sts
@@ -279,7 +275,7 @@ def _traded_in(plan: Plan) -> Plan:
 
 def _session(plan: Plan, answer: Answer, identity: CallerIdentity) -> Session:
     arn = answer.arn or identity.arn
-    account = arn.split(":")[4]
+    account = arns.account_of(arn)
     if plan.expected_account_id and account != plan.expected_account_id:
         raise AwsError(
             f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
@@ -322,4 +318,4 @@ def _skew_words(seconds: int | None) -> str:
 
 
 def _partition(step: Step | None) -> str:
-    return step.role_arn.split(":")[1] if step and step.role_arn else "aws"
+    return arns.partition_of(step.role_arn if step else None)

@@ -30,6 +30,18 @@ class RoleArn:
         return self.text
 
 
+def partition_of(arn: str | None) -> str:
+    """Return the partition that an ARN names: `aws` for none, and for what is no ARN."""
+    parts = (arn or "").split(":", 5)
+    return parts[1] if len(parts) == 6 else "aws"
+
+
+def account_of(arn: str | None) -> str | None:
+    """Return the account's id in an ARN; None for none, and for what is no ARN."""
+    parts = (arn or "").split(":", 5)
+    return (parts[4] or None) if len(parts) == 6 else None
+
+
 def role_arn(text: str) -> RoleArn:
     """Take a role's ARN apart; ValueError says what it must be."""
     match = _ROLE.fullmatch(text)

@@ -18,7 +18,7 @@ from awsactivate.errors import AwsError, MfaError, ProfileError, UsageError
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
-from awsactivate.opening.key_owner import Owner
+from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
 from awsactivate.profiles.model import Profile
@@ -161,7 +161,7 @@ def _write_profiles(enrolment: Enrolment, settings: Settings, context: Context) 
         terminal.say(f"wrote profile {name!r} into {path}")
 
 
-def _enroll_device(owner: Owner, enrolment: Enrolment, iam: Any, context: Context) -> None:
+def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Context) -> None:
     from awsactivate.aws import mfa_devices
 
     devices = mfa_devices.list_devices(iam, owner.user_name)
@@ -180,7 +180,7 @@ def _enroll_device(owner: Owner, enrolment: Enrolment, iam: Any, context: Contex
     enrolling.enroll(owner, wish, iam, context)
 
 
-def _forget_seed(owner: Owner, context: Context) -> None:
+def _forget_seed(owner: KeyOwner, context: Context) -> None:
     """Drop the seed of a device that IAM does not have any more: the new one may have the same serial."""
     vault = Vault(context.environ)
     item = vault.find(owner.name)
@@ -188,7 +188,7 @@ def _forget_seed(owner: Owner, context: Context) -> None:
         key_owner.keep(owner.name, replace(item, seed=None), context, vault)
 
 
-def _agree_on_device(owner: Owner, enrolment: Enrolment, context: Context) -> None:
+def _agree_on_device(owner: KeyOwner, enrolment: Enrolment, context: Context) -> None:
     """Let the role's profile, where it names a device at all, name the one that is enrolled."""
     profiles = read_profiles(context.environ)
     serial = profiles[owner.name].mfa_serial

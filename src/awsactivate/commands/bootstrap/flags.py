@@ -9,6 +9,7 @@ from awsactivate.account.settings import LOCKS, Settings, checked
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import ProfileError
 from awsactivate.opening import caller
+from awsactivate.opening.signer import Signer
 from awsactivate.sessions import durations
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def settings(arguments: argparse.Namespace, account_id: str, partition: str, reg
     )
 
 
-def opened(arguments: argparse.Namespace, context: Context) -> tuple[Access, caller.Caller, str]:
+def opened(arguments: argparse.Namespace, context: Context) -> tuple[Access, Signer, str]:
     """Find out as whom and where; return the account, its caller, and the caller's ARN."""
     from awsactivate.aws.resources.access import Access
     from awsactivate.aws.secure_account import identity

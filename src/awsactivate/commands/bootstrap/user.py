@@ -16,6 +16,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import apply, flags
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.opening import caller
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _say_what_room_is_left(access: Access) -> None:
         )
 
 
-def _clock_of_aws(found: caller.Caller, settings: Settings, context: Context) -> Callable[[], float]:
+def _clock_of_aws(found: Signer, settings: Settings, context: Context) -> Callable[[], float]:
     """Return a clock that goes as AWS's does, which compares with it when sessions were issued."""
     from awsactivate.aws.sts import Sts
 

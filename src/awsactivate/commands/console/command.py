@@ -19,7 +19,7 @@ from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
-from awsactivate.sessions import console_signin, values
+from awsactivate.sessions import arns, console_signin, values
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, without_session
 from awsactivate.sessions.steps import Options, from_option
@@ -130,7 +130,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
     region = session.region
     if region is None:  # the environment's, if that is not one of another partition
         region = _region(without_session(context.environ))
-        own = session.arn.split(":")[1] if session.arn else None
+        own = arns.partition_of(session.arn) if session.arn else None
         region = region if region and console_signin.partition_of_region(region) == own else None
     profile = plan.profile if plan.profile in profiles else None
     return _Visitor(session.credentials, session.arn, region, profile)

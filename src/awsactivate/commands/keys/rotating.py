@@ -18,7 +18,7 @@ from awsactivate.keychain import index, rotation
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
-from awsactivate.opening.key_owner import Owner
+from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import durations
@@ -65,7 +65,7 @@ class Rotating:
     """A rotation under way: the keyring's item, and what IAM has."""
 
     def __init__(
-        self, owner: Owner, item: KeyringItem, iam: Any, context: Context, keep_seconds: int
+        self, owner: KeyOwner, item: KeyringItem, iam: Any, context: Context, keep_seconds: int
     ) -> None:
         self._owner = owner
         self._item = item

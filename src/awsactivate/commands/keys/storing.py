@@ -12,6 +12,7 @@ from awsactivate.keychain.item import AccessKey, KeyringItem
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 
 
 def may_replace(name: str, key: AccessKey, context: Context, *, yes: bool) -> bool:
@@ -43,7 +44,7 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
             vault.store(name, before)
         raise
     index.write_entry(name, entry_of(after), context.environ)
-    if after.seed is not None and after.seed.serial.split(":")[4:5] != arn.split(":")[4:5]:
+    if after.seed is not None and arns.account_of(after.seed.serial) != arns.account_of(arn):
         terminal.say(f"the stored TOTP seed is of {after.seed.serial}, in another account than {arn}")
     return arn
 

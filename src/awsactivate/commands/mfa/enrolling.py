@@ -15,7 +15,7 @@ from awsactivate.keychain import index, otpauth
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import caller, key_owner
-from awsactivate.opening.key_owner import Owner
+from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import qr, terminal, typed_line
 from awsactivate.profiles import profile_edits
 from awsactivate.profiles.read import read_profiles
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def enroll(owner: Owner, wish: Wish, iam: Any, context: Context) -> str:
+def enroll(owner: KeyOwner, wish: Wish, iam: Any, context: Context) -> str:
     """Make and enable a device by `iam`, write it into the profile, and return its serial.
 
     Where enabling fails, the half-made device is deleted. The caller holds the lock.
@@ -110,7 +110,7 @@ def enroll(owner: Owner, wish: Wish, iam: Any, context: Context) -> str:
     return made.serial
 
 
-def _devices(owner: Owner, admin: Any) -> tuple[Device, ...]:
+def _devices(owner: KeyOwner, admin: Any) -> tuple[Device, ...]:
     from awsactivate.aws import mfa_devices
 
     try:
@@ -121,7 +121,7 @@ def _devices(owner: Owner, admin: Any) -> tuple[Device, ...]:
         return ()  # a policy may allow it with MFA only; if there is a device, IAM will say so
 
 
-def finish_earlier(owner: Owner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
+def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
     """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
     serials = [device.serial for device in devices]
     item = owner.item or KeyringItem()
@@ -141,7 +141,7 @@ def finish_earlier(owner: Owner, devices: tuple[Device, ...], context: Context, 
     return True
 
 
-def _old_device(owner: Owner, devices: tuple[Device, ...], arguments: argparse.Namespace) -> str | None:
+def _old_device(owner: KeyOwner, devices: tuple[Device, ...], arguments: argparse.Namespace) -> str | None:
     serials = [device.serial for device in devices]
     if not serials or (arguments.device and not arguments.replace):
         return None
@@ -160,14 +160,14 @@ def _old_device(owner: Owner, devices: tuple[Device, ...], arguments: argparse.N
     return serials[0]
 
 
-def free_name(owner: Owner, devices: tuple[Device, ...]) -> str:
+def free_name(owner: KeyOwner, devices: tuple[Device, ...]) -> str:
     """Return a name for one more device of the user."""
     taken = {device.serial.rpartition("/")[2] for device in devices}
     names = (owner.user_name if number == 1 else f"{owner.user_name}-{number}" for number in range(1, 99))
     return next(name for name in names if name not in taken)
 
 
-def _show(seed: Seed, owner: Owner, *, with_secret: bool) -> None:
+def _show(seed: Seed, owner: KeyOwner, *, with_secret: bool) -> None:
     if not terminal.is_terminal(2):
         raise MfaError("there is no terminal to show the QR code on", "enrol on a terminal, or with --store")
     blocks = typed_line.encoding().lower().replace("-", "") == "utf8"
@@ -183,7 +183,7 @@ def _show(seed: Seed, owner: Owner, *, with_secret: bool) -> None:
     sys.stderr.flush()
 
 
-def _undo(owner: Owner, serial: str, iam: Any, context: Context, vault: Vault, *, stored: bool) -> None:
+def _undo(owner: KeyOwner, serial: str, iam: Any, context: Context, vault: Vault, *, stored: bool) -> None:
     from awsactivate.aws import mfa_devices
 
     try:
@@ -195,12 +195,12 @@ def _undo(owner: Owner, serial: str, iam: Any, context: Context, vault: Vault, *
         key_owner.keep(owner.name, replace(_item(owner, vault), following_seed=None), context, vault)
 
 
-def _promote(owner: Owner, context: Context, vault: Vault) -> None:
+def _promote(owner: KeyOwner, context: Context, vault: Vault) -> None:
     item = _item(owner, vault)
     key_owner.keep(owner.name, replace(item, seed=item.following_seed, following_seed=None), context, vault)
 
 
-def _retire(owner: Owner, old: str, new: str, iam: Any, context: Context) -> None:
+def _retire(owner: KeyOwner, old: str, new: str, iam: Any, context: Context) -> None:
     """Let the new device stand wherever the old one stood, and delete the old one."""
     from awsactivate.aws import mfa_devices
 
@@ -213,5 +213,5 @@ def _retire(owner: Owner, old: str, new: str, iam: Any, context: Context) -> Non
     terminal.say(f"{old} is deactivated and deleted")
 
 
-def _item(owner: Owner, vault: Vault) -> KeyringItem:
+def _item(owner: KeyOwner, vault: Vault) -> KeyringItem:
     return vault.find(owner.name) or KeyringItem()

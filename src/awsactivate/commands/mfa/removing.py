@@ -10,7 +10,7 @@ from awsactivate.errors import AccessDeniedError, MfaError
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
-from awsactivate.opening.key_owner import Owner
+from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _end_in_aws(owner: Owner, serial: str, arguments: argparse.Namespace, context: Context) -> None:
+def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, context: Context) -> None:
     from awsactivate.aws import mfa_devices
 
     is_own = arguments.profile in (None, owner.name)

@@ -7,8 +7,8 @@ import re
 
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import by_policy, one, roles, signers
-from awsactivate.commands.revoke.signers import Signer
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UsageError
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial

@@ -7,7 +7,7 @@ import time
 from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import calls, proof
-from awsactivate.commands.revoke.signers import Signer
+from awsactivate.opening.signer import Signer
 from awsactivate.person import wall_clock
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from awsactivate.account import policies
-from awsactivate.commands.revoke.signers import Signer
+from awsactivate.opening.signer import Signer
 from awsactivate.sessions import arns
 
 

@@ -8,8 +8,8 @@ import time
 from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import calls, listing, roles, signers
-from awsactivate.commands.revoke.signers import Signer
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
+from awsactivate.opening.signer import Signer
 from awsactivate.revocation import inline_policy
 from awsactivate.revoking import own_list
 from awsactivate.sessions import arns, session_names

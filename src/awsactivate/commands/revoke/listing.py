@@ -11,10 +11,10 @@ from typing import Any
 
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import roles, signers
-from awsactivate.commands.revoke.signers import Signer
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AccessDeniedError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.person.tables import table
 from awsactivate.revocation import tag

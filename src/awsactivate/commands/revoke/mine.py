@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import by_policy, calls, one, proof, roles, signers
-from awsactivate.commands.revoke.signers import Signer
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy
 from awsactivate.revoking import own_list

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import signers
-from awsactivate.commands.revoke.signers import Choice, Signer
+from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UnreachableError
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, tag
 from awsactivate.revocation.tag import TooLongError

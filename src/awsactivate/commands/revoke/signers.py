@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.keychain import index
-from awsactivate.opening.keyring_items import Kept
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
+from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
@@ -21,29 +21,9 @@ from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options, Step
 
 if TYPE_CHECKING:
-    from awsactivate.aws.sts import CallerIdentity
+    pass
 
 _MFA_SECONDS = 900  # the shortest that GetSessionToken gives
-
-
-@dataclass(frozen=True)
-class Signer:
-    """Credentials to sign with, and whose they are; `words` says that to a person."""
-
-    credentials: Credentials
-    profile: str | None
-    identity: CallerIdentity
-    words: str
-
-    def iam(self, partition: str) -> Any:
-        """Make a client of IAM."""
-        from awsactivate.aws.clients import client
-
-        return client("iam", self.credentials, profile=self.profile, partition=partition)
-
-    def now(self, context: Context) -> float:
-        """Tell the time by AWS's clock, since AWS compares it with what it wrote down."""
-        return context.clock() - (self.identity.skew_seconds or 0)
 
 
 @dataclass(frozen=True)
@@ -78,7 +58,7 @@ def signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[
         session = open_session(plan, profiles, context, mfa_code=choice.mfa_code)
         yield _signer(session.credentials, plan, f"profile {name}")
         return
-    loaded = _source(plan, profiles, context)
+    loaded = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
     yield _signer(
         loaded, plan, f"the access key of profile {plan.source.name}" if loaded.is_long_term else name
     )
@@ -99,9 +79,8 @@ def of_session(
 
     name = assumed_role_id.partition(":")[2]
     arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
-    return Signer(
-        credentials, None, CallerIdentity(arn, role.account_id, assumed_role_id, skew), "the session itself"
-    )
+    known = CallerIdentity(arn, role.account_id, assumed_role_id, skew)
+    return Signer(credentials, None, known=known, words="the session itself")
 
 
 def _name(choice: Choice, role_arn: str | None, profiles: Profiles, context: Context) -> str:
@@ -133,15 +112,6 @@ def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> s
     return _device(plan_of(active, profiles, context, Options()))
 
 
-def _source(plan: Plan, profiles: Profiles, context: Context) -> Credentials:
-    environ = without_session(context.environ)
-    if plan.source.kind == "keyring":
-        return Kept(environ, index.read(environ)).credentials(plan.source.name)
-    from awsactivate.aws import credentials
-
-    return credentials.load(plan.source, profiles, environ, plan.profile)
-
-
 def _with_mfa(plan: Plan, device: str) -> Step:
     settings = plan.steps[0].profile
     return Step(
@@ -153,6 +123,6 @@ def _signer(credentials: Credentials, plan: Plan, words: str) -> Signer:
     from awsactivate.aws.sts import Sts
 
     settings = plan.steps[0].profile if plan.steps else plan.profile
-    partition = next((step.role_arn.split(":")[1] for step in plan.steps if step.role_arn), "aws")
+    partition = arns.partition_of(next((step.role_arn for step in plan.steps if step.role_arn), None))
     identity = Sts(credentials, settings, partition=partition).caller_identity()
-    return Signer(credentials, settings, identity, words)
+    return Signer(credentials, settings, known=identity, words=words)

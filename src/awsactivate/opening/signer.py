@@ -1,0 +1,82 @@
+"""With whose credentials a call to AWS is signed, and the one way by which they are had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials
+from awsactivate.keychain import index
+from awsactivate.opening.keyring_items import KeyringItems
+from awsactivate.profiles.model import Profiles
+from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.sources import Source
+
+if TYPE_CHECKING:
+    from awsactivate.aws.sts import CallerIdentity
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Credentials to sign with, and the profile whose botocore settings go with them."""
+
+    credentials: Credentials = field(repr=False)
+    profile: str | None
+    """Whose settings (endpoint, CA bundle, FIPS …) the calls take; None for the environment's alone."""
+    region: str | None = None
+    """Where regional services are called; None leaves it to the profile."""
+    known: CallerIdentity | None = None
+    """What STS said of the credentials, where it was asked already."""
+    words: str = ""
+    """Who this is, said to a person."""
+
+    @property
+    def identity(self) -> CallerIdentity:
+        """Whose the credentials are; STS is asked where that is not known yet."""
+        if self.known is not None:
+            return self.known
+        from awsactivate.aws.sts import Sts
+
+        return Sts(self.credentials, self.profile, partition="aws").caller_identity()
+
+    def client(self, service: str, region: str | None = None, *, partition: str = "aws") -> Any:
+        """Make a boto3 client of `service`, in `region` or the signer's own."""
+        from awsactivate.aws.clients import client
+
+        return client(
+            service,
+            self.credentials,
+            profile=self.profile,
+            region=region or self.region,
+            partition=partition,
+        )
+
+    def iam(self, partition: str) -> Any:
+        """Make a client of IAM, which is one a partition."""
+        return self.client("iam", partition=partition)
+
+    def now(self, context: Context) -> float:
+        """Tell the seconds since the epoch by AWS's clock: AWS compares them with what it wrote down."""
+        return context.clock() - (self.identity.skew_seconds or 0)
+
+
+def load_credentials(
+    source: Source,
+    profiles: Profiles,
+    context: Context,
+    *,
+    target_profile: str | None,
+    items: KeyringItems | None = None,
+) -> Credentials:
+    """Return the credentials of `source`: the keyring's, a file's, the environment's or a provider's.
+
+    `target_profile` is whose `credential_source` it is; `items` are the keyring's that were opened already.
+    What a session of ours put into the environment is never a source.
+    """
+    environ = without_session(context.environ)
+    if source.kind == "keyring":
+        return (items or KeyringItems(environ, index.read(environ))).credentials(source.name)
+    from awsactivate.aws import credentials
+
+    return credentials.load(source, profiles, environ, target_profile)
