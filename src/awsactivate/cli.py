@@ -163,17 +163,14 @@ def _overview() -> str:
 
 
 def _fail(error: AwsactivateError, trace: BaseException | None = None) -> int:
+    from awsactivate.person.printable import one_line
+
     if trace is not None:
         _say_trace(trace)
     _say(f"awsactivate: error: {one_line(error.message)}")
     if error.hint:
         _say(f"awsactivate: hint: {one_line(error.hint)}")
     return error.exit_code
-
-
-def one_line(text: str) -> str:
-    """Make `text`, which may quote a server or a file, one line with no control characters."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _say_trace(error: BaseException | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from awsactivate.sessions import arns, values
+from awsactivate.sessions import arns, limits, values
 
 ROLE = "arn:aws:iam::111122223333:role/terraform"
 NOT_A_ROLE = "must be a role's ARN (arn:aws:iam::ACCOUNT:role/NAME), not "
@@ -69,9 +69,9 @@ Check = Callable[[], object]
     ("sentence", "check", "value"),
     [
         ("seconds are digits", lambda: values.seconds("3600"), 3600),
-        ("the shortest role session", lambda: values.seconds_within(900, values.ASSUME_ROLE_SECONDS), 900),
-        ("the longest role session", lambda: values.seconds_within(43200, values.ASSUME_ROLE_SECONDS), 43200),
-        ("a user's session", lambda: values.seconds_within(129600, values.GET_SESSION_TOKEN_SECONDS), 129600),
+        ("the shortest role session", lambda: values.seconds_within(900, limits.ASSUME_ROLE_SECONDS), 900),
+        ("the longest role session", lambda: values.seconds_within(43200, limits.ASSUME_ROLE_SECONDS), 43200),
+        ("a user's session", lambda: values.seconds_within(129600, limits.GET_SESSION_TOKEN_SECONDS), 129600),
         ("the shortest name", lambda: values.name("ab"), "ab"),
         ("the longest name", lambda: values.name("a" * 64), "a" * 64),
         ("an external id may hold more", lambda: values.external_id("a:b/c"), "a:b/c"),
@@ -114,15 +114,15 @@ ALPHABET = "2 to 64 of letters, digits and _+=,.@-"
         (lambda: values.seconds("-1"), "must be a whole number of seconds, not '-1'"),
         (lambda: values.seconds("٣"), "must be a whole number of seconds, not '٣'"),
         (
-            lambda: values.seconds_within(899, values.ASSUME_ROLE_SECONDS),
+            lambda: values.seconds_within(899, limits.ASSUME_ROLE_SECONDS),
             "must be 900 to 43200 seconds, not 899",
         ),
         (
-            lambda: values.seconds_within(43201, values.ASSUME_ROLE_SECONDS),
+            lambda: values.seconds_within(43201, limits.ASSUME_ROLE_SECONDS),
             "must be 900 to 43200 seconds, not 43201",
         ),
         (
-            lambda: values.seconds_within(129601, values.GET_SESSION_TOKEN_SECONDS),
+            lambda: values.seconds_within(129601, limits.GET_SESSION_TOKEN_SECONDS),
             "must be 900 to 129600 seconds, not 129601",
         ),
         (lambda: values.name("a"), f"must be {ALPHABET}, not 'a'"),

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from awsactivate.account import policies
 from awsactivate.account.settings import MOST_USERS
-
-INLINE_POLICIES_OF_A_ROLE = 10_240  # characters, white space not counted, all inline policies together
+from awsactivate.sessions.limits import INLINE_POLICIES_OF_A_ROLE
 
 _AN_INSTANT = "2026-01-01T00:00:00Z"
 

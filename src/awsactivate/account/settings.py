@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.sessions import arns
+from awsactivate.sessions import arns, limits
 
 LOCKS = ("s3", "dynamodb", "both")
-MAX_SESSION_SECONDS = range(3600, 43_200 + 1)
 LONGEST_USER = 53  # leaves room for `=` and ten characters in AWS's 64 of a session's name
 MOST_USERS = 49  # a role has 50 tags, and one of them says who manages it
 
@@ -123,7 +122,7 @@ def checked(settings: Settings) -> Settings:
         settings.secrets_alias,
     )
     _demand(settings.lock in LOCKS, "--lock", "s3, dynamodb or both", settings.lock)
-    if settings.max_session not in MAX_SESSION_SECONDS:
+    if settings.max_session not in limits.MAX_SESSION_DURATIONS:
         raise UsageError(f"--max-session must be 3600 to 43200 seconds, not {settings.max_session}")
     try:
         for policy in (*settings.policy_arns, *filter(None, [settings.permissions_boundary])):

@@ -12,8 +12,7 @@ from awsactivate.aws.revocation import LONGEST_SESSION, Pause, call, max_session
 from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial
-
-CHARACTERS = 10_240  # of all inline policies of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+from awsactivate.sessions import limits
 
 
 def read(iam: Any, role_name: str, pause: Pause) -> dict[str, Denial | None]:
@@ -49,7 +48,8 @@ def put(iam: Any, role_name: str, denial: Denial, now: int, pause: Pause) -> str
             raise
         held = ", ".join(there) or "none of ours"
         raise AwsError(
-            f"role {role_name} has no room for another {len(document)} of the {CHARACTERS} characters"
+            f"role {role_name} has no room for another {len(document)} of the"
+            f" {limits.INLINE_POLICIES_OF_A_ROLE} characters"
             f" that its inline policies may have together; of those that deny sessions there are: {held}",
             "awsactivate revoke --list, then awsactivate revoke --lift ENTRY",
             code=error.code,

@@ -18,11 +18,13 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
+from awsactivate.person.printable import printable
 from awsactivate.sessions import environment, mfa_session
 from awsactivate.sessions.durations import seconds
+from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import from_option
-from awsactivate.sessions.values import GET_SESSION_TOKEN_SECONDS, seconds_within
+from awsactivate.sessions.values import seconds_within
 from awsactivate.shells import table
 from awsactivate.shells.dialects import Later, activation_text
 from awsactivate.version import version
@@ -177,4 +179,4 @@ def announcement(
         text += f", {round((session.credentials.expiration.timestamp() - now) / 60)} min"
     if named_by:
         text += f", as {named_by} says"
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return printable(text)

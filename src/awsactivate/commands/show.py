@@ -8,6 +8,7 @@ import json
 from awsactivate.commandline import Context, Parser
 from awsactivate.opening import options
 from awsactivate.opening.plan_for import plan_for
+from awsactivate.person.printable import printable
 from awsactivate.sessions.plan import Plan, plan_document
 from awsactivate.sessions.steps import Step
 
@@ -43,7 +44,7 @@ def text(plan: Plan) -> str:
     if plan.confirm:
         lines.append(f"asks for: the name {plan.target}, typed, since the profile says confirm")
     lines += [f"note: {note}" for note in plan.notes]
-    return "".join(_printable(line) + "\n" for line in lines)
+    return "".join(printable(line) + "\n" for line in lines)
 
 
 def _details(step: Step) -> list[str]:
@@ -59,7 +60,3 @@ def _details(step: Step) -> list[str]:
         "policies": ", ".join(step.policy_arns),
     }
     return [f"{name:<16} {value}" for name, value in values.items() if value]
-
-
-def _printable(line: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in line)

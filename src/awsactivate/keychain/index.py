@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -68,29 +67,18 @@ def write_entry(name: str, entry: IndexEntry | None, environ: Mapping[str, str])
 @contextmanager
 def locked(environ: Mapping[str, str], seconds: float = _LOCK_SECONDS) -> Iterator[None]:
     """Be the only process that changes keyring, index or the user's files; wait for another to finish."""
-    import fcntl
-    import time
+    from awsactivate.files import lock
 
     path = index_path(environ).with_name("keys.lock")
     _make_folder(path.parent)
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(path, flags, 0o600)
-    except OSError as error:
-        raise AwsactivateError(f"{path} can't be locked: {error.strerror}") from error
-    try:
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() > until:
-                    raise AwsactivateError("another awsactivate is changing the stored keys") from error
-                time.sleep(0.05)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock.locked(path, seconds=seconds))
+        except TimeoutError as error:
+            raise AwsactivateError("another awsactivate is changing the stored keys") from error
+        except OSError as error:
+            raise AwsactivateError(f"{path} can't be locked: {error.strerror}") from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _make_folder(folder: Path) -> None:

@@ -7,16 +7,15 @@ used, this process remembers for itself.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from awsactivate.files.lock import locked
 from awsactivate.mfa.totp import seconds_to_next_window, window
 
 _NEVER = -(10**9)
@@ -79,7 +78,7 @@ class UsedCodes:
         """Give all entries to read and change, under a lock; write them back where they were changed."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(_lock(self._folder))
+                stack.enter_context(locked(self._folder / "used-codes.lock", seconds=_LOCK_SECONDS))
                 before = self._known_on_disk()
             except OSError as error:
                 self._say_unusable(error)
@@ -131,27 +130,6 @@ class UsedCodes:
         if not self._has_warned:
             self._has_warned = True
             self._warn(text)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    fd = os.open(folder / "used-codes.lock", flags, 0o600)
-    try:
-        until = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                # Whoever holds it this long is stopped, and must not stop us.
-                if time.monotonic() > until:
-                    raise TimeoutError("another process keeps it locked") from error
-                time.sleep(0.01)
-        yield
-    finally:
-        os.close(fd)
 
 
 def _entry(value: Any) -> _Entry:

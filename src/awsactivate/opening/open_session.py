@@ -32,15 +32,13 @@ from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
-from awsactivate.sessions import arns, mfa_session, session_names
+from awsactivate.sessions import arns, limits, mfa_session, session_names
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.sts import Answer, CallerIdentity, Sts
-
-_SHORTEST_MAXIMUM = 3600  # seconds: no role's MaxSessionDuration can be below it
 
 
 @dataclass(frozen=True)
@@ -198,7 +196,7 @@ def _begin(
     sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
     identity = sts.caller_identity()
     maximum = None
-    if first and first.role_arn and first.duration_seconds > _SHORTEST_MAXIMUM:
+    if first and first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
     lookup = exemption.look_up(first, loaded, identity, context) if first else None
@@ -215,9 +213,9 @@ def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_devi
         try:
             answer = source.sts.run(asking.named_now(step), code.value if code else None)
         except DurationError:
-            if step.duration_seconds <= _SHORTEST_MAXIMUM:
+            if step.duration_seconds <= limits.SHORTEST_MAXIMUM:
                 raise
-            step = _shortened(step, _SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
+            step = _shortened(step, limits.SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
         except MfaCodeRefusedError:
             if codes is None or code is None:
                 raise

@@ -6,6 +6,7 @@ from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.opening.profile_rows import rows as profile_rows
 from awsactivate.person import picker, terminal
+from awsactivate.person.printable import printable
 from awsactivate.person.tables import table
 from awsactivate.profiles import recent
 
@@ -31,4 +32,4 @@ def remember(name: str, context: Context) -> None:
 
 def _line(row: dict[str, object]) -> tuple[str, ...]:
     role = str(row["role_arn"] or "").partition(":role/")[2]
-    return tuple(terminal.printable(str(cell or "-")) for cell in (row["profile"], row["account"], role))
+    return tuple(printable(str(cell or "-")) for cell in (row["profile"], row["account"], role))

@@ -6,13 +6,14 @@ import sys
 from types import TracebackType
 
 from awsactivate.person import terminal
+from awsactivate.person.printable import printable
 
 
 class Progress:
     """Shows `text` with a count on stderr, where that is a terminal; call it with the count."""
 
     def __init__(self, text: str) -> None:
-        self._text = terminal.printable(text)
+        self._text = printable(text)
         self._live = terminal.is_terminal(2)
         self._width = 0
 

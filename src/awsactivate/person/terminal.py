@@ -14,6 +14,7 @@ from collections.abc import Callable
 from awsactivate.errors import AwsactivateError, MfaError, UsageError
 from awsactivate.person import typed_line
 from awsactivate.person.line_editor import Rules
+from awsactivate.person.printable import printable
 
 _NO_CODE_HINT = "give the code with --mfa-code or AWSACTIVATE_MFA_CODE, or set mfa_process in the profile"
 
@@ -97,14 +98,6 @@ def countdown(
 def is_terminal(fd: int) -> bool:
     """Tell whether `fd` is open on a terminal."""
     return os.isatty(fd)
-
-
-def printable(text: str) -> str:
-    """Show control characters, with which a file could write over the screen, as their escapes."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 def _ask(prompt: str, rules: Rules, failure: Callable[[str], AwsactivateError]) -> str | None:

@@ -6,19 +6,16 @@ written is only not known later: it stops neither an activation nor a revocation
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError
 from awsactivate.files import private_files
+from awsactivate.files.lock import locked
 
 _VERSION = 1
 _GRACE_SECONDS = 300  # a session is remembered longer than it lives by this, should clocks differ
@@ -154,35 +151,12 @@ class JournalFile:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep the user's other processes out; where that can't be, go on without."""
-        descriptor = None
-        try:
-            descriptor = self._lock()
-        except OSError as error:
-            self._warn_once(f"{self._path} can't be locked ({error.strerror or error})")
-        try:
-            yield
-        finally:
-            if descriptor is not None:
-                os.close(descriptor)
-
-    def _lock(self) -> int:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(self._path.with_name("sessions.lock"), flags, 0o600)
-        until = time.monotonic() + _LOCK_SECONDS
-        while True:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return descriptor
-            except BlockingIOError as error:
-                # whoever holds it this long is stopped, and must not stop us
-                if time.monotonic() > until:
-                    os.close(descriptor)
-                    raise TimeoutError("another process keeps it locked") from error
-                time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  (who waits is let in by chance)
-            except OSError:
-                os.close(descriptor)
-                raise
+                stack.enter_context(locked(self._path.with_name("sessions.lock"), seconds=_LOCK_SECONDS))
+            except OSError as error:
+                self._warn_once(f"{self._path} can't be locked ({error.strerror or error})")
+            yield
 
     def _warn_once(self, text: str) -> None:
         if not self._has_warned:

@@ -13,13 +13,12 @@ from awsactivate.person import terminal
 from awsactivate.revocation import tag
 from awsactivate.revocation.journal import Journal, JournalFile
 from awsactivate.revocation.tag import Revocations
-from awsactivate.sessions import arns, session_names
+from awsactivate.sessions import arns, limits, session_names
 
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
 
 # no role's MaxSessionDuration is below it
-_SHORTEST_MAXIMUM = 3600
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def own_list(
     if current is not None:
         least, most = (
             tag.without_expired(current, int(now), seconds, ends)
-            for seconds in (_SHORTEST_MAXIMUM, revocation.LONGEST_SESSION)
+            for seconds in (limits.SHORTEST_MAXIMUM, revocation.LONGEST_SESSION)
         )
         if least != most:
             maximum = revocation.max_session_seconds(iam, role.name, time.sleep)

@@ -13,8 +13,6 @@ from urllib.parse import urlencode, urlsplit
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
 
-SESSION_SECONDS = range(900, 43_200 + 1)
-
 
 @dataclass(frozen=True)
 class Partition:

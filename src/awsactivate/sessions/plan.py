@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.sessions import arns, session_names, values
+from awsactivate.sessions import arns, limits, session_names, values
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
     Options,
@@ -223,12 +223,12 @@ def _within_chain(steps: Iterable[Step], *, begins_chained: bool) -> tuple[list[
     shortened: list[Step] = []
     notes: list[str] = []
     for at, step in enumerate(steps):
-        if (at or begins_chained) and step.duration_seconds > values.CHAINED_SECONDS:
+        if (at or begins_chained) and step.duration_seconds > limits.CHAINED_SECONDS:
             notes.append(
-                f"the session of {step.role_arn} will last {values.CHAINED_SECONDS} s, not the "
+                f"the session of {step.role_arn} will last {limits.CHAINED_SECONDS} s, not the "
                 f"{step.duration_seconds} s asked for: AWS allows no more from another role's session"
             )
-            step = replace(step, duration_seconds=values.CHAINED_SECONDS)
+            step = replace(step, duration_seconds=limits.CHAINED_SECONDS)
         shortened.append(step)
     return shortened, notes
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
+from awsactivate.sessions.limits import LONGEST_SESSION_NAME
+
 # No i, l, o or u: a name may be read out loud, or typed off a screen.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 NONCE_LENGTH = 10
 EPOCH_2026 = 1_767_225_600
 FALLBACK_USER = "awsactivate"
 
-_LONGEST = 64
 _HALF = NONCE_LENGTH // 2
 CYCLE_MINUTES: int = len(ALPHABET) ** _HALF
 _NOT_ALLOWED = re.compile(r"[^\w+=,.@-]", re.A)
@@ -24,7 +25,7 @@ _NONCE = re.compile(f"[{ALPHABET}]{{{NONCE_LENGTH}}}")
 def session_name(user: str, nonce: str) -> str:
     """Name one session of `user`: what AWS does not allow is left out, and the user's part cut to fit 64."""
     allowed = _NOT_ALLOWED.sub("", user) or FALLBACK_USER
-    return f"{allowed[: _LONGEST - len(nonce) - 1]}={nonce}"
+    return f"{allowed[: LONGEST_SESSION_NAME - len(nonce) - 1]}={nonce}"
 
 
 def nonce(minutes_since_2026: int, random_characters: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import Profile
-from awsactivate.sessions import arns, values
+from awsactivate.sessions import arns, limits, values
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -93,7 +93,7 @@ def assume_role(
         operation="AssumeRole",
         role_arn=role_arn,
         role_session_name=given_name or generated_name,
-        duration_seconds=duration(profile, last, values.ASSUME_ROLE_SECONDS),
+        duration_seconds=duration(profile, last, limits.ASSUME_ROLE_SECONDS),
         external_id=from_option("--external-id", first.external_id, values.external_id)
         or from_profile(profile, "external_id", values.external_id),
         source_identity=from_option("--source-identity", first.source_identity, values.name)
@@ -109,7 +109,7 @@ def assume_role(
 
 def get_session_token(profile: Profile | None, options: Options) -> Step:
     """Shape the call that turns a user's own key into a session of the same user."""
-    return Step("GetSessionToken", duration(profile, options, values.GET_SESSION_TOKEN_SECONDS))
+    return Step("GetSessionToken", duration(profile, options, limits.GET_SESSION_TOKEN_SECONDS))
 
 
 def duration(profile: Profile | None, options: Options, allowed: range) -> int:

@@ -10,14 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from awsactivate.sessions import arns
+from awsactivate.sessions import arns, limits
 
-ASSUME_ROLE_SECONDS = range(900, 43_200 + 1)
-GET_SESSION_TOKEN_SECONDS = range(900, 129_600 + 1)
-CHAINED_SECONDS = 3600
-
-_MOST_TAGS = 50
-_MOST_POLICIES = 10
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.A)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.A)
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -81,8 +75,8 @@ def words(text: str) -> tuple[str, ...]:
 def policy_arns(given: Iterable[str]) -> tuple[str, ...]:
     """Check the managed policies that limit a session."""
     checked = tuple(arns.policy_arn(arn) for arn in given)
-    if len(checked) > _MOST_POLICIES:
-        raise ValueError(f"must be at most {_MOST_POLICIES} policies, not {len(checked)}")
+    if len(checked) > limits.MOST_SESSION_POLICIES:
+        raise ValueError(f"must be at most {limits.MOST_SESSION_POLICIES} policies, not {len(checked)}")
     return checked
 
 
@@ -108,8 +102,8 @@ def tags_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def tags(given: Mapping[str, str]) -> dict[str, str]:
     """Check session tags against AWS's lengths, alphabet, and count."""
-    if len(given) > _MOST_TAGS:
-        raise ValueError(f"must be at most {_MOST_TAGS} tags, not {len(given)}")
+    if len(given) > limits.MOST_SESSION_TAGS:
+        raise ValueError(f"must be at most {limits.MOST_SESSION_TAGS} tags, not {len(given)}")
     for key, value in given.items():
         if not 1 <= len(key) <= 128 or not _is_tag_text(key):
             raise ValueError(f"must have keys of 1 to 128 letters, digits, blanks and _.:/=+-@, not {key!r}")

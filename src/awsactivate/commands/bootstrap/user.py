@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awsactivate.account.capacity import INLINE_POLICIES_OF_A_ROLE
 from awsactivate.account.settings import MOST_USERS, Settings, user_name
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import apply, flags
@@ -18,6 +17,7 @@ from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.opening import caller
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
+from awsactivate.sessions.limits import INLINE_POLICIES_OF_A_ROLE
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access

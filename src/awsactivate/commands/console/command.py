@@ -19,7 +19,7 @@ from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
-from awsactivate.sessions import arns, console_signin, values
+from awsactivate.sessions import arns, console_signin, limits, values
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, without_session
 from awsactivate.sessions.steps import Options, from_option
@@ -95,7 +95,7 @@ def _session_seconds(arguments: argparse.Namespace) -> int | None:
 
 
 def _within_console_limits(given: int) -> int:
-    return values.seconds_within(given, console_signin.SESSION_SECONDS)
+    return values.seconds_within(given, limits.CONSOLE_SECONDS)
 
 
 def _of_this_shell(arguments: argparse.Namespace, context: Context) -> _Visitor:

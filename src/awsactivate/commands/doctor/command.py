@@ -16,6 +16,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.doctor import files, machine
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.person import terminal
+from awsactivate.person.printable import printable
 
 _MARKS: dict[Status, tuple[str, int]] = {"ok": ("✓", 32), "warning": ("!", 33), "error": ("✗", 31)}
 
@@ -65,6 +66,6 @@ def _head(status: Status, *, has_marks: bool, has_colours: bool) -> str:
 def _line(finding: Finding, head: str) -> str:
     line = f":{finding.line}" if finding.line else ""
     where = f"{finding.file}{line}: " if finding.file else ""
-    text = terminal.printable(f"{finding.check}: {where}{finding.message}")
-    hint = f"         → {terminal.printable(finding.hint)}\n" if finding.hint else ""
+    text = printable(f"{finding.check}: {where}{finding.message}")
+    hint = f"         → {printable(finding.hint)}\n" if finding.hint else ""
     return f"{head} {text}\n{hint}"

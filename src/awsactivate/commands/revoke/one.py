@@ -18,9 +18,7 @@ from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, tag
 from awsactivate.revocation.tag import TooLongError
 from awsactivate.revoking import own_list
-from awsactivate.sessions import arns, session_names
-
-_LONGEST_SESSION = 43_200  # seconds, of any role
+from awsactivate.sessions import arns, limits, session_names
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Target:
     def ends_at_the_latest(self, now: float) -> int:
         """Tell when it ends by itself, by what is known of it or by its name."""
         age = tag.age_seconds(self.id, int(now)) or 0
-        return int(now) - age + _LONGEST_SESSION if self.ends is None else self.ends
+        return int(now) - age + limits.LONGEST_ROLE_SESSION if self.ends is None else self.ends
 
 
 @dataclass(frozen=True)

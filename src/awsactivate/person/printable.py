@@ -1,0 +1,18 @@
+"""Text of anybody's made fit to be shown: nothing in it can write over the screen or turn its direction."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """Show each character that is no plain one (controls, C1, bidirectional marks) as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def one_line(text: str) -> str:
+    """Put a blank in place of each such character: a message may quote a server's lines."""
+    return "".join(character if character.isprintable() else " " for character in text)
