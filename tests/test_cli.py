@@ -149,7 +149,7 @@ def test_debug_tells_the_way_of_an_error_and_no_value(tmp_path: Path) -> None:
     config.write_text("[profile a]\nrole_arn = x\ncredential_source = Environment\n")
     result = run("show", "a", "--debug", home=tmp_path, AWS_CONFIG_FILE=str(config), **keys)
     assert (result.returncode, result.stdout) == (3, "")
-    assert "awsactivate: debug: planning.py:" in result.stderr
+    assert "awsactivate: debug: plan_for.py:" in result.stderr
     assert "awsactivate: debug: ProfileError\n" in result.stderr
     assert not any(secret in result.stderr for secret in keys.values())
 

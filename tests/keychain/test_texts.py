@@ -146,8 +146,8 @@ def test_a_text_that_is_no_identity_is_told(text: str) -> None:
         item.from_text(text)
 
 
-def test_an_identity_shows_no_secret() -> None:
-    whole = item.Identity(AccessKey(ID, SECRET), Seed(BASE32, SERIAL))
+def test_an_item_shows_no_secret() -> None:
+    whole = item.KeyringItem(AccessKey(ID, SECRET), Seed(BASE32, SERIAL))
     assert SECRET not in repr(whole)
     assert BASE32 not in repr(whole)
 
