@@ -318,9 +318,7 @@ class TestKeys:
             ],
         )
         again = desk.run(*STORED)
-        assert f"deleted {left}, which was made by a run that was stopped before it could store it" in (
-            again.said
-        )
+        assert f"deleted {left}, which a run made that was stopped before it could store it" in again.said
         assert_enrolled(desk)
 
     def test_another_key_of_the_user_stays_and_is_named(self, desk: Desk) -> None:
@@ -381,7 +379,10 @@ class TestKeys:
                 "hint: run this again: it goes on where it was",
             ],
         )
+        other = iam_of(desk).create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]  # type: ignore[attr-defined]
         assert desk.run(*STORED).status == 0
+        assert other in desk.iam_keys()  # it is somebody's, and was not made by the call that was refused
+        iam_of(desk).delete_access_key(UserName="alice", AccessKeyId=other)  # type: ignore[attr-defined]
         assert_enrolled(desk)
 
     def test_a_user_whom_iam_does_not_know_everywhere_yet_is_waited_for(self, desk: Desk) -> None:

@@ -37,3 +37,15 @@ class OnceOnlyKeyring(FileKeyring):
         if self.path.exists():
             raise KeyringLocked("Failed to unlock the collection!")
         super().set_password(service, username, password)
+
+
+class OneWriteKeyring(FileKeyring):
+    """A keyring that locks itself after one write of this process."""
+
+    writes = 0
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        type(self).writes += 1
+        if type(self).writes > 1:
+            raise KeyringLocked("Failed to unlock the collection!")
+        super().set_password(service, username, password)

@@ -28,13 +28,14 @@ from awsactivate.keychain.rotation import (
     Step,
     Switch,
     Verify,
-    may_discard,
+    is_within,
     next_step,
 )
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.opening.signer import Signer
-from keychain.desk import MFA_ONLY, Desk
+from keychain.desk import MFA_ONLY, Desk, Done
+from lossy_network import lossy_network
 
 A, B = AccessKey("AKIAA", "a"), AccessKey("AKIAB", "b")
 
@@ -96,12 +97,30 @@ def test_where_iam_leaves_no_way_on_it_is_said(
     assert caught.value.message == message
 
 
-def test_only_a_key_made_since_and_never_used_is_discarded() -> None:
-    rotation = Rotation(1000, ("AKIAA",))
-    assert may_discard(1001, rotation, None)
-    assert may_discard(990, rotation, None)
-    assert not may_discard(100, rotation, None)
-    assert not may_discard(1001, rotation, "used")
+def test_what_an_earlier_run_wrote_down_bounds_no_key_of_this_one() -> None:
+    identity = KeyringItem(A, rotation=Rotation(5, ("AKIAX",)))
+    step = next_step(identity, map(Standing, ["AKIAA"]), 10, delete=False, is_begun=False)
+    assert step == Discard("AKIAA")
+    identity = KeyringItem(A, rotation=Rotation(5, ("AKIAA", "AKIAX")))
+    step = next_step(identity, map(Standing, ["AKIAA"]), 10, delete=False, is_begun=False)
+    assert step == Begin(("AKIAA",))
+
+
+@pytest.mark.parametrize(
+    ("created", "until", "is_ours"),
+    [
+        (999, None, False),
+        (1000, None, True),
+        (1060, None, True),
+        (1061, None, False),
+        (1003, 1003, True),
+        (1004, 1003, False),
+    ],
+)
+def test_only_what_was_made_between_the_call_and_its_end_may_be_ours(
+    created: float, until: int | None, is_ours: bool
+) -> None:
+    assert is_within(created, Rotation(1000, ("AKIAA",), until=until)) is is_ours
 
 
 @pytest.fixture
@@ -209,6 +228,93 @@ def test_a_second_key_of_somebody_elses_is_left_alone(rotating: Desk) -> None:
         f"error: the user has a second access key already, {other}, and IAM allows no third",
     )
     assert rotating.iam_keys() == {old_key(rotating).id: "Active", other: "Active"}
+
+
+def another_key(desk: Desk) -> str:
+    iam = desk.aws.client("iam", desk.aws.account(desk.account))
+    return str(iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"])
+
+
+def lost(
+    desk: Desk, operation: str, *, before: bool = False, all_after: bool = False, times: int = 1
+) -> Done:
+    """Rotate while the network loses the answer to an operation (or the request itself)."""
+    with lossy_network(desk.environ["AWS_ENDPOINT_URL"]) as network:
+        network.losing[operation] = times
+        network.before = {operation} if before else set()
+        network.all_after = all_after
+        return desk.run("keys", "rotate", "alice", AWS_ENDPOINT_URL=network.url)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("AccessDenied", 403), ("LimitExceeded", 409), ("MalformedInput", 400)]
+)
+def test_after_a_refusal_somebody_elses_new_key_is_not_taken_for_the_rotations(
+    rotating: Desk, code: str, status: int
+) -> None:
+    rotating.aws.fail_next("CreateAccessKey", code, "no", status)
+    assert rotating.run("keys", "rotate", "alice").status == 6
+    assert rotating.item().rotation is None  # type: ignore[union-attr]
+    other = another_key(rotating)
+    next_window(rotating)
+    done = rotating.run("keys", "rotate", "alice")
+    assert (done.status, other in done.said[0]) == (6, True)
+    assert rotating.iam_keys() == {old_key(rotating).id: "Active", other: "Active"}
+
+
+def test_the_key_of_a_lost_answer_is_deleted_at_once(rotating: Desk) -> None:
+    done = lost(rotating, "CreateAccessKey")
+    assert done.status == 7, done.err
+    assert rotating.iam_keys() == {old_key(rotating).id: "Active"}
+    assert rotating.item().rotation is None  # type: ignore[union-attr]
+    next_window(rotating)
+    assert rotating.run("keys", "rotate", "alice").status == 0
+
+
+def test_a_lost_call_that_made_no_key_leaves_nothing_to_take_for_one(rotating: Desk) -> None:
+    assert lost(rotating, "CreateAccessKey", before=True).status == 7
+    other = another_key(rotating)
+    next_window(rotating)
+    assert rotating.run("keys", "rotate", "alice").status == 6
+    assert set(rotating.iam_keys()) == {old_key(rotating).id, other}
+
+
+def test_a_network_that_stays_away_bounds_what_may_be_the_rotations(rotating: Desk) -> None:
+    done = lost(rotating, "CreateAccessKey", all_after=True)
+    assert done.status == 7, done.err
+    item = rotating.item()
+    assert item is not None
+    assert item.rotation is not None
+    assert item.rotation.until is not None
+    assert len(rotating.iam_keys()) == 2
+    next_window(rotating)
+    again = rotating.run("keys", "rotate", "alice")
+    assert again.status == 0, again.err
+    assert "which a run made that was stopped before it could store it" in again.err
+
+
+def test_a_key_made_after_the_lost_call_is_named_and_stays(rotating: Desk) -> None:
+    lost(rotating, "CreateAccessKey", before=True, all_after=True)
+    item = rotating.item()
+    assert item is not None
+    assert item.rotation is not None
+    assert item.rotation.until is not None
+    earlier = replace(item.rotation, since=item.rotation.since - 60, until=item.rotation.until - 60)
+    store(rotating, replace(item, rotation=earlier))
+    other = another_key(rotating)
+    next_window(rotating)
+    done = rotating.run("keys", "rotate", "alice")
+    assert done.status == 6
+    assert f"not the rotation's: {other}, made at 20" in done.said[0]
+    assert rotating.iam_keys() == {old_key(rotating).id: "Active", other: "Active"}
+
+
+def test_a_key_that_the_keyring_did_not_take_is_deleted(rotating: Desk) -> None:
+    done = rotating.run(
+        "keys", "rotate", "alice", AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.OneWriteKeyring"
+    )
+    assert done.status == 4, done.err
+    assert rotating.iam_keys() == {old_key(rotating).id: "Active"}
 
 
 def test_a_key_in_a_file_is_imported_first(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.clients import client
-from awsactivate.aws.refusals import translated
+from awsactivate.aws.refusals import clock_skew, translated
 from awsactivate.aws.sts import CallerIdentity, Sts
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
@@ -33,6 +33,11 @@ class UserKey:
     id: str
     is_active: bool
     created: str
+
+    @property
+    def created_at(self) -> float:
+        """When it was made, in seconds since the epoch, cut to the second."""
+        return datetime.fromisoformat(self.created).timestamp()
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,31 @@ def list_keys(iam: Any, user_name: str) -> tuple[UserKey, ...]:
 
 
 def create(iam: Any, user_name: str) -> AccessKey:
-    """Make a new key, whose secret IAM tells this once."""
+    """Make a new key, whose secret IAM tells this once.
+
+    A call whose answer was lost is not sent again: it may have made a key, and the next would make another.
+    """
+    iam.meta.events.register_first("needs-retry.iam.CreateAccessKey", _give_up, unique_id="no-second-key")
     made = _call(iam, "create_access_key", UserName=user_name)["AccessKey"]
     return AccessKey(made["AccessKeyId"], made["SecretAccessKey"], rfc3339(made["CreateDate"]))
+
+
+def was_refused(error: AwsactivateError) -> bool:
+    """Tell whether AWS has said no to a call, so that it changed nothing; else its answer was lost."""
+    cause = error.__cause__
+    status = cause.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(cause, ClientError) else 0
+    return 400 <= status < 500
+
+
+def clock_ahead(iam: Any, user_name: str, clock: Callable[[], float]) -> float:
+    """Return how many seconds this machine's clock is ahead of IAM's; 0 where that can't be told."""
+    try:
+        answer = iam.list_access_keys(UserName=user_name)
+    except ClientError as error:
+        answer = error.response
+    except BotoCoreError:
+        return 0.0
+    return float(clock_skew(answer, clock()) or 0)
 
 
 def set_active(iam: Any, user_name: str, key_id: str, *, active: bool) -> None:
@@ -124,3 +151,12 @@ def _call(iam: Any, operation: str, **parameters: str) -> dict[str, Any]:
     except (ClientError, BotoCoreError) as error:
         raise translated(error, doing=f"{doing} {parameters.get('AccessKeyId', '')}".strip()) from error
     return answer
+
+
+def _give_up(response: Any, operation: Any, caught_exception: Exception | None, **_: object) -> None:
+    """Raise what botocore would try again, but for AWS's own no, after which nothing has changed."""
+    if caught_exception is not None:
+        raise caught_exception
+    http, parsed = response
+    if http.status_code >= 500:
+        raise ClientError(parsed, operation.name)

@@ -49,8 +49,9 @@ class Seed:
 class Rotation:
     """How far the change to a new access key has come; times are in seconds since the epoch.
 
-    It began at `since`, when the user had the keys `known`. Then there is a new key, `following`, which is
-    not in use yet; once it is in use the old one is `previous`; `delete_after` is set when that is inactive.
+    It began at `since`, by IAM's clock, when the user had the keys `known`; `until` is when the answer that
+    would have told the new key was given up. Then there is a new key, `following`, which is not in use yet;
+    once it is in use the old one is `previous`; `delete_after` is set when that is inactive.
     """
 
     since: int
@@ -58,6 +59,7 @@ class Rotation:
     following: AccessKey | None = None
     previous: AccessKey | None = None
     delete_after: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def _rotation_parts(rotation: Rotation | None) -> dict[str, Any] | None:
             "following": _key_parts(rotation.following),
             "previous": _key_parts(rotation.previous),
             "delete_after": rotation.delete_after,
+            "until": rotation.until,
         }
     )
 
@@ -165,13 +168,13 @@ def _seed(parts: Any) -> Seed | None:
 def _rotation(parts: Any) -> Rotation | None:
     if parts is None:
         return None
-    delete_after = parts.get("delete_after")
     return Rotation(
         since=_number(parts["since"]),
         known=tuple(map(_text, parts["known"])),
         following=_key(parts.get("following")),
         previous=_key(parts.get("previous")),
-        delete_after=None if delete_after is None else _number(delete_after),
+        delete_after=_number_if_any(parts.get("delete_after")),
+        until=_number_if_any(parts.get("until")),
     )
 
 
@@ -185,3 +188,7 @@ def _number(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError
     return value
+
+
+def _number_if_any(value: object) -> int | None:
+    return None if value is None else _number(value)

@@ -15,7 +15,7 @@ from awsactivate.errors import AwsError, KeyringError
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 
 _MOST_KEYS = 2  # that IAM gives a user
-_CLOCK_ERROR = 300  # seconds that AWS's clock and this machine's may differ
+_LONGEST_CALL = 60  # seconds after `since` in which a run that was killed can have made its key
 
 
 class Standing(Protocol):
@@ -39,7 +39,7 @@ class Begin:
 
 @dataclass(frozen=True)
 class Discard:
-    """Delete the key that a killed rotation had made, whose secret nobody has."""
+    """Delete the key that a stopped rotation had made, whose secret nobody has; any other is named."""
 
     key_id: str
 
@@ -96,10 +96,14 @@ class Keep:
 Step = Begin | Discard | Create | Forget | Switch | Deactivate | Verify | Delete | Finish | Keep
 
 
-def next_step(item: KeyringItem, standing: Iterable[Standing], now: float, *, delete: bool) -> Step:
+def next_step(
+    item: KeyringItem, standing: Iterable[Standing], now: float, *, delete: bool, is_begun: bool = True
+) -> Step:
     """Return what is to be done next; `standing` are the keys that IAM has.
 
-    With `delete` the old key goes at once. AwsError where IAM's keys leave no way on.
+    With `delete` the old key goes at once. `is_begun` tells that this very run has written down the keys
+    there are; what an earlier one wrote would bound the new key's making in the wrong time. AwsError where
+    IAM's keys leave no way on.
     """
     if item.key is None:
         raise KeyringError("the keyring's item has no access key")
@@ -115,7 +119,7 @@ def next_step(item: KeyringItem, standing: Iterable[Standing], now: float, *, de
         if strangers:
             return Discard(strangers[0])
         _check_room(item.key.id, keys)
-        return Create()
+        return Create() if is_begun else Begin(tuple(keys))
     old = rotation.previous.id
     if old in keys and keys[old].is_active:
         return Deactivate(old)
@@ -133,9 +137,10 @@ def is_due(rotation: Rotation | None, now: float) -> bool:
     return rotation is not None and rotation.delete_after is not None and now >= rotation.delete_after
 
 
-def may_discard(created: float, rotation: Rotation, last_used: object | None) -> bool:
-    """Tell whether a key that nobody knows can only be the killed rotation's own."""
-    return created >= rotation.since - _CLOCK_ERROR and last_used is None
+def is_within(created: float, rotation: Rotation) -> bool:
+    """Tell whether a key was made, by IAM's clock, between the rotation's call and the end of it."""
+    until = rotation.since + _LONGEST_CALL if rotation.until is None else rotation.until
+    return rotation.since <= created <= until
 
 
 def _check_room(key_id: str, keys: dict[str, Standing]) -> None:

@@ -1,7 +1,7 @@
 """A user's first access key on this machine: made by an administrator, and kept before anything relies on it.
 
-What is under way stands in the keyring's item (see `item.Rotation`) before IAM is asked for a key, which
-proves that the keyring keeps what it is given. A key whose making was killed is found by it, and deleted.
+What is under way stands in the keyring's item before IAM is asked for a key (see `new_key`), which proves
+that the keyring keeps what it is given.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
-from awsactivate.errors import AwsactivateError, AwsError, KeyringError, ProfileError
-from awsactivate.keychain import rotation
+from awsactivate.commands.keys import new_key
+from awsactivate.errors import AwsError, KeyringError, ProfileError
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
@@ -43,14 +42,16 @@ def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
     if item.key is not None:
         key_owner.keep(name, item, context, vault)  # the run that stored it may not have come to the index
         return
-    under_way = item.rotation
-    if under_way is None:
-        under_way = Rotation(since=int(context.clock()), known=tuple(key.id for key in keys))
-        vault.store(name, replace(item, rotation=under_way))
-    made = under_way.following
+    earlier = item.rotation
+    made = earlier.following if earlier is not None else None
     if made is None or made.id not in {key.id for key in keys}:
-        others = _with_room(user_name, under_way, keys, iam)
-        made = _made(iam, user_name, lambda key: vault.store(name, _with_key(item, under_way, key)))
+        others = new_key.discard_ours(iam, user_name, keys, earlier) if earlier is not None else keys
+        _check_room(user_name, others)
+
+        def keep(rotation: Rotation | None) -> None:
+            vault.store(name, replace(item, rotation=rotation))
+
+        made = _made(iam, user_name, others, keep, context)
         beside = f"; the user's {others[0].id} stays as it is" if others else ""
         terminal.say(f"made access key {made.id}, which is in the keyring as {name!r}{beside}")
     _wait(name, user_name, made, context)
@@ -73,70 +74,35 @@ def _check_kept(name: str, user_name: str, item: KeyringItem, keys: tuple[UserKe
         )
 
 
-def _with_room(
-    user_name: str, under_way: Rotation, keys: tuple[UserKey, ...], iam: Any
-) -> tuple[UserKey, ...]:
-    """Delete what a killed run has made, and return the keys that are left; AwsError without room for one."""
-    from awsactivate.aws import access_keys
-
-    left = []
-    for key in keys:
-        created = datetime.fromisoformat(key.created).timestamp()
-        is_unknown = key.id not in under_way.known
-        if is_unknown and rotation.may_discard(created, under_way, access_keys.last_used(iam, key.id)):
-            access_keys.delete(iam, user_name, key.id)
-            terminal.say(
-                f"deleted {key.id}, which was made by a run that was stopped before it could store it"
-            )
-        else:
-            left.append(key)
-    if len(left) >= _MOST_KEYS:
+def _check_room(user_name: str, keys: tuple[UserKey, ...]) -> None:
+    if len(keys) >= _MOST_KEYS:
         raise AwsError(
             f"user {user_name} has two access keys already, and IAM allows no third:"
-            f" {', '.join(key.id for key in left)}",
+            f" {', '.join(key.id for key in keys)}",
             f"if nothing uses it: aws iam delete-access-key --user-name {user_name}"
-            f" --access-key-id {left[0].id}",
+            f" --access-key-id {keys[0].id}",
             code="LimitExceeded",
         )
-    return tuple(left)
 
 
-def _made(iam: Any, user_name: str, store: Callable[[AccessKey], None]) -> AccessKey:
-    """Make a key and store it; where it can't be stored, it is deleted."""
-
-    made = _created(iam, user_name)
-    try:
-        store(made)
-    except BaseException:
-        _take_back(iam, user_name, made.id)
-        raise
-    return made
-
-
-def _take_back(iam: Any, user_name: str, key_id: str) -> None:
-    from awsactivate.aws import access_keys
-
-    try:
-        access_keys.delete(iam, user_name, key_id)
-    except AwsactivateError as error:
-        terminal.say(f"access key {key_id}, whose secret nobody has, is left: {error.message}")
-
-
-def _with_key(item: KeyringItem, under_way: Rotation, following: AccessKey) -> KeyringItem:
-    return replace(item, rotation=replace(under_way, following=following))
-
-
-def _created(iam: Any, user_name: str) -> AccessKey:
-    from awsactivate.aws import access_keys
-
-    for pause in _PAUSES:
+def _made(
+    iam: Any,
+    user_name: str,
+    keys: tuple[UserKey, ...],
+    keep: Callable[[Rotation | None], None],
+    context: Context,
+) -> AccessKey:
+    """Make a key and keep it, also where not all of IAM has learnt of the user yet."""
+    for pause in (*_PAUSES, None):
+        under_way = new_key.begun(iam, user_name, keys, context)
+        keep(under_way)
         try:
-            return access_keys.create(iam, user_name)
+            return new_key.make(iam, user_name, under_way, keep, context)
         except AwsError as error:
-            if error.code != "NoSuchEntity":
+            if error.code != "NoSuchEntity" or pause is None:
                 raise
             time.sleep(pause)
-    return access_keys.create(iam, user_name)
+    raise AssertionError("the last try ends with a key or an error")
 
 
 def _wait(name: str, user_name: str, key: AccessKey, context: Context) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context, Parser
+from awsactivate.commands.keys import new_key
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError, KeyringError, ProfileError
 from awsactivate.keychain import index, rotation
@@ -73,6 +74,7 @@ class Rotating:
         self._context = context
         self._keep_seconds = keep_seconds
         self._vault = Vault(context.environ)
+        self._is_begun = False
 
     def go_on(self) -> None:
         """Take one step after the other until none is left."""
@@ -81,7 +83,8 @@ class Rotating:
         keys = access_keys.list_keys(self._iam, self._owner.user_name)
         while True:
             now = self._context.clock()
-            step = rotation.next_step(self._item, keys, now, delete=self._keep_seconds == 0)
+            delete = self._keep_seconds == 0
+            step = rotation.next_step(self._item, keys, now, delete=delete, is_begun=self._is_begun)
             if isinstance(step, rotation.Keep):
                 terminal.say(
                     f"the old key {step.key_id} is inactive; from {_date(step.until)} on "
@@ -97,14 +100,19 @@ class Rotating:
 
         user = self._owner.user_name
         match step:
-            case rotation.Begin(known):
-                self._keep(rotation_now=Rotation(since=int(self._context.clock()), known=known))
+            case rotation.Begin():
+                self._keep(rotation_now=new_key.begun(self._iam, user, keys, self._context))
+                self._is_begun = True
             case rotation.Discard(key_id):
-                self._discard(next(key for key in keys if key.id == key_id))
-                return tuple(key for key in keys if key.id != key_id)
+                return self._discard(key_id, keys)
             case rotation.Create():
-                made = access_keys.create(self._iam, user)
-                self._keep(rotation_now=replace(self._rotation(), following=made))
+                made = new_key.make(
+                    self._iam,
+                    user,
+                    self._rotation(),
+                    lambda rotation_now: self._keep(rotation_now=rotation_now),
+                    self._context,
+                )
                 terminal.say(f"made {made.id}, which is in the keyring beside {self._key().id}")
                 return (*keys, access_keys.UserKey(made.id, True, made.created or ""))
             case rotation.Forget():
@@ -132,19 +140,17 @@ class Rotating:
                 self._warn_of_files()
         return keys
 
-    def _discard(self, key: UserKey) -> None:
-        from awsactivate.aws import access_keys
-
-        created = datetime.fromisoformat(key.created).timestamp()
-        used = access_keys.last_used(self._iam, key.id)
-        if not rotation.may_discard(created, self._rotation(), used):
+    def _discard(self, key_id: str, keys: tuple[UserKey, ...]) -> tuple[UserKey, ...]:
+        left = new_key.discard_ours(self._iam, self._owner.user_name, keys, self._rotation())
+        other = next((key for key in left if key.id == key_id), None)
+        if other is not None:
             raise AwsError(
-                f"{self._owner.user_name} has an access key that is not the rotation's: {key.id}",
-                f"if nothing uses it: aws iam delete-access-key --access-key-id {key.id}",
+                f"{self._owner.user_name} has an access key that is not the rotation's: {key_id},"
+                f" made at {other.created}",
+                f"if nothing uses it: aws iam delete-access-key --access-key-id {key_id}",
                 code="LimitExceeded",
             )
-        access_keys.delete(self._iam, self._owner.user_name, key.id)
-        terminal.say(f"deleted {key.id}, which a rotation made that was stopped before it could be stored")
+        return left
 
     def _accepted(self, key: AccessKey) -> None:
         from awsactivate.aws import access_keys
