@@ -13,11 +13,14 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, HTTPClientError
 from botocore.loaders import Loader
+from botocore.parsers import ResponseParserFactory
 
 from awsactivate.aws.refusals import translated
 from awsactivate.credentials import Credentials
+from awsactivate.errors import ProfileError
+from awsactivate.sessions import usable
 
 # Where a partition has no endpoint without a region, the region whose endpoint serves all of it.
 _HOME_REGIONS = {
@@ -34,7 +37,32 @@ _TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30}
 
 def settings(profile: str | None) -> botocore.session.Session:
     """Load botocore's view of `profile` (None: of `AWS_PROFILE`, or of no profile)."""
-    return botocore.session.Session(profile=profile)
+    session = botocore.session.Session(profile=profile)
+    session.register_component("response_parser_factory", _Parsers())
+    return session
+
+
+class NoAnswerOfAwsError(HTTPClientError):  # type: ignore[misc]  # botocore has no types
+    """What came back can't be read as AWS's answer: a sign-in page, a proxy's own words, or half of it."""
+
+    fmt = "something answered HTTP {status} that is not AWS's answer"
+
+
+class _Parsers(ResponseParserFactory):  # type: ignore[misc]
+    """botocore's parsers, which raise whatever comes of an odd answer: here it is an error of botocore's."""
+
+    def create_parser(self, protocol_name: str) -> Any:
+        parser = super().create_parser(protocol_name)
+        parse = parser.parse
+
+        def parse_or_refuse(response: dict[str, Any], shape: Any) -> Any:
+            try:
+                return parse(response, shape)
+            except Exception as error:
+                raise NoAnswerOfAwsError(status=response.get("status_code")) from error
+
+        parser.parse = parse_or_refuse
+        return parser
 
 
 class _OneService(Loader):  # type: ignore[misc]  # botocore has no types
@@ -67,6 +95,8 @@ def client(
     `region` None means the profile's own, or else the one that serves `partition`. Without `retries` a
     request goes out once: what must never be sent twice is the caller's to try again.
     """
+    if fault := usable.fault(credentials):
+        raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
     try:
         session = settings(profile)
         region = region or session.get_config_variable("region") or _HOME_REGIONS.get(partition, "us-east-1")

@@ -129,4 +129,10 @@ def _refusal(error: ClientError, doing: str) -> AwsactivateError:
     explained = _EXPLAINED.get(code)
     if explained is not None:
         return AwsError(f"{what}{explained[0]} ({code})", explained[1], code=code)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if not code:
+        return UnreachableError(
+            f"{what}something answered HTTP {status} that is not AWS's answer",
+            "check the network, the proxy and the endpoint",
+        )
     return AwsError(f"{what}{message or 'refused'} ({code})", code=code)

@@ -12,6 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from awsactivate.aws import refusals
 from awsactivate.aws.clients import client
 from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsError
+from awsactivate.sessions import usable
 from awsactivate.sessions.steps import Step
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next
@@ -56,7 +58,10 @@ class Sts:
         """
         answer = self._call("get_caller_identity", {}, doing="GetCallerIdentity")
         skew = refusals.clock_skew(answer, time.time())
-        return CallerIdentity(answer["Arn"], answer["Account"], answer["UserId"], skew)
+        arn, account, user_id = (str(answer.get(name) or "") for name in ("Arn", "Account", "UserId"))
+        if not usable.is_arn(arn) or not usable.is_name(account) or not usable.is_name(user_id):
+            raise _odd("GetCallerIdentity", "it does not say who the caller is")
+        return CallerIdentity(arn, account, user_id, skew)
 
     def run(self, step: Step, token_code: str | None = None) -> Answer:
         """Make the call of `step`; where AWS refuses it, raise which of its refusals this is.
@@ -69,7 +74,7 @@ class Sts:
             parameters |= {"SerialNumber": step.mfa_serial, "TokenCode": token_code}
         if step.operation == "GetSessionToken":
             answer = self._call("get_session_token", parameters, doing="GetSessionToken")
-            return Answer(_credentials(answer["Credentials"]))
+            return Answer(_credentials(answer, "GetSessionToken"))
         parameters |= {"RoleArn": step.role_arn, "RoleSessionName": step.role_session_name}
         optional = {
             "ExternalId": step.external_id,
@@ -80,8 +85,11 @@ class Sts:
         }
         parameters |= {name: value for name, value in optional.items() if value}
         answer = self._call("assume_role", parameters, doing=f"AssumeRole {step.role_arn}")
-        user = answer["AssumedRoleUser"]
-        return Answer(_credentials(answer["Credentials"]), user["AssumedRoleId"], user["Arn"])
+        user = answer.get("AssumedRoleUser") or {}
+        role_id, arn = user.get("AssumedRoleId"), user.get("Arn")
+        if not usable.is_arn(arn) or not usable.is_name(role_id):
+            raise _odd("AssumeRole", "it does not say which role was assumed")
+        return Answer(_credentials(answer, "AssumeRole"), role_id, arn)
 
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> dict[str, Any]:
         for pause in (*_PAUSES, None):
@@ -102,11 +110,22 @@ def _may_go_again(error: ClientError | BotoCoreError) -> bool:
     return isinstance(error, EndpointConnectionError)
 
 
-def _credentials(answer: dict[str, Any]) -> Credentials:
-    expiration: datetime = answer["Expiration"]
-    return Credentials(
-        answer["AccessKeyId"],
-        answer["SecretAccessKey"],
-        answer["SessionToken"],
-        expiration.astimezone(UTC),
+def _credentials(answer: dict[str, Any], operation: str) -> Credentials:
+    given = answer.get("Credentials") or {}
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    key_id, secret, token = (given.get(name) or "" for name in names)
+    expiration: datetime | None = given.get("Expiration")
+    if expiration is None:
+        raise _odd(operation, "it does not say when the credentials end")
+    credentials = Credentials(key_id, secret, token, expiration.astimezone(UTC))
+    if fault := usable.fault(credentials):
+        raise _odd(operation, fault)
+    return credentials
+
+
+def _odd(operation: str, why: str) -> AwsError:
+    return AwsError(
+        f"{operation}: what answered is not AWS's answer: {why}",
+        "check the endpoint and the proxy: awsactivate doctor",
+        code="UnusableAnswer",
     )

@@ -32,7 +32,7 @@ from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
-from awsactivate.sessions import arns, limits, mfa_session, session_names
+from awsactivate.sessions import arns, limits, mfa_session, session_names, usable
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
@@ -93,7 +93,7 @@ def open_session(
     source = _result(background, parent)
     if not plan.steps:
         if not source.credentials.is_long_term:
-            return _session(plan, source.as_answer(), source.identity)
+            return _session(plan, source.as_answer(), source.identity, context)
         plan = _traded_in(plan)
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
@@ -102,7 +102,7 @@ def open_session(
     exemption.ensure(source.lookup, answer, first.profile, context)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer)
-    session = replace(_session(plan, answer, source.identity), mfa_serial=asking.serial)
+    session = replace(_session(plan, answer, source.identity, context), mfa_serial=asking.serial)
     exemption.record(session, context)
     return session
 
@@ -271,7 +271,13 @@ def _traded_in(plan: Plan) -> Plan:
     return replace(plan, steps=(plan.if_long_term,))
 
 
-def _session(plan: Plan, answer: Answer, identity: CallerIdentity) -> Session:
+def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Context) -> Session:
+    if fault := usable.expiry_fault(answer.credentials, context.clock() - (identity.skew_seconds or 0)):
+        raise AwsError(
+            f"the credentials of {plan.target} have ended already: {fault}",
+            "check the endpoint, and the clock: awsactivate doctor",
+            code="ExpiredAnswer",
+        )
     arn = answer.arn or identity.arn
     account = arns.account_of(arn)
     if plan.expected_account_id and account != plan.expected_account_id:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
+from awsactivate.errors import ProfileError
 from awsactivate.keychain import index
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions import usable
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Source
 
@@ -71,12 +73,19 @@ def load_credentials(
 ) -> Credentials:
     """Return the credentials of `source`: the keyring's, a file's, the environment's or a provider's.
 
+    ProfileError where they can be none.
+
     `target_profile` is whose `credential_source` it is; `items` are the keyring's that were opened already.
     What a session of ours put into the environment is never a source.
     """
     environ = without_session(context.environ)
     if source.kind == "keyring":
-        return (items or KeyringItems(environ, index.read(environ))).credentials(source.name)
-    from awsactivate.aws import credentials
+        loaded = (items or KeyringItems(environ, index.read(environ))).credentials(source.name)
+    else:
+        from awsactivate.aws import credentials
 
-    return credentials.load(source, profiles, environ, target_profile)
+        loaded = credentials.load(source, profiles, environ, target_profile)
+    if fault := usable.fault(loaded):
+        name = f"{source.kind} {source.name}"
+        raise ProfileError(f"{name} gives no usable credentials: {fault}", "awsactivate doctor")
+    return loaded

@@ -154,12 +154,17 @@ def export_text(change: Change) -> str:
 
 
 def dotenv_text(values: Mapping[str, str]) -> str:
-    """Write a `.env` file, whose readers agree on single quotes and, for what holds one, on escapes."""
+    """Write a `.env` file, whose readers agree on single quotes and, for what holds one, on escapes.
+
+    A shell that sources it runs nothing of it.
+    """
     return "".join(f"{name}={_quote_dotenv(value)}\n" for name, value in values.items())
 
 
 def _quote_dotenv(text: str) -> str:
     if "'" not in text and "\\" not in text and "\n" not in text:
         return f"'{text}'"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("$", "\\$")
-    return f'"{escaped}"'
+    for sign in ("\\", '"', "$", "`"):
+        text = text.replace(sign, f"\\{sign}")
+    text = text.replace("\n", "\\n")
+    return f'"{text}"'
