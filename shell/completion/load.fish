@@ -6,7 +6,9 @@ function _awsactivate_candidates
     and _awsactivate_candidates
 end
 
-for name in awsactivate activate deactivate awsdeactivate
-    complete -c $name -f -a '(_awsactivate_candidates)'
+begin
+    set -l name # of this block only: the person may have one of this name
+    for name in awsactivate activate deactivate awsdeactivate
+        complete -c $name -f -a '(_awsactivate_candidates)'
+    end
 end
-set -e name

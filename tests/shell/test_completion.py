@@ -15,7 +15,6 @@ from needs import needs_program
 from shell.harness import FOLDER, Lab, Terminal, changes
 from shell.test_options import BASH
 from shell.test_prompt import forks
-from shell.test_shell_files import NEWER
 
 COMPLETION = FOLDER / "completion"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "completion-words"
@@ -269,12 +268,6 @@ def test_bash_without_aws_files_offers_nothing_and_says_nothing(lab: Lab, settin
     assert (done.status, done.output, done.errors) == (0, "0\n", "")
 
 
-def test_bash_3_2_understands_every_line_but_the_one_that_has_another_way() -> None:
-    code = "".join(re.sub(r"(^|\s)#.*", "", line) for line in (COMPLETION / "complete.bash").open())
-    assert [why for pattern, why in NEWER.items() if re.search(pattern, code)] == ["4.0, builtins"]
-    assert re.findall(r"mapfile.*", code) == ["mapfile -t -d '[' _awsa_parts <\"$1\" || \\builtin return"]
-
-
 def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shell: str) -> None:
     strace = needs_program("strace")
     with terminal_of(files, shell) as terminal:
@@ -310,23 +303,3 @@ def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shel
     # a file that is new may still change
     seen = ("variable _awsactivate_seen", "variable $_awsactivate_seen")
     assert {name for name in changes(first, last) if not name.startswith(seen)} == set()
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["shellcheck", "-s", "bash", "complete.bash"],
-        ["shellcheck", "-s", "bash", "load.bash"],
-        ["bash", "-n", "complete.bash"],
-        ["bash", "-n", "load.bash"],
-        ["zsh", "-n", "complete.zsh"],
-        ["zsh", "-n", "load.zsh"],
-        ["fish", "-n", "complete.fish"],
-        ["fish_indent", "--check", "complete.fish", "load.fish"],
-    ],
-    ids=" ".join,
-)
-def test_the_linter_has_nothing_to_say(command: list[str]) -> None:
-    needs_program(command[0])
-    done = subprocess.run(command, cwd=COMPLETION, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

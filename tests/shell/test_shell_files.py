@@ -11,23 +11,23 @@ import pytest
 from needs import needs_program
 from shell.harness import FOLDER
 
-LINTS = [
-    ("awsactivate.bash", ["shellcheck", "-s", "bash"]),
-    ("activate", ["shellcheck", "-s", "bash"]),
-    ("bin/activate", ["shellcheck", "-s", "bash"]),
-    ("awsactivate.bash", ["bash", "-n"]),
-    ("activate", ["bash", "-n"]),
-    ("bin/activate", ["bash", "-n"]),
-    ("awsactivate.zsh", ["zsh", "-n"]),
-    ("activate", ["zsh", "-n"]),
-    ("bin/activate", ["zsh", "-n"]),
-    ("activate", ["sh", "-n"]),
-    ("bin/activate", ["sh", "-n"]),
-    ("awsactivate.fish", ["fish", "-n"]),
-    ("awsactivate.fish", ["fish_indent", "--check"]),
-    ("prompt.fish", ["fish", "-n"]),
-    ("prompt.fish", ["fish_indent", "--check"]),
-]
+PROJECT = FOLDER.parent
+# The one list of linters is the script's.
+LINTS = subprocess.run(
+    [PROJECT / "scripts/lint-shell", "--list"], capture_output=True, text=True, check=True
+).stdout.splitlines()
+
+
+def files(*suffixes: str) -> list[str]:
+    """Return the paths, below shell/, of the files in these languages, completion and demo too."""
+    found = [str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.suffix in suffixes]
+    return sorted(found)
+
+
+BOTH = ["activate", "bin/activate"]  # read by bash and by zsh
+BASH = [*files(".bash"), *BOTH]
+# here, in shell variables, secrets are
+SECRETIVE = [*files(".bash", ".zsh", ".fish", ".sh", ".tcsh"), *BOTH]
 
 # What bash learnt after 3.2: the text to look for → since which version.
 NEWER = {
@@ -46,8 +46,11 @@ NEWER = {
     r"\$\{ |\$\{\|": "5.3, command substitution without a subshell",
     r"printf -v \"?\$?\w+\[": "4.1, printf into an array",
 }
-# Guarded by BASH_VERSINFO, with another way for the versions before.
-GUARDED = {"%\\([^)]*\\)T": 1}
+# How often each file has it nevertheless, where another way is taken by the versions before.
+GUARDED = {
+    ("prompt.bash", r"%\([^)]*\)T"): 1,
+    ("completion/complete.bash", r"\bmapfile\b|\breadarray\b|\bcoproc\b"): 1,
+}
 
 
 def code(name: str) -> list[str]:
@@ -56,22 +59,37 @@ def code(name: str) -> list[str]:
     return [re.sub(r"(^|\s)#.*", "", line) for line in lines]
 
 
-@pytest.mark.parametrize(("name", "command"), LINTS)
-def test_the_linter_has_nothing_to_say(name: str, command: list[str]) -> None:
+@pytest.mark.parametrize("line", LINTS)
+def test_the_linter_has_nothing_to_say(line: str) -> None:
+    command = line.split()
     needs_program(command[0])
-    done = subprocess.run([*command, str(FOLDER / name)], capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", ["awsactivate.bash", "activate", "bin/activate"])
+def test_each_file_of_a_shell_is_linted_by_that_shell() -> None:
+    parsers = {"bash": ".bash", "zsh": ".zsh", "fish": ".fish", "tcsh": ".tcsh", "shellcheck": ".sh"}
+    linted = {(line.split()[0], line.split()[-1]) for line in LINTS}
+    missing = {
+        (parser, f"shell/{name}") for parser, suffix in parsers.items() for name in files(suffix)
+    } - linted
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", BASH)
 def test_bash_3_2_understands_every_line(name: str) -> None:
     found = {
         why: lines
         for pattern, why in NEWER.items()
         if len(lines := [line.strip() for line in code(name) if re.search(pattern, line)])
-        > GUARDED.get(pattern, 0)
+        > GUARDED.get((name, pattern), 0)
     }
     assert found == {}
+
+
+def test_no_file_is_forgotten() -> None:
+    assert {"awsactivate.bash", "prompt.bash", "start.bash", "revoke.bash", "completion/load.bash"} <= {*BASH}
+    assert {"prompt.zsh", "revoke.fish", "tcsh/start.tcsh", "awsactivate.sh", "bin/activate"} <= {*SECRETIVE}
 
 
 def test_what_is_newer_than_bash_3_2_would_be_found() -> None:
@@ -80,14 +98,23 @@ def test_what_is_newer_than_bash_3_2_would_be_found() -> None:
     assert [pattern for pattern in NEWER if not re.search(pattern, newer)] == []
 
 
-@pytest.mark.parametrize("name", ["awsactivate.bash", "awsactivate.zsh", "awsactivate.fish"])
+MADE_BY_A_SHELL = r"<<|<\(|>\(|(?<![\w\]+])=\(|\bpsub\b|mktemp"
+
+
+def test_a_file_that_a_shell_makes_would_be_found() -> None:
+    made = ["cat <<E", "cat <<<x", "cat <(x)", "tee >(x)", "cat =(x)", "cat (x | psub)", "x=$(mktemp)"]
+    assert [line for line in made if not re.search(MADE_BY_A_SHELL, line)] == []
+    assert not re.search(MADE_BY_A_SHELL, "a=(b) c+=(d) e[1]=(f)")
+
+
+@pytest.mark.parametrize("name", SECRETIVE)
 def test_no_secret_can_reach_a_file_that_a_shell_makes(name: str) -> None:
     # here-documents, here-strings, process substitutions and psub are files on disk in several shells
-    assert [line for line in code(name) if re.search(r"<<|<\(|>\(|(?<!\+)=\(\$|\bpsub\b|mktemp", line)] == []
+    assert [line for line in code(name) if re.search(MADE_BY_A_SHELL, line)] == []
 
 
 def test_every_set_of_fish_names_a_scope_where_it_could_touch_a_universal_variable() -> None:
-    lines = [*code("awsactivate.fish"), *code("prompt.fish")]
+    lines = [line for name in files(".fish") for line in code(name)]
     erasing = [line.strip() for line in lines if re.search(r"\bset -e\b", line)]
     # a list of the function's own is shortened by its index
     unscoped = [line for line in erasing if not re.search(r"set -e -(g|U) |set -e \w+\[|set -e \$name", line)]
