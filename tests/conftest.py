@@ -42,4 +42,4 @@ def account(embedded_aws: EmbeddedAws) -> Iterator[str]:
     embedded_aws.account(account_id)
     embedded_aws.requests.clear()
     yield account_id
-    embedded_aws.restore_defaults()
+    embedded_aws.levers.restore_defaults()

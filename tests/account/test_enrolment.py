@@ -306,7 +306,7 @@ class TestKeys:
         assert_enrolled(desk)
 
     def test_a_key_that_could_not_be_deleted_then_is_found_by_the_next_run(self, desk: Desk) -> None:
-        desk.aws.fail_next("DeleteAccessKey", "AccessDenied", "no", 403)
+        desk.aws.levers.fail_next("DeleteAccessKey", "AccessDenied", "no", 403)
         done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.OnceOnlyKeyring")
         (left,) = desk.iam_keys()
         assert (done.status, done.said[-3:-1]) == (
@@ -362,7 +362,7 @@ class TestKeys:
         )
 
     def test_a_missing_permission_is_named_and_given_later(self, desk: Desk) -> None:
-        desk.aws.fail_next(
+        desk.aws.levers.fail_next(
             "CreateAccessKey",
             "AccessDenied",
             "User: arn:aws:iam::1:user/administrator is not authorized to perform: iam:CreateAccessKey on"
@@ -386,7 +386,9 @@ class TestKeys:
         assert_enrolled(desk)
 
     def test_a_user_whom_iam_does_not_know_everywhere_yet_is_waited_for(self, desk: Desk) -> None:
-        desk.aws.fail_next("CreateAccessKey", "NoSuchEntity", "The user alice cannot be found.", 404, times=3)
+        desk.aws.levers.fail_next(
+            "CreateAccessKey", "NoSuchEntity", "The user alice cannot be found.", 404, times=3
+        )
         assert desk.run(*STORED).status == 0
         assert_enrolled(desk)
 

@@ -120,7 +120,7 @@ def test_what_an_organization_forbids_is_told_from_what_the_caller_lacks(
     empty: Account, embedded_aws: EmbeddedAws, reason: str, hint: str
 ) -> None:
     said = f"User: arn:aws:iam::1:user/a is not authorized to perform: kms:CreateKey {reason}"
-    embedded_aws.fail_next("CreateKey", "AccessDeniedException", said)
+    embedded_aws.levers.fail_next("CreateKey", "AccessDeniedException", said)
     with pytest.raises(AccessDeniedError) as caught:
         empty.apply()
     assert (caught.value.message, caught.value.hint) == (
@@ -141,7 +141,7 @@ class TestThrottling:
             ("PutBucketVersioning", "SlowDown"),
             ("PutBucketPolicy", "OperationAborted"),
         ):
-            embedded_aws.fail_next(operation, code, "Rate exceeded", 503, times=3)
+            embedded_aws.levers.fail_next(operation, code, "Rate exceeded", 503, times=3)
         pauses: list[float] = []
         replace(empty, pause=pauses.append).apply()
         assert pauses == [0.5, 1, 2] * 5
@@ -150,7 +150,7 @@ class TestThrottling:
     def test_where_it_does_not_end_the_next_run_goes_on(
         self, empty: Account, embedded_aws: EmbeddedAws
     ) -> None:
-        embedded_aws.fail_next("CreateGroup", "Throttling", "Rate exceeded", 400, times=8)
+        embedded_aws.levers.fail_next("CreateGroup", "Throttling", "Rate exceeded", 400, times=8)
         with pytest.raises(AwsError) as caught:
             empty.apply()
         assert (caught.value.exit_code, caught.value.message, caught.value.hint) == (
@@ -171,7 +171,7 @@ def test_what_was_just_made_may_be_unknown_for_a_while(empty: Account, embedded_
         ("CreateAlias", "NotFoundException"),
         ("PutBucketTagging", "NoSuchBucket"),
     ):
-        embedded_aws.fail_next(operation, code, "not yet", 404, times=2)
+        embedded_aws.levers.fail_next(operation, code, "not yet", 404, times=2)
     empty.apply(users=("alice",))
     assert empty.actions(users=("alice",)) == {}
 
@@ -202,7 +202,9 @@ class TestRegionsThatAreOff:
     ) -> None:
         access = self.elsewhere(empty, "me-south-1")
         resource = describe(access.settings)
-        embedded_aws.fail_next(operation, code, "The security token included in the request is invalid")
+        embedded_aws.levers.fail_next(
+            operation, code, "The security token included in the request is invalid"
+        )
         with pytest.raises(AwsError) as caught:
             secure_account.read(access, resource)
         assert caught.value.message.endswith(
@@ -214,7 +216,7 @@ class TestRegionsThatAreOff:
         self, empty: Account, embedded_aws: EmbeddedAws
     ) -> None:
         access = self.elsewhere(empty, "me-south-1")
-        embedded_aws.fail_next("CreateBucket", "IllegalLocationConstraintException", "incompatible")
+        embedded_aws.levers.fail_next("CreateBucket", "IllegalLocationConstraintException", "incompatible")
         planned = secure_account.plan(access, [bucket(access.settings, access.settings.state_bucket)])
         with pytest.raises(AwsError) as caught:
             secure_account.apply(access, planned, lambda _: None)
@@ -224,7 +226,9 @@ class TestRegionsThatAreOff:
         )
 
     def test_the_very_first_call_says_so(self, desk: Desk) -> None:
-        desk.aws.fail_next("GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403)
+        desk.aws.levers.fail_next(
+            "GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403
+        )
         done = desk.run(*APPLY, "--region", "me-south-1")
         assert (done.status, done.said) == (
             6,
@@ -237,7 +241,9 @@ class TestRegionsThatAreOff:
 
     @pytest.mark.parametrize("region", ["eu-west-1", "cn-north-1", "us-gov-west-1"])
     def test_a_region_that_is_never_off_is_not_blamed(self, desk: Desk, region: str) -> None:
-        desk.aws.fail_next("GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403)
+        desk.aws.levers.fail_next(
+            "GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403
+        )
         done = desk.run(*APPLY, "--region", region)
         assert (done.status, done.said[-1]) == (6, "hint: check the access key of the source profile")
 
@@ -245,7 +251,9 @@ class TestRegionsThatAreOff:
 def test_a_name_that_is_taken_between_plan_and_apply_is_said(
     empty: Account, embedded_aws: EmbeddedAws
 ) -> None:
-    embedded_aws.fail_next("CreateBucket", "BucketAlreadyExists", "The requested name is not available", 409)
+    embedded_aws.levers.fail_next(
+        "CreateBucket", "BucketAlreadyExists", "The requested name is not available", 409
+    )
     with pytest.raises(AwsError) as caught:
         empty.apply()
     name = f"AWS::S3::Bucket/terraform-{empty.id}-eu-west-1-bootstrap-state"

@@ -196,7 +196,7 @@ def test_a_bucket_may_insist_on_tls(embedded_aws: EmbeddedAws, account: str, buc
     tls_only = bucket_policy(bucket, Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})
     s3.put_bucket_policy(Bucket=bucket, Policy=tls_only)
     assert s3.get_object(Bucket=bucket, Key="key")["Body"].read() == b"text"
-    embedded_aws.secure_transport = False
+    embedded_aws.levers.secure_transport = False
     explicit = "with an explicit deny in a resource-based policy"
     refused = refusal(s3.get_object, Bucket=bucket, Key="key")
     arn = f"arn:aws:s3:::{bucket}/key"

@@ -60,8 +60,8 @@ def test_every_request_is_seen(embedded_aws: EmbeddedAws, account: str) -> None:
 def test_a_fault_hits_the_next_calls_of_its_operation(embedded_aws: EmbeddedAws, account: str) -> None:
     admin = embedded_aws.account(account)
     iam, ssm = embedded_aws.client("iam", admin), embedded_aws.client("ssm", admin)
-    embedded_aws.fail_next("ListUsers", "Throttling", "Rate exceeded", times=2)
-    embedded_aws.fail_next("DescribeParameters", "ThrottlingException", "Rate exceeded")
+    embedded_aws.levers.fail_next("ListUsers", "Throttling", "Rate exceeded", times=2)
+    embedded_aws.levers.fail_next("DescribeParameters", "ThrottlingException", "Rate exceeded")
     iam.list_roles()
     assert refusal(iam.list_users) == (400, "Throttling", "Rate exceeded")
     assert refusal(iam.list_users) == (400, "Throttling", "Rate exceeded")
@@ -72,7 +72,7 @@ def test_a_fault_hits_the_next_calls_of_its_operation(embedded_aws: EmbeddedAws,
 
 def test_a_delay_holds_up_its_own_call_only(embedded_aws: EmbeddedAws, account: str) -> None:
     iam = embedded_aws.client("iam", embedded_aws.account(account))
-    embedded_aws.delay_next("ListUsers", 0.8)
+    embedded_aws.levers.delay_next("ListUsers", 0.8)
     with ThreadPoolExecutor() as pool:
         began = time.monotonic()
         late = pool.submit(iam.list_users)

@@ -88,7 +88,7 @@ def test_a_session_is_narrowed_under_the_same_identity(
     assert (identity["Arn"], identity["UserId"]) == (arn, f"{role.id}:alice=0")
     assert permissions(embedded_aws, session) == {"ListRoles": True, "ListUsers": True, "ListGroups": True}
     assert permissions(embedded_aws, narrower) == {"ListRoles": True, "ListUsers": True, "ListGroups": False}
-    assert embedded_aws.session_descriptions[-1] == "the nightly report"
+    assert embedded_aws.levers.session_descriptions[-1] == "the nightly report"
 
 
 def test_a_scope_gives_nothing_that_the_session_has_not(

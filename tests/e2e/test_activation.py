@@ -253,7 +253,7 @@ def test_secrets_live_and_end_with_the_session(shell: Shell, world: World) -> No
 
 def test_secrets_that_cannot_be_had_leave_the_shell_as_it_was(shell: Shell, world: World) -> None:
     before = shell.state()
-    world.aws.fail_next("GetParametersByPath", "AccessDeniedException", "not authorized", 400, times=9)
+    world.aws.levers.fail_next("GetParametersByPath", "AccessDeniedException", "not authorized", 400, times=9)
     shown = shell.run(f"activate prod --secrets app --mfa-code {world.device.code()}")
     assert "awsactivate: error: " in shown
     assert shell.status() == 6

@@ -171,9 +171,9 @@ def test_the_endpoints_refusal_is_one_line_and_status_6(world: World) -> None:
 
 def test_a_refusal_that_quotes_the_session_is_not_repeated(world: World) -> None:
     held = session_of(world)
-    world.aws.fail_next("GetSigninToken", "Bad", f"bad session {held['AWS_SESSION_TOKEN'][9:60]}")
-    world.aws.fail_next("GetSigninToken", "Bad", f"bad secret {held['AWS_SECRET_ACCESS_KEY']}")
-    world.aws.fail_next("GetSigninToken", "Bad", "out of order", 503)
+    world.aws.levers.fail_next("GetSigninToken", "Bad", f"bad session {held['AWS_SESSION_TOKEN'][9:60]}")
+    world.aws.levers.fail_next("GetSigninToken", "Bad", f"bad secret {held['AWS_SECRET_ACCESS_KEY']}")
+    world.aws.levers.fail_next("GetSigninToken", "Bad", "out of order", 503)
     first, second, third = (run(world, "console", "--print", **held) for _ in range(3))
     assert (first.returncode, second.returncode, third.returncode) == (6, 6, 7)
     refused = "awsactivate: error: the sign-in endpoint refuses this session (HTTP 400)"

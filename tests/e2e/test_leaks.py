@@ -100,7 +100,7 @@ def test_hostile_text_from_the_config_and_the_server_runs_nothing(shell: Shell, 
         world.aws.clock.advance(30)
         shell.run(f"activate h{number} --mfa-code {world.device.code()}")
         shell.run("true")
-        world.aws.fail_next("AssumeRole", "AccessDenied", text + "\x1b]0;pwned\x07", 403)
+        world.aws.levers.fail_next("AssumeRole", "AccessDenied", text + "\x1b]0;pwned\x07", 403)
         world.aws.clock.advance(30)
         shown = shell.run(f"activate prod --mfa-code {world.device.code()}")
         assert "awsactivate: error: " in shown

@@ -300,7 +300,7 @@ def test_an_inactive_key_is_told_before_a_code_is_sent(world: World) -> None:
 
 
 def test_a_throttled_call_is_made_again(world: World) -> None:
-    world.aws.fail_next("AssumeRole", "Throttling", "Rate exceeded", 400)
+    world.aws.levers.fail_next("AssumeRole", "Throttling", "Rate exceeded", 400)
     assert "/terraform/alice=" in who(world, "prod", "--mfa-code", world.device.code())
 
 

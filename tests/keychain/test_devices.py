@@ -74,7 +74,7 @@ class TestEnrollStored:
         assert (item.key, seed_of(desk).serial) == (None, serial(desk))
 
     def test_where_enabling_fails_nothing_is_left(self, desk: Desk) -> None:
-        desk.aws.fail_next("EnableMFADevice", "InvalidAuthenticationCode", "not valid", 403, times=3)
+        desk.aws.levers.fail_next("EnableMFADevice", "InvalidAuthenticationCode", "not valid", 403, times=3)
         done = desk.run("mfa", "enroll", "alice", "--store")
         assert (done.status, done.said[-2]) == (5, f"error: AWS took no pair of codes for {serial(desk)}")
         assert (desk.devices(), desk.unassigned(), desk.item()) == ([], [], None)

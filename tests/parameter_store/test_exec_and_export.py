@@ -225,7 +225,7 @@ def test_activation_gets_the_variables_or_the_error(
     assert capsys.readouterr().err == (
         "awsactivate: TF_VAR_db_password is in base too; the value is that of app\n"
     )
-    embedded_aws.fail_next("GetParametersByPath", "InternalServerError", "An error occurred", 500)
+    embedded_aws.levers.fail_next("GetParametersByPath", "InternalServerError", "An error occurred", 500)
     with pytest.raises(AwsError, match="GetParametersByPath /base: An error occurred"):
         secrets_for_terraform(["base"], filled.ssm)
 
@@ -242,7 +242,7 @@ def test_ctrl_c_ends_a_fetch_at_once(filled: Store, embedded_aws: EmbeddedAws) -
     for index in range(30):
         filled.put(f"/many/k{index}", "v")
     embedded_aws.requests.clear()
-    embedded_aws.delay_next("GetParameters", 15, times=3)
+    embedded_aws.levers.delay_next("GetParameters", 15, times=3)
     running = subprocess.Popen(
         [PROGRAM, "secrets", "exec", "many", "--", "touch", "ran"],
         env=dict(filled.environ),

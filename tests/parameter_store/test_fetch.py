@@ -135,13 +135,13 @@ def test_throttling_is_waited_out_and_tried_again(
     values = fill(store, 30)
     monkeypatch.setenv("AWS_ENDPOINT_URL", embedded_aws.endpoint_url)
     patient = parameters.client(embedded_aws.account(account), profile=None, region="us-east-1")
-    embedded_aws.fail_next("GetParameters", "ThrottlingException", "Rate exceeded", times=2)
+    embedded_aws.levers.fail_next("GetParameters", "ThrottlingException", "Rate exceeded", times=2)
     assert {one.name: one.value for one in fetch(patient, "/app")} == values
 
 
 def test_throttling_without_end_is_said_with_the_path(store: Store, embedded_aws: EmbeddedAws) -> None:
     fill(store, 3)
-    embedded_aws.fail_next("GetParametersByPath", "ThrottlingException", "Rate exceeded")
+    embedded_aws.levers.fail_next("GetParametersByPath", "ThrottlingException", "Rate exceeded")
     with pytest.raises(AwsError) as throttled:
         fetch(store.ssm, "/app")
     assert throttled.value.message == "GetParametersByPath /app: Rate exceeded (ThrottlingException)"

@@ -111,7 +111,7 @@ def test_again_it_writes_only_what_is_different(store: Store) -> None:
 
 def test_killed_half_way_it_goes_on_without_double_versions(store: Store, embedded_aws: EmbeddedAws) -> None:
     file(store, "many.json", json.dumps({f"k{index}": f"value {index}" for index in range(12)}))
-    embedded_aws.delay_next("PutParameter", 0.1, times=6)
+    embedded_aws.levers.delay_next("PutParameter", 0.1, times=6)
     running = subprocess.Popen(
         [PROGRAM, "secrets", "import", "many.json", "--service", "app"],
         env=dict(store.environ),
@@ -125,7 +125,7 @@ def test_killed_half_way_it_goes_on_without_double_versions(store: Store, embedd
     running.kill()
     running.wait()
     assert 3 <= len(store.values("/app")) < 12
-    embedded_aws.restore_defaults()
+    embedded_aws.levers.restore_defaults()
     assert store.secrets("import", "many.json", "--service", "app").status == 0
     assert set(versions(store).values()) == {(1, "1")}
     assert len(store.values("/app")) == 12
@@ -164,7 +164,7 @@ def test_a_file_that_is_unclear_leaves_everything_as_it_was(
 def test_what_reads_back_different_keeps_the_file(store: Store, embedded_aws: EmbeddedAws) -> None:
     """Somebody else writes between: the file's value is not what is stored."""
     path = file(store, "a.json", '{"a": "mine"}')
-    embedded_aws.delay_next("GetParameters", 1.5)
+    embedded_aws.levers.delay_next("GetParameters", 1.5)
 
     def interfere() -> None:
         deadline = time.monotonic() + 20

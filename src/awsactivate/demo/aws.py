@@ -27,9 +27,9 @@ from awsactivate.demo.clock import Clock
 from awsactivate.demo.devices import WINDOW, code_at
 from awsactivate.demo.documents import Document, trusting
 from awsactivate.demo.gate import Gate
+from awsactivate.demo.levers import Levers
 from awsactivate.demo.portal import BEARER_HEADER
-from awsactivate.demo.refusals import Refusal
-from awsactivate.demo.state import Fault, PortalAccess, SeenRequest, State, WebIdentity
+from awsactivate.demo.state import PortalAccess, SeenRequest, State, WebIdentity
 
 DEFAULT_ACCOUNT = "111122223333"
 
@@ -170,25 +170,9 @@ class EmbeddedAws:
         return self._state.requests
 
     @property
-    def session_descriptions(self) -> list[str | None]:
-        """What GetScopedCredentials was told of each session that it narrowed, which CloudTrail shows."""
-        return self._state.descriptions
-
-    @property
-    def secure_transport(self) -> bool:
-        """What aws:SecureTransport is: the loopback stands for TLS unless one says otherwise."""
-        return self._state.secure_transport
-
-    @secure_transport.setter
-    def secure_transport(self, secure: bool) -> None:
-        self._state.secure_transport = secure
-
-    def restore_defaults(self) -> None:
-        """Undo what disturbs later users of the same AWS: moved time, faults, plain transport."""
-        self._state.clock.reset()
-        self._state.faults.clear()
-        self._state.requests.clear()
-        self._state.secure_transport = True
+    def levers(self) -> Levers:
+        """What only tests move: faults, delays, plain transport."""
+        return Levers(self._state)
 
     def account(self, account_id: str = DEFAULT_ACCOUNT) -> Credentials:
         """Return the keys of an account's administrator; the account is made by the first call."""
@@ -296,16 +280,6 @@ class EmbeddedAws:
         expires_at = self.clock.now() + _PORTAL_SECONDS
         self._state.portal[token] = PortalAccess(account, role_name, role.arn, session_name, expires_at)
         return token
-
-    def fail_next(
-        self, operation: str, code: str, message: str, status: int = 400, *, times: int = 1, delay: float = 0
-    ) -> None:
-        """Answer the next calls of an operation with an error, after `delay` seconds."""
-        self._state.faults.append(Fault(operation, Refusal(code, message, status), delay, times))
-
-    def delay_next(self, operation: str, seconds: float, *, times: int = 1) -> None:
-        """Answer the next calls of an operation late."""
-        self._state.faults.append(Fault(operation, None, seconds, times))
 
 
 def _session() -> boto3.session.Session:

@@ -11,6 +11,7 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options
 
 
@@ -52,11 +53,17 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
     is_plain_key = [step.operation for step in plan.steps] == ["GetSessionToken"] and not plan.steps[
         0
     ].mfa_serial
-    if is_plain_key:
-        key = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
-        return Signer(key, name, region)
+    is_as_given = not plan.steps and plan.expected_account_id is None and not _wants_code(plan)
+    if is_plain_key or is_as_given:
+        given = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
+        return Signer(given, name, region)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code)
     return Signer(session.credentials, name, region)
+
+
+def _wants_code(plan: Plan) -> bool:
+    """Tell whether a user's own key, which a process may print, would have to be traded in with a code."""
+    return plan.if_long_term is not None and plan.if_long_term.mfa_serial is not None
 
 
 def _from_chain(region: str | None) -> Signer:
