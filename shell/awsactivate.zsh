@@ -157,6 +157,7 @@ function _awsactivate_start {
   \builtin unset -v _awsactivate_pending
   [[ -z $_awsactivate_on_exit ]] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
+  (( ! ${+functions[p10k]} )) || _awsactivate_tell_of_p10k
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the

@@ -51,6 +51,17 @@ function _awsactivate_p10k {
   p10k segment -f $_awsa_colour -t "${_awsa_segment//\%/%%}"
 }
 
+# powerlevel10k draws the whole prompt, and shows no session to people who have not added the segment: they are
+# told, once a shell.
+function _awsactivate_tell_of_p10k {
+  \builtin local _awsa_elements=" ${(j: :)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS} ${(j: :)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS} "
+  [[ -o interactive && ${AWSACTIVATE_PROMPT-} != off && -z ${_awsactivate_told-} ]] || \builtin return 0
+  [[ $_awsa_elements != *\ awsactivate(|_joined)\ * ]] || \builtin return 0
+  \builtin typeset -g +x _awsactivate_told=yes
+  _awsactivate_say 'note: powerlevel10k does not show the session yet'
+  _awsactivate_say 'hint: add to the end of ~/.zshrc: POWERLEVEL9K_LEFT_PROMPT_ELEMENTS=(awsactivate $POWERLEVEL9K_LEFT_PROMPT_ELEMENTS)'
+}
+
 # PROMPT gets a constant that shows an element of psvar, whose text zsh never expands. Which element: pure, a
 # popular prompt, uses those up to 20.
 function _awsactivate_show {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from needs import needs_program, needs_shell
-from shell import harness
+from shell import documentation, harness
 from shell.harness import Lab, changes, exporting
 
 ESCAPES = re.compile(r"[\x01\x02]|\x1b\[[0-9;]*m|\x1b\(B|\x0f")
@@ -128,6 +128,35 @@ def test_powerlevel10k_gets_a_segment(lab: Lab) -> None:
         assert "p10k: segment -f green -t (prod 60m)\n" in terminal.run("prompt_awsactivate").output
         assert "p10k:" not in terminal.run("instant_prompt_awsactivate").output
         assert "name=prod" in terminal.run('echo "name=$AWSUME_PROFILE"').output
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("(dir vcs)", "(status aws)", [True, False]),
+        ("(dir awsactivate vcs)", "()", [False, False]),
+        ("(dir)", "(status awsactivate_joined)", [False, False]),
+        ("(my_awsactivate awsactivate_too)", "()", [True, False]),
+    ],
+)
+def test_people_with_powerlevel10k_are_told_of_the_segment_once(
+    lab: Lab, left: str, right: str, expected: list[bool]
+) -> None:
+    p10k = (
+        "p10k() { :; }\nIFS=:\n"
+        f"POWERLEVEL9K_LEFT_PROMPT_ELEMENTS={left}\nPOWERLEVEL9K_RIGHT_PROMPT_ELEMENTS={right}\n"
+    )
+    with lab.terminal("zsh", before=p10k) as terminal:
+        told = [terminal.run(f"activate {name}").output for name in ("prod", "dev")]
+    line = documentation.blocks("powerlevel10k")["sh"].strip()
+    assert [line in said for said in told] == expected
+    assert ["powerlevel10k" in said for said in told] == expected
+
+
+def test_a_person_who_wants_no_prompt_is_not_told_of_powerlevel10k(lab: Lab) -> None:
+    lab.environ["AWSACTIVATE_PROMPT"] = "off"
+    with lab.terminal("zsh", before="p10k() { :; }\n") as terminal:
+        assert "powerlevel10k" not in terminal.run("activate prod").output
 
 
 def test_a_session_in_a_terminal_leaves_the_shell_as_it_was(lab: Lab, shell: str) -> None:
