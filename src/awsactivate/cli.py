@@ -11,7 +11,7 @@ import sys
 import time
 from importlib import import_module
 
-from awsactivate import fast_answers
+from awsactivate import core_files, fast_answers
 from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -46,6 +46,9 @@ COMMANDS = {
     "_demo-code": ("demo_code", ""),
 }
 
+# These wait for nobody: what takes long to load is spared there.
+SOON_DONE = ("init", "install", "list", "show", "status")
+
 # What a wrapper in shell/ gives this one process: the MFA session that its shell keeps.
 MFA_SESSION = "_AWSACTIVATE_MFA_SESSION"
 
@@ -55,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         # a process that ends soon need not look for garbage as often: a third of the time of `list`
         gc.set_threshold(100_000, 50, 50)
+    core_files.allow_none()
     words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
     stdout = _take_stdout()
     try:
@@ -90,16 +94,20 @@ def _leave(status: int) -> None:
 
 
 def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
+    from awsactivate import own_environment
     from awsactivate.commandline import Context, HelpRequested
 
     # A wrapper evaluates stdout, so whatever the person asked to read goes to stderr there.
     for_wrapper = argv[:1] == ["_activate"]
+    if not (argv and argv[0] in SOON_DONE):
+        core_files.hide_memory()
+    mfa_session = _mfa_session()
     context = Context(
-        environ=os.environ,
+        environ=own_environment.kept_back(),
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),
-        mfa_session=_mfa_session(),
+        mfa_session=mfa_session,
     )
     try:
         status = _dispatch(argv, context)

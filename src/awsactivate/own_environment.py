@@ -1,8 +1,27 @@
-"""A secret that came in this process's environment, taken out of it."""
+"""The secrets that came in this process's environment, taken out of it before a child could inherit them."""
 
 from __future__ import annotations
 
 import os
+
+from awsactivate.sessions.environment import for_nobody_else
+
+# By these a wrapper hands secrets over that its shell does not export.
+_SHOWN_NOWHERE = "_AWSACTIVATE_REVOKE_"
+
+
+def kept_back() -> dict[str, str]:
+    """Return this process's environment as it came; its secrets are in the answer alone from now on.
+
+    So no program gets them that is started by a library, such as botocore's `credential_process`.
+    """
+    environ = dict(os.environ)
+    for name in for_nobody_else(environ):
+        if name.startswith(_SHOWN_NOWHERE):
+            take(name)
+        else:
+            del os.environ[name]
+    return environ
 
 
 def take(name: str) -> str:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from awsactivate import core_files
 from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
 from awsactivate.errors import UsageError
+from awsactivate.sessions.environment import of_helper
 from awsactivate.shells import shell_files
 
 ACCOUNT = "111122223333"
@@ -54,7 +56,7 @@ def run_demo(shell: str, *, program: str, environ: Mapping[str, str], script: Pa
     if executable is None:
         raise UsageError(f"{shell} is not installed", hint="awsactivate demo --shell bash")
     home = Path(tempfile.mkdtemp(prefix="awsactivate-demo-"))
-    with _Janitor(home) as janitor, EmbeddedAws() as aws:
+    with _Janitor(home, environ) as janitor, EmbeddedAws() as aws:
         code_url = _furnish(home, shell, aws)
         own_environ = _environment(environ, home, aws, program, code_url)
         if script is not None:
@@ -123,7 +125,9 @@ def _run(
     command: list[str], environ: Mapping[str, str], janitor: _Janitor, *, folder: Path | None = None
 ) -> int:
     """Run the shell to its end; a signal that would end us ends it, and so us, in order."""
+    core_files.allow_for_command()
     process = subprocess.Popen(command, env=dict(environ), cwd=folder)
+    core_files.allow_none_again()
     janitor.watch(process.pid)
     ending: list[int] = []
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -150,10 +154,13 @@ def _ending(received: int) -> int:
 class _Janitor:
     """A process that removes `folder` when this one is gone, in whatever way it goes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         script = shell_files.path("demo", "janitor.sh")
         self._process = subprocess.Popen(
-            ["/bin/sh", script, str(folder)], stdin=subprocess.PIPE, start_new_session=True
+            ["/bin/sh", script, str(folder)],
+            stdin=subprocess.PIPE,
+            env=of_helper(environ),
+            start_new_session=True,
         )
 
     def __enter__(self) -> _Janitor:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from awsactivate.errors import KeyringError
+from awsactivate.sessions.environment import of_helper
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -24,7 +25,7 @@ class PasswordStore:
     """`pass` as it is on PATH in `environ`; it has the three verbs of keyring's backends."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = dict(environ)
+        self._environ = of_helper(environ)  # pass may start a gpg-agent, which stays
         if not self._environ.get("GPG_TTY"):
             # pass would ask its stdin, which is not the terminal but what is to be stored
             terminal = next((os.ttyname(fd) for fd in (0, 2, 1) if os.isatty(fd)), None)

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Mapping
 
 from awsactivate.errors import MfaError
+from awsactivate.sessions.environment import of_helper
 
 _SIX_DIGITS = re.compile(rb"(?<!\w)[0-9]{6}(?!\w)")
 _LONGEST_LINE = 256
@@ -16,7 +17,10 @@ _OWN_FDS = range(1, 64)
 
 
 def code_from_process(command: str, environ: Mapping[str, str], name: str) -> str:
-    """Run `command` by /bin/sh in `environ` and return the one code in its output; errors call it `name`."""
+    """Run `command` by /bin/sh and return the one code in its output; errors call it `name`.
+
+    Of `environ` it gets what a helper may.
+    """
     import subprocess
 
     try:
@@ -24,7 +28,7 @@ def code_from_process(command: str, environ: Mapping[str, str], name: str) -> st
             ["/bin/sh", "-c", command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            env=dict(environ),
+            env=of_helper(environ, knows_aws=True),
             check=False,
         )
     except (OSError, ValueError) as error:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from awsactivate.errors import InterruptedByUser, UsageError
 from awsactivate.person import typed_line
+from awsactivate.sessions.environment import of_helper
 
 _TTY = "/dev/tty"
 _FZF_FAILED = 2  # 1 is no match, 130 is Escape or Ctrl-C
@@ -55,7 +56,7 @@ def _by_fzf(program: str, prompt: str, lines: Sequence[str], environ: Mapping[st
         ],
         input="".join(f"{at}\t{line}\n" for at, line in enumerate(lines)),
         stdout=subprocess.PIPE,
-        env={name: value for name, value in environ.items() if not name.lstrip("_").startswith("AWS")},
+        env=of_helper(environ),
         encoding="utf-8",
         errors="surrogateescape",
         check=False,

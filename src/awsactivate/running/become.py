@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Mapping
 
+from awsactivate import core_files
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
 
@@ -24,9 +25,11 @@ def program_of(command: list[str], context: Context, usage: str) -> str:
 def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:
     """Run `command` in place of this process; its signals and exit status are its own."""
     context.release_stdout()
+    core_files.allow_for_command()
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored_by_python, signal.SIG_DFL)
     try:
         os.execve(program, command, dict(environ))  # noqa: S606  (no shell is what is wanted)
     except OSError as error:
+        core_files.allow_none_again()
         raise UsageError(f"{program} can't be run: {error.strerror}") from error

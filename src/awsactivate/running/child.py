@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from types import FrameType
 
+from awsactivate import core_files
 from awsactivate.errors import UsageError
 
 # The terminal sends these to the command too.
@@ -34,9 +35,12 @@ def run(program: str, command: list[str], environ: Mapping[str, str]) -> int:
     for number in _HANDED_ON:
         _handle(number, hand_on)
     try:
+        core_files.allow_for_command()
         child = subprocess.Popen(command, executable=program, env=dict(environ))
     except OSError as error:
         raise UsageError(f"{program} can't be run: {error.strerror}") from error
+    finally:
+        core_files.allow_none_again()
     for arrived in waiting:
         child.send_signal(arrived)
     status = _ended(child)

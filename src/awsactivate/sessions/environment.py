@@ -30,6 +30,8 @@ HIDDEN_NAMES = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 )
 
+# How each name begins that a wrapper in `shell/` gives to this process and to nobody else.
+PRIVATE_PREFIX = "_AWSACTIVATE_"
 # What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
 WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
 # And what its session's renewal is to say.
@@ -141,6 +143,30 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
         return dict(environ)
     gone = {name for name in held if name.startswith(("AWS_", "TF_VAR_"))}
     return {name: value for name, value in environ.items() if name not in gone}
+
+
+def of_helper(environ: Mapping[str, str], *, knows_aws: bool = False) -> dict[str, str]:
+    """Return the environment of a program that is no COMMAND of the person's: one that helps this one.
+
+    No helper gets a session of ours, nor what a shell gave to this process alone; and one that has nothing to
+    do with AWS gets nothing of AWS's or terraform's at all. A program that is configured to give credentials
+    or codes, which `knows_aws`, gets what the person has set.
+    """
+    gone = ("AWSACTIVATE_", PRIVATE_PREFIX) if knows_aws else ("AWS", "_AWS", "TF_VAR_")
+    before = without_session(environ)
+    return {name: value for name, value in before.items() if not name.startswith(gone)}
+
+
+def for_nobody_else(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Name what of `environ` is a secret that no program inherits by itself, whoever starts it."""
+    session = environ.keys() - without_session(environ).keys()
+    return tuple(
+        name
+        for name in environ
+        if name.startswith(PRIVATE_PREFIX)
+        or name == "AWSACTIVATE_MFA_CODE"
+        or (name in session and (name in CREDENTIAL_NAMES or name.startswith("TF_VAR_")))
+    )
 
 
 def _check_name(name: str) -> None:

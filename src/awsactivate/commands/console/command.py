@@ -21,7 +21,7 @@ from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
 from awsactivate.sessions import arns, console_signin, limits, values
 from awsactivate.sessions.durations import seconds
-from awsactivate.sessions.environment import CREDENTIAL_NAMES, without_session
+from awsactivate.sessions.environment import CREDENTIAL_NAMES, of_helper, without_session
 from awsactivate.sessions.steps import Options, from_option
 
 _NO_ROLE = "AWS lets no session of GetSessionToken into the console, only a role's or a federated user's"
@@ -157,7 +157,6 @@ def _open_browser(url: str) -> bool:
     """Start the browser without the session, which else would be in its environment to its end."""
     import webbrowser
 
-    held = os.environ.get("AWSACTIVATE_VARS", "").split()
-    for name in (*CREDENTIAL_NAMES, *(name for name in held if name.startswith(("AWS", "TF_VAR_")))):
-        os.environ.pop(name, None)
+    for name in os.environ.keys() - of_helper(os.environ).keys():
+        del os.environ[name]
     return webbrowser.open(url)

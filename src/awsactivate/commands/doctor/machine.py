@@ -22,7 +22,7 @@ from awsactivate.files.user_folders import data_folder, home
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.profiles.read import read_profiles
-from awsactivate.sessions.environment import WRAPPER_MARK
+from awsactivate.sessions.environment import WRAPPER_MARK, of_helper
 from awsactivate.shells import startup_files, table
 from awsactivate.shells.stamp import read_stamp
 from awsactivate.version import version
@@ -211,7 +211,7 @@ def versions(context: Context) -> Iterator[Finding]:
     yield Finding("versions", "ok", ", ".join(parts))
     for shell, oldest in _OLDEST.items():
         path = shutil.which(shell, path=context.environ.get("PATH", os.defpath))
-        found = _version_of(path) if path else None
+        found = _version_of(path, context.environ) if path else None
         if path is None or found is None:
             continue
         if tuple(int(number) for number in found.split(".")[:2]) < oldest:
@@ -221,13 +221,14 @@ def versions(context: Context) -> Iterator[Finding]:
             yield Finding("versions", "ok", f"{shell} {found}", file=path)
 
 
-def _version_of(path: str) -> str | None:
+def _version_of(path: str, environ: Mapping[str, str]) -> str | None:
     try:
         done = subprocess.run(
             [path, "--version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            env=of_helper(environ),
             timeout=_SECONDS,
             check=False,
         )

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 
 from awsactivate.errors import UsageError
+from awsactivate.sessions.environment import of_helper
 
 # (the variable that a desktop of this kind sets, the program, its words); the text goes to its stdin
 _PROGRAMS = (
@@ -32,7 +33,7 @@ def copy(text: str, environ: Mapping[str, str]) -> None:
                 input=text.encode(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=dict(environ),
+                env=of_helper(environ),
                 timeout=_SECONDS,
                 check=False,
             )
