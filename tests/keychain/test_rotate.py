@@ -252,7 +252,7 @@ def lost(
 def test_after_a_refusal_somebody_elses_new_key_is_not_taken_for_the_rotations(
     rotating: Desk, code: str, status: int
 ) -> None:
-    rotating.aws.fail_next("CreateAccessKey", code, "no", status)
+    rotating.aws.levers.fail_next("CreateAccessKey", code, "no", status)
     assert rotating.run("keys", "rotate", "alice").status == 6
     assert rotating.item().rotation is None  # type: ignore[union-attr]
     other = another_key(rotating)

@@ -13,29 +13,27 @@ from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.errors import AwsactivateError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
-from awsactivate.profiles.model import Profiles, name_in
+from awsactivate.profiles.model import KEYS, Profiles, name_in
 from awsactivate.sessions import arns, console_signin
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
-_KEYS = frozenset(
+# Keys that AWS's SDKs and CLI read, and this program leaves to botocore.
+_KEYS_OF_AWS = frozenset(
     """
-    account_id account_id_endpoint_mode api_versions auth_scheme_preference aws_access_key_id aws_account_id
-    aws_secret_access_key aws_security_token aws_session_token ca_bundle cli_auto_prompt cli_binary_format
-    cli_follow_urlparam cli_help_output cli_history cli_pager cli_timestamp_format credential_process
-    credential_source defaults_mode disable_request_compression duration_seconds ec2_metadata_service_endpoint
-    ec2_metadata_service_endpoint_mode ec2_metadata_v1_disabled endpoint_discovery_enabled endpoint_url
-    external_id ignore_configured_endpoint_urls login_session max_attempts metadata_service_num_attempts
-    metadata_service_timeout mfa_serial output parameter_validation region request_checksum_calculation
-    request_min_compression_size_bytes response_checksum_validation retry_mode role_arn role_session_name s3
-    s3_disable_express_session_auth s3_disable_multiregion_access_points s3_us_east_1_regional_endpoint
-    s3_use_arn_region sdk_ua_app_id services sigv4a_signing_region_set source_profile sso_account_id
-    sso_region sso_registration_scopes sso_role_name sso_session sso_start_url sts_regional_endpoints
-    tcp_keepalive use_dualstack_endpoint use_fips_endpoint web_identity_token_file
-    awsactivate_prompt confirm expected_account_id mfa_process policy_arns session_tags source_identity
-    transitive_session_tags
+    account_id account_id_endpoint_mode api_versions auth_scheme_preference aws_access_key_id
+    aws_account_id aws_secret_access_key aws_security_token aws_session_token cli_auto_prompt
+    cli_binary_format cli_follow_urlparam cli_help_output cli_history cli_pager cli_timestamp_format
+    defaults_mode disable_request_compression ec2_metadata_service_endpoint
+    ec2_metadata_service_endpoint_mode ec2_metadata_v1_disabled endpoint_discovery_enabled
+    ignore_configured_endpoint_urls max_attempts metadata_service_num_attempts metadata_service_timeout
+    output parameter_validation request_checksum_calculation request_min_compression_size_bytes
+    response_checksum_validation retry_mode s3 s3_disable_express_session_auth
+    s3_disable_multiregion_access_points s3_us_east_1_regional_endpoint s3_use_arn_region sdk_ua_app_id
+    services sigv4a_signing_region_set sso_registration_scopes tcp_keepalive
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )
+_KEYS = _KEYS_OF_AWS | KEYS.keys()
 # Keys of other tools, which look like misspelt ones.
 _OTHERS = frozenset({"sso_account_name", "sso_role", "include_profile", "parent_profile", "role_duration"})
 _OTHER_SECTIONS = ("profile", "sso-session", "services")

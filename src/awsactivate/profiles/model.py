@@ -18,13 +18,22 @@ _MOST_LISTED = 20
 _PLAIN_HEADER = re.compile(r"[^\s'\"\\]+[ \t]+([^\s'\"\\]+)")
 
 
-class _Key:
-    """A key of AWS's, or ours, read from a profile's values under its own name."""
+class Key:
+    """A key of AWS's, or ours, read from a profile's values under its own name.
+
+    The body of `Profile` is the one table of them: what is declared there is read, and known to doctor; what
+    `needs_role`, since only AssumeRole could send it, is refused for a profile without a role.
+    """
+
+    def __init__(self, *, needs_role: bool = False) -> None:
+        self.needs_role = needs_role
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, profile: Profile, owner: type) -> str | None:
+    def __get__(self, profile: Profile | None, owner: type) -> str | None:
+        if profile is None:
+            return None
         return profile.text(self._name) if self._name in profile.values else None
 
 
@@ -41,36 +50,36 @@ class Profile:
     credentials_values: Values = field(default_factory=dict, repr=False)
     path: str = ""
 
-    role_arn = _Key()
-    source_profile = _Key()
-    credential_source = _Key()
-    mfa_serial = _Key()
-    external_id = _Key()
-    duration_seconds = _Key()
-    role_session_name = _Key()
-    region = _Key()
-    web_identity_token_file = _Key()
-    credential_process = _Key()
-    login_session = _Key()
-    sso_session = _Key()
-    sso_account_id = _Key()
-    sso_role_name = _Key()
-    sso_start_url = _Key()
-    sso_region = _Key()
-    sts_regional_endpoints = _Key()
-    endpoint_url = _Key()
-    use_fips_endpoint = _Key()
-    use_dualstack_endpoint = _Key()
-    ca_bundle = _Key()
+    role_arn = Key()
+    source_profile = Key()
+    credential_source = Key()
+    mfa_serial = Key()
+    external_id = Key()
+    duration_seconds = Key()
+    role_session_name = Key()
+    region = Key()
+    web_identity_token_file = Key()
+    credential_process = Key()
+    login_session = Key()
+    sso_session = Key()
+    sso_account_id = Key()
+    sso_role_name = Key()
+    sso_start_url = Key()
+    sso_region = Key()
+    sts_regional_endpoints = Key()
+    endpoint_url = Key()
+    use_fips_endpoint = Key()
+    use_dualstack_endpoint = Key()
+    ca_bundle = Key()
     # Ours, in the same file:
-    source_identity = _Key()
-    session_tags = _Key()
-    transitive_session_tags = _Key()
-    policy_arns = _Key()
-    mfa_process = _Key()
-    expected_account_id = _Key()
-    awsactivate_prompt = _Key()
-    confirm = _Key()
+    source_identity = Key(needs_role=True)
+    session_tags = Key(needs_role=True)
+    transitive_session_tags = Key(needs_role=True)
+    policy_arns = Key(needs_role=True)
+    mfa_process = Key()
+    expected_account_id = Key()
+    awsactivate_prompt = Key()
+    confirm = Key()
 
     def text(self, key: str) -> str | None:
         """Return the value of `key`, which must not be a nested one."""
@@ -108,6 +117,9 @@ class Profile:
             raise ProfileError(f"profile {self.name!r}: an access key must be plain values, not nested ones")
         key_id, secret, session_token = map(str, texts)
         return Credentials(key_id, secret, session_token or None)
+
+
+KEYS = {name: key for name, key in vars(Profile).items() if isinstance(key, Key)}
 
 
 @dataclass(frozen=True)

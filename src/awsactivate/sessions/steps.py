@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.profiles.model import Profile
+from awsactivate.profiles.model import KEYS, Profile
 from awsactivate.sessions import arns, limits, values
 
 _A = TypeVar("_A")
@@ -23,7 +23,6 @@ _ROLE_OPTIONS = {
     "transitive_tag_keys": "--transitive",
     "policy_arns": "--policy-arn",
 }
-_ROLE_KEYS = ("source_identity", "session_tags", "transitive_session_tags", "policy_arns")
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ def refuse_what_needs_a_role(profile: Profile | None, options: Options) -> None:
     for name, flag in _ROLE_OPTIONS.items():
         if getattr(options, name):
             raise UsageError(f"{flag} needs a role to assume, and there is none here")
-    for key in _ROLE_KEYS:
+    for key in (name for name, declared in KEYS.items() if declared.needs_role):
         if profile is not None and profile.text(key) is not None:
             raise ProfileError(
                 f"profile {profile.name!r}: {key} needs a role to assume, and there is none here"
