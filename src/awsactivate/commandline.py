@@ -59,18 +59,21 @@ class Parser(argparse.ArgumentParser):
 class Verb:
     """One of a command's verbs, such as `keys add`: what it does, in words, and how.
 
-    `add_arguments` gives its parser what it takes; `run` does it and returns the exit status.
+    `add_arguments` gives its parser what it takes; `run` does it and returns the exit status. `description`
+    heads its help, where the summary is not enough.
     """
 
-    __slots__ = ("add_arguments", "run", "summary")
+    __slots__ = ("add_arguments", "description", "run", "summary")
 
     def __init__(
         self,
         summary: str,
         add_arguments: Callable[[Parser], None],
         run: Callable[[argparse.Namespace, Context], int],
+        description: str | None = None,
     ) -> None:
         self.summary = summary
+        self.description = description or f"{summary[0].upper()}{summary[1:]}."
         self.add_arguments = add_arguments
         self.run = run
 
@@ -80,8 +83,7 @@ def add_verbs(parser: Parser, verbs: Mapping[str, Verb]) -> dict[str, Parser]:
     parsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
     own: dict[str, Parser] = {}
     for name, verb in verbs.items():
-        description = f"{verb.summary[0].upper()}{verb.summary[1:]}."
-        own[name] = parsers.add_parser(name, help=verb.summary, description=description)
+        own[name] = parsers.add_parser(name, help=verb.summary, description=verb.description)
         verb.add_arguments(own[name])
     return own
 

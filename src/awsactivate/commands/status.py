@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from awsactivate.sessions.regions import region_of
+
 TYPE_CHECKING = False  # this command is run at prompts, and argparse would be a third of it
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +83,7 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         profile=profile,
         role_arn=role_arn,
         account=role_arn.split(":")[4] if role_arn and role_arn.count(":") >= 5 else None,
-        region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
+        region=region_of(environ),
         session_name=environ.get("AWSACTIVATE_ASSUMED_ROLE_ID", "").partition(":")[2] or None,
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,
         seconds_left=max(0, int(expires) - int(now)) if _is_time(expires) else None,

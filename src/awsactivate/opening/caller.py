@@ -12,6 +12,7 @@ from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options
 
 
@@ -42,14 +43,14 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
                 environ.get("AWS_SESSION_TOKEN") or None,
             ),
             None,
-            arguments.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"),
+            arguments.region or region_of(environ),
         )
     profiles = read_profiles(environ)
     name = arguments.profile or environ.get("AWS_PROFILE") or ("default" if "default" in profiles else None)
     if name is None:
         return _from_chain(arguments.region)
     plan = plan_of(name, profiles, context, Options(region=arguments.region))
-    region = plan.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    region = plan.region or region_of(environ)
     is_plain_key = [step.operation for step in plan.steps] == ["GetSessionToken"] and not plan.steps[
         0
     ].mfa_serial

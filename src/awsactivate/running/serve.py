@@ -19,6 +19,7 @@ from awsactivate.running.renewed import Renewed
 from awsactivate.sessions import environment, mfa_session
 from awsactivate.sessions.environment import Change, Set
 from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.regions import region_of
 
 _NO_FILE = "/dev/null"
 # By any of these an SDK finds credentials in a profile.
@@ -67,7 +68,7 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
     threading.Thread(target=renewed.keep, daemon=True).start()
     change = (
         *environment.serving(session, endpoint.uri, endpoint.token),
-        *_without_default(profiles, has_region=bool(session.region or _region(context.environ))),
+        *_without_default(profiles, has_region=bool(session.region or region_of(context.environ))),
     )
     context.release_stdout()
     try:
@@ -82,10 +83,6 @@ def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     for ours_alone in environment.OURS_ALONE:
         changed.pop(ours_alone, None)
     return changed
-
-
-def _region(environ: Mapping[str, str]) -> str | None:
-    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
 
 
 def _without_default(profiles: Profiles, *, has_region: bool) -> Change:

@@ -6,30 +6,32 @@
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
+from types import ModuleType
 
-from awsactivate.commandline import Context, Parser
+from awsactivate.commandline import Context, Parser, Verb, add_verbs
+from awsactivate.commands.bootstrap import apply, backend, destroy, plan, template, user
 
-_ACTIONS = {
-    "plan": "show what apply would create and change",
-    "apply": "create and change what is needed",
-    "destroy": "take down what apply has made",
-    "backend": "print the terraform block that keeps state in the account's bucket",
-    "template": "print the account's description for CloudFormation or terraform",
-    "user": "let one person join or leave",
+
+def _verb(summary: str, module: ModuleType) -> Verb:
+    """Let a module that is one verb tell its help itself."""
+    return Verb(summary, module.add_arguments, module.run, module.__doc__)
+
+
+_VERBS = {
+    "plan": _verb("show what apply would create and change", plan),
+    "apply": _verb("create and change what is needed", apply),
+    "destroy": _verb("take down what apply has made", destroy),
+    "backend": _verb("print the terraform block that keeps state in the account's bucket", backend),
+    "template": _verb("print the account's description for CloudFormation or terraform", template),
+    "user": _verb("let one person join or leave", user),
 }
 
 
 def add_arguments(parser: Parser) -> None:
     """Take what to do, with its own options."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, summary in _ACTIONS.items():
-        module = import_module(f"awsactivate.commands.bootstrap.{name}")
-        module.add_arguments(actions.add_parser(name, help=summary, description=module.__doc__))
+    add_verbs(parser, _VERBS)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Do it."""
-    module = import_module(f"awsactivate.commands.bootstrap.{arguments.action}")
-    status: int = module.run(arguments, context)
-    return status
+    return _VERBS[arguments.verb].run(arguments, context)

@@ -22,6 +22,7 @@ from awsactivate.person import terminal
 from awsactivate.sessions import arns, console_signin, limits, values
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, of_helper, without_session
+from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options, from_option
 
 _NO_ROLE = "AWS lets no session of GetSessionToken into the console, only a role's or a federated user's"
@@ -137,7 +138,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
 
 
 def _region(environ: Mapping[str, str]) -> str | None:
-    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None
+    return region_of(environ)
 
 
 def _arn(visitor: _Visitor) -> str:

@@ -23,6 +23,7 @@ from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.environment import WRAPPER_MARK, of_helper
+from awsactivate.sessions.regions import region_of
 from awsactivate.shells import startup_files, table
 from awsactivate.shells.stamp import read_stamp
 from awsactivate.version import version
@@ -131,7 +132,7 @@ def _clock(context: Context) -> Finding:
 
     environ = context.environ
     try:
-        url = clock.endpoint(environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"))
+        url = clock.endpoint(region_of(environ))
         seconds = clock.skew(url, environ, context.clock, _SECONDS)
     except UnreachableError as error:
         return _offline(error.message)
