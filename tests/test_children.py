@@ -1,4 +1,4 @@
-"""Which programs are started, by which environment: no helper gets the session, or what only we were given."""
+"""Which programs are started, by which environment: no helper gets the session, or what only we got."""
 
 from __future__ import annotations
 

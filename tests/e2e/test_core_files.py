@@ -100,8 +100,20 @@ def test_a_command_has_the_limit_that_the_person_set(serve: list[str], home: Pat
 
     with endpoint(answers) as url:
         done = subprocess.run(
-            ["sh", "-c", 'ulimit -S -c 4; exec "$@"', "sh", PROGRAM, "exec", *serve, "prod", "--"]
-            + ["sh", "-c", "ulimit -S -c"],
+            [
+                "sh",
+                "-c",
+                'ulimit -S -c 4; exec "$@"',
+                "sh",
+                PROGRAM,
+                "exec",
+                *serve,
+                "prod",
+                "--",
+                "sh",
+                "-c",
+                "ulimit -S -c",
+            ],
             env=environment(home, AWS_ENDPOINT_URL=url),
             preexec_fn=cores_allowed,
             capture_output=True,
