@@ -69,7 +69,7 @@ def read(iam: Any, role_name: str, pause: Pause) -> RoleTags:
         more = {"Marker": answer["Marker"]}
 
 
-def changed(
+def change_tag(
     iam: Any,
     role_name: str,
     user: str,
@@ -84,7 +84,7 @@ def changed(
     for number in range(_ROUNDS):
         tags = read(iam, role_name, pause)
         before = tags.value_of(user) or ""
-        wanted = change(parsed(before))
+        wanted = change(parse(before))
         after = revocation_tag.text(wanted)
         if after == before:
             return wanted
@@ -100,7 +100,7 @@ def changed(
     )
 
 
-def parsed(value: str) -> Revocations | None:
+def parse(value: str) -> Revocations | None:
     """Read a tag's value; None where it is not of our grammar."""
     try:
         return revocation_tag.parse(value)

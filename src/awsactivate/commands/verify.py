@@ -52,14 +52,14 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one line a check; 1 where one failed."""
     if arguments.revocation:
-        return _written(trial.run(arguments, context), arguments, context)
-    return _written(_all(arguments, context), arguments, context)
+        return _report(trial.run(arguments, context), arguments, context)
+    return _report(_all(arguments, context), arguments, context)
 
 
 def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
     from awsactivate.aws import secure_account
 
-    access, found, arn = flags.opened(arguments, context)
+    access, found, arn = flags.open_account(arguments, context)
     access = replace(access, settings=secure_account.with_what_stays(access))
     checks = [
         check
@@ -73,7 +73,7 @@ def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
     return checks
 
 
-def _written(checks: list[Check], arguments: argparse.Namespace, context: Context) -> int:
+def _report(checks: list[Check], arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.write(_json(checks))
     else:

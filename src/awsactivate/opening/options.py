@@ -86,7 +86,7 @@ def target(
     With it comes the file that names it, where it was one.
     """
     if arguments.target == "-":
-        return _picked(context), None
+        return _pick(context), None
     if arguments.target is not None:
         return str(arguments.target), None
     environ = without_session(context.environ)
@@ -106,7 +106,7 @@ def target(
 
         if not picker.is_possible(context.environ):
             raise
-        return _picked(context), None
+        return _pick(context), None
     return name, found
 
 
@@ -119,7 +119,7 @@ def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:
     return folder_file.nearest(folder, home, folder_file.trusted_users(environ), terminal.say)
 
 
-def _picked(context: Context) -> str:
+def _pick(context: Context) -> str:
     from awsactivate.opening import picking
 
     return picking.pick(context)

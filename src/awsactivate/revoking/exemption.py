@@ -117,7 +117,7 @@ def _needs_writing(value: str, lookup: Lookup, known: Journal) -> bool:
     """Tell whether all is denied, or something that was revoked here did not get there."""
     from awsactivate.aws import revocation
 
-    current = revocation.parsed(value)
+    current = revocation.parse(value)
     if current is None or current.all_since is not None:
         return True
     prefix = f"{lookup.user}="
@@ -148,7 +148,7 @@ def _wait(own: own_list.OwnList, answer: Answer, profile: str | None) -> None:
 def _no_room(own: own_list.OwnList, value: str, now: float) -> AwsError:
     from awsactivate.aws import revocation
 
-    current = revocation.parsed(value)
+    current = revocation.parse(value)
     since = now if current is None or current.all_since is None else current.all_since
     ends = since + own.longest + GRACE_SECONDS
     return AwsError(

@@ -56,7 +56,7 @@ class OwnList:
         # beforehand, so that what the network keeps from being written now is written the next time
         ends = self.now + self.longest
         self.journal.update(lambda j: j.with_revoked(new, self.role.text, self.now, ends), self.now)
-        return self._changed(change, lambda journal: journal)
+        return self._change(change, lambda journal: journal)
 
     def revoke_all(self) -> Written:
         """Deny every session of the user up to now."""
@@ -65,11 +65,11 @@ class OwnList:
             since = current.all_since if current else None
             return tag.with_all_revoked(Revocations(all_since=since), now=self.now)
 
-        def noted(journal: Journal) -> Journal:
+        def note(journal: Journal) -> Journal:
             own = self._own(dict.fromkeys(journal.living(self.role.text), 0))
             return journal.with_revoked(own, self.role.text, self.now, self.now + self.longest)
 
-        return self._changed(change, noted)
+        return self._change(change, note)
 
     def exempt(self, assumed_role_id: str) -> Written:
         """Exempt a new session from the denial of all; TooLongError where there is no room for it."""
@@ -82,7 +82,7 @@ class OwnList:
                 return pruned
             return tag.with_exempt(pruned, assumed_role_id)
 
-        return self._changed(change, lambda journal: journal)
+        return self._change(change, lambda journal: journal)
 
     def lift(self, assumed_role_id: str | None) -> Written:
         """Lift the denial of one session, or (None) that of all."""
@@ -91,7 +91,7 @@ class OwnList:
             return _lifted(self._pruned(current, known), assumed_role_id)
 
         ids = [assumed_role_id] if assumed_role_id else []
-        return self._changed(change, lambda journal: journal.with_lifted(ids))
+        return self._change(change, lambda journal: journal.with_lifted(ids))
 
     def preview(self, value: str, ids: Iterable[str], *, everything: bool = False) -> str:
         """Tell what the tag would say, written now over `value`."""
@@ -112,20 +112,20 @@ class OwnList:
         pruned = self._pruned(parsed(value), self.journal.read().without_ended(self.now))
         return tag.text(_lifted(pruned, assumed_role_id))
 
-    def _changed(
+    def _change(
         self,
         change: Callable[[Revocations | None, Journal], Revocations],
-        noted: Callable[[Journal], Journal],
+        note: Callable[[Journal], Journal],
     ) -> Written:
         from awsactivate.aws import revocation
 
         with self.journal.locked():
             known = self.journal.read().without_ended(self.now)
-            result = revocation.changed(
+            result = revocation.change_tag(
                 self.iam, self.role.name, self.user, lambda current: change(current, known), time.sleep
             )
             self.journal.update_locked(
-                lambda journal: noted(journal).with_role(self.role.text, True, self.now), self.now
+                lambda journal: note(journal).with_role(self.role.text, True, self.now), self.now
             )
         lost = () if result.all_since != self.now else self._living(known, result.exempt)
         return Written(result, tuple(id_ for id_ in lost if id_ not in result.revoked))
@@ -164,7 +164,7 @@ def own_list(
 
     journal = JournalFile(state_folder(context.environ), warn=terminal.say)
     opened = OwnList(iam, role, user, journal, revocation.LONGEST_SESSION, int(now))
-    current, ends = revocation.parsed(tags.value_of(user) or ""), journal.read().ends()
+    current, ends = revocation.parse(tags.value_of(user) or ""), journal.read().ends()
     if current is not None:
         least, most = (
             tag.without_expired(current, int(now), seconds, ends)

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import secure_account
 
     person = enrolment.wanted(arguments)
-    access, _, _ = flags.opened(arguments, context)
+    access, _, _ = flags.open_account(arguments, context)
     if person:
         enrolment.check(person, access.settings, access.client("iam"), context)
     access = replace(access, settings=secure_account.with_what_stays(access))

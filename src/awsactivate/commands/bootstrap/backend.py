@@ -24,6 +24,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write the block."""
-    access, _, _ = flags.opened(arguments, context)
+    access, _, _ = flags.open_account(arguments, context)
     context.write(backend(access.settings, arguments.key, of_bootstrap=arguments.bootstrap))
     return 0

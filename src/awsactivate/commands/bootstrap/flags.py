@@ -106,7 +106,7 @@ def settings(arguments: argparse.Namespace, account_id: str, partition: str, reg
     )
 
 
-def opened(arguments: argparse.Namespace, context: Context) -> tuple[Access, Signer, str]:
+def open_account(arguments: argparse.Namespace, context: Context) -> tuple[Access, Signer, str]:
     """Find out as whom and where; return the account, its caller, and the caller's ARN."""
     from awsactivate.aws.resources.access import Access
     from awsactivate.aws.secure_account import identity

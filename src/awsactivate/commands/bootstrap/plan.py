@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write the plan."""
     from awsactivate.aws import secure_account
 
-    access, _, _ = flags.opened(arguments, context)
+    access, _, _ = flags.open_account(arguments, context)
     access = replace(access, settings=secure_account.with_what_stays(access))
     planned = secure_account.plan(access)
     if arguments.json:

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws.resources import keys
     from awsactivate.aws.resources.failures import told
 
-    access, _, _ = flags.opened(arguments, context)
+    access, _, _ = flags.open_account(arguments, context)
     settings = secure_account.with_what_stays(access)
     with told(desired.key(settings), settings.region):
         key = keys.find(replace(access, settings=settings), settings.secrets_alias).key

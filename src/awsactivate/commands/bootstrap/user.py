@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import team
 
     name = user_name(arguments.name)
-    access, found, _ = flags.opened(arguments, context)
+    access, found, _ = flags.open_account(arguments, context)
     settings = team.with_members(access)
     if arguments.user_action == "add":
         access = replace(access, settings=replace(settings, users=tuple(sorted({*settings.users, name}))))

@@ -51,7 +51,7 @@ def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
         def keep(rotation: Rotation | None) -> None:
             vault.store(name, replace(item, rotation=rotation))
 
-        made = _made(iam, user_name, others, keep, context)
+        made = _make(iam, user_name, others, keep, context)
         beside = f"; the user's {others[0].id} stays as it is" if others else ""
         terminal.say(f"made access key {made.id}, which is in the keyring as {name!r}{beside}")
     _wait(name, user_name, made, context)
@@ -85,7 +85,7 @@ def _check_room(user_name: str, keys: tuple[UserKey, ...]) -> None:
         )
 
 
-def _made(
+def _make(
     iam: Any,
     user_name: str,
     keys: tuple[UserKey, ...],

@@ -34,7 +34,7 @@ def send(
     """
     used = UsedCodes(state_folder(context.environ), warn=terminal.say)
     pairs = (
-        _typed(serial, is_explained=is_explained) if seed is None else iter([_computed(seed, used, context)])
+        _type(serial, is_explained=is_explained) if seed is None else iter([_compute(seed, used, context)])
     )
     for codes in pairs:
         try:
@@ -50,7 +50,7 @@ def send(
     )
 
 
-def _computed(seed: Seed, used: UsedCodes, context: Context) -> tuple[str, str]:
+def _compute(seed: Seed, used: UsedCodes, context: Context) -> tuple[str, str]:
     first_at = context.clock()
     window = totp.window(first_at, seed.period)
     # AWS has seen both after this, and takes neither to sign in with
@@ -60,7 +60,7 @@ def _computed(seed: Seed, used: UsedCodes, context: Context) -> tuple[str, str]:
     return seed.code(first_at), seed.code((window + 1) * seed.period)
 
 
-def _typed(serial: str, *, is_explained: bool) -> Iterator[tuple[str, str]]:
+def _type(serial: str, *, is_explained: bool) -> Iterator[tuple[str, str]]:
     for number in range(_TRIES):
         if number > 0 or not is_explained:
             terminal.say(EXPLANATION)

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             _agree(denial, role, signer)
             is_agreed = True
         try:
-            context.write(by_policy.written(denial, role, signer, context, wait=not arguments.no_wait))
+            context.write(by_policy.write(denial, role, signer, context, wait=not arguments.no_wait))
         except AccessDeniedError as error:
             refusals.append(error.message)
         else:

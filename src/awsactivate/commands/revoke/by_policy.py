@@ -48,7 +48,7 @@ def longest(role: arns.RoleArn, signer: Signer) -> int:
     return revocation.max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
 
 
-def written(denial: Denial, role: arns.RoleArn, signer: Signer, context: Context, *, wait: bool) -> str:
+def write(denial: Denial, role: arns.RoleArn, signer: Signer, context: Context, *, wait: bool) -> str:
     """Write it, and say what was done."""
     from awsactivate.aws import role_denials
 

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     refusals: list[str] = []
     for signer in signers.signers(choice, role.text, context):
         try:
-            context.write(_lifted(arguments.lift, role, signer, context, dry_run=arguments.dry_run))
+            context.write(_lift(arguments.lift, role, signer, context, dry_run=arguments.dry_run))
         except AccessDeniedError as error:
             refusals.append(error.message)
         else:
@@ -32,13 +32,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     )
 
 
-def _lifted(entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool) -> str:
+def _lift(entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool) -> str:
     if inline_policy.is_ours(entry):
-        return _policy_deleted(entry, role, signer, dry_run=dry_run)
-    return _taken_off_the_list(entry, role, signer, context, dry_run=dry_run)
+        return _delete_policy(entry, role, signer, dry_run=dry_run)
+    return _take_off_the_list(entry, role, signer, context, dry_run=dry_run)
 
 
-def _policy_deleted(name: str, role: arns.RoleArn, signer: Signer, *, dry_run: bool) -> str:
+def _delete_policy(name: str, role: arns.RoleArn, signer: Signer, *, dry_run: bool) -> str:
     from awsactivate.aws import revocation, role_denials
 
     if dry_run:
@@ -50,7 +50,7 @@ def _policy_deleted(name: str, role: arns.RoleArn, signer: Signer, *, dry_run: b
     return f"lifted {name} of {role}\n"
 
 
-def _taken_off_the_list(
+def _take_off_the_list(
     entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool
 ) -> str:
     from awsactivate.aws import revocation
@@ -59,7 +59,7 @@ def _taken_off_the_list(
     user = entry.removeprefix(listing.ALL) if is_all else session_names.user_of(entry.partition(":")[2])
     iam = signer.iam(role.partition)
     tags = revocation.read(iam, role.name, time.sleep)
-    current = revocation.parsed(tags.value_of(user) or "") if user else None
+    current = revocation.parse(tags.value_of(user) or "") if user else None
     held = current is not None and (current.all_since is not None if is_all else entry in current.revoked)
     if not held:
         raise UsageError(f"there is no entry {entry} on {role.name}", "awsactivate revoke --list")

@@ -67,7 +67,7 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
     ends = JournalFile(state_folder(context.environ), warn=terminal.say).read().ends()
     found: list[Entry] = []
     for user in tags.users():
-        current = revocation.parsed(tags.value_of(user) or "")
+        current = revocation.parse(tags.value_of(user) or "")
         where = f"tag {tags.key_of(user)}"
         if current is None:
             terminal.say(f"{where} of {role.name} holds what awsactivate did not write")

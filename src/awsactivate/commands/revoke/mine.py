@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 "add --profile P of the user",
                 code="NoUser",
             )
-        tried = _tried(wanted, signer, user, arguments, context)
+        tried = _try(wanted, signer, user, arguments, context)
         if not tried.refusals:
             break
     if not tried.lines:
@@ -54,7 +54,7 @@ class _Tried:
     refusals: tuple[str, ...] = ()
 
 
-def _tried(
+def _try(
     wanted: list[arns.RoleArn], signer: Signer, user: str, arguments: argparse.Namespace, context: Context
 ) -> _Tried:
     lines: list[str] = []
@@ -108,4 +108,4 @@ def _by_policy(
     denial = inline_policy.of_user(user, one.instant_before(signer.now(context)))
     if arguments.dry_run:
         return by_policy.preview(denial, role, signer)
-    return by_policy.written(denial, role, signer, context, wait=not arguments.no_wait)
+    return by_policy.write(denial, role, signer, context, wait=not arguments.no_wait)

@@ -93,7 +93,7 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
     if recorded.lost:
         names = ", ".join(id_.partition(":")[2] for id_ in recorded.lost)
         terminal.say(f"the list was full, so these sessions of {target.role.name} were denied too: {names}")
-    line = _proved(target, recorded, now, wait=wait)
+    line = _prove(target, recorded, now, wait=wait)
     # who has a list of one's own may not read the role's policies: then it can't be told
     if recorded.own or _may_have_gone_on(recorded.signer, target.role):
         terminal.say(f"roles that were assumed from {target.name} live on, for an hour at most")
@@ -202,7 +202,7 @@ class _Attempt:
         return _Recorded(since, signer)
 
 
-def _proved(target: Target, recorded: _Recorded, now: float, *, wait: bool) -> str:
+def _prove(target: Target, recorded: _Recorded, now: float, *, wait: bool) -> str:
     from awsactivate.aws import probe
     from awsactivate.aws.clients import client
 
