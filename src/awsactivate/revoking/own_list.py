@@ -95,21 +95,21 @@ class OwnList:
 
     def preview(self, value: str, ids: Iterable[str], *, everything: bool = False) -> str:
         """Tell what the tag would say, written now over `value`."""
-        from awsactivate.aws.revocation import parsed
+        from awsactivate.aws.revocation import parse
 
         if everything:
             return tag.text(tag.with_all_revoked(Revocations(), now=self.now))
         known = self.journal.read().without_ended(self.now)
-        pruned = self._pruned(parsed(value), known)
+        pruned = self._pruned(parse(value), known)
         at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(ids, self.now)}
         living = self._living(known, at)
         return tag.text(tag.with_revoked(pruned, at, now=self.now, living=living))
 
     def preview_of_lifting(self, value: str, assumed_role_id: str | None) -> str:
         """Tell what the tag would say without that entry."""
-        from awsactivate.aws.revocation import parsed
+        from awsactivate.aws.revocation import parse
 
-        pruned = self._pruned(parsed(value), self.journal.read().without_ended(self.now))
+        pruned = self._pruned(parse(value), self.journal.read().without_ended(self.now))
         return tag.text(_lifted(pruned, assumed_role_id))
 
     def _change(
