@@ -19,7 +19,8 @@ var _awsactivate_known = [
   AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION
   AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
-  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT
+  AWS_USE_DUALSTACK_ENDPOINT
 ]
 
 fn _awsactivate_now {|name| if (has-env $name) { put (get-env $name) } else { put $nil } }
@@ -144,7 +145,7 @@ if (has-env AWSACTIVATE_PROFILE) {
   all $_awsactivate_always | each {|name| set _awsactivate_old = (assoc $_awsactivate_old $name $nil) }
   if (has-env AWSACTIVATE_VARS) {
     str:split ' ' (get-env AWSACTIVATE_VARS) | each {|name|
-      if (or (has-value $_awsactivate_known $name) (str:has-prefix $name TF_VAR_)) {
+      if (or (has-value $_awsactivate_known $name) (str:has-prefix $name TF_VAR_) (str:has-prefix $name AWS_ENDPOINT_URL_)) {
         set _awsactivate_old = (assoc $_awsactivate_old $name $nil)
       }
     }

@@ -16,7 +16,8 @@ const _awsactivate_known = [
     AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION
     AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
     AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT
+    AWS_USE_DUALSTACK_ENDPOINT
 ]
 
 def _awsactivate_now [name: string] { $env | get --optional $name }
@@ -128,7 +129,9 @@ if '_AWSACTIVATE_STATE' not-in $env {
     # a session that this shell inherited: what was before it is not known, so its names will just be unset
     if 'AWSACTIVATE_PROFILE' in $env {
         let named = $env.AWSACTIVATE_VARS? | default '' | split row ' '
-        let also = $named | uniq | where {|name| $name in $_awsactivate_known or ($name | str starts-with TF_VAR_) }
+        let also = $named | uniq | where {|name|
+            $name in $_awsactivate_known or ($name =~ '^(TF_VAR|AWS_ENDPOINT_URL)_')
+        }
         let names = [...$_awsactivate_always ...$also] | uniq
         let old = $names | reduce --fold {} {|name, all| $all | insert $name null }
         let made = $names | where {|name| not (_awsactivate_is_own $name) } | reduce --fold {} {|name, all|

@@ -137,7 +137,8 @@ if ($null -eq $global:_awsactivate_state) {
             'AWSACTIVATE_SOURCE_PROFILE', 'AWSACTIVATE_EXPIRATION', 'AWSACTIVATE_VARS'
         )
         $names += "$env:AWSACTIVATE_VARS" -split ' ' -cmatch (
-            '\A(TF_VAR_\w+|AWS_(DEFAULT_)?(REGION|PROFILE)|AWS_SECURITY_TOKEN|AWS_SESSION_EXPIRATION|AWS_ROLE_ARN|' +
+            '\A(TF_VAR_\w+|AWS_ENDPOINT_URL(_\w+)?|AWS_CA_BUNDLE|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT|' +
+            'AWS_(DEFAULT_)?(REGION|PROFILE)|AWS_SECURITY_TOKEN|AWS_SESSION_EXPIRATION|AWS_ROLE_ARN|' +
             'AWS_ROLE_SESSION_NAME|AWS_WEB_IDENTITY_TOKEN_FILE|AWS_CONTAINER_CREDENTIALS_(RELATIVE|FULL)_URI|' +
             'AWS_CONTAINER_AUTHORIZATION_TOKEN(_FILE)?)\z')
         foreach ($name in $names) { $global:_awsactivate_state.old[$name] = $null }

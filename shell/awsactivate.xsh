@@ -15,7 +15,8 @@ class _Awsactivate:
         "AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION "
         "AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
         "AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN "
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT "
+        "AWS_USE_DUALSTACK_ENDPOINT"
     ).split()
     always = (
         "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE "
@@ -109,7 +110,7 @@ class _Awsactivate:
     def adopt(self):
         """Take over an inherited session: what was before it is not known, so its names will be unset."""
         named = self.environment.get("AWSACTIVATE_VARS", "").split(" ")
-        also = [name for name in named if name in self.known or name.startswith("TF_VAR_")]
+        also = [name for name in named if name in self.known or name.startswith(("TF_VAR_", "AWS_ENDPOINT_URL_"))]
         self.old = dict.fromkeys([*self.always, *also])
         self.remember()
 

@@ -38,7 +38,7 @@ ROOMS = {
 }
 # Which other rooms each may use, beside the pure ones and errors.
 MAY_USE = {
-    "opening": {"revoking", "aws", "keychain", "person", "files", "threads"},
+    "opening": {"revoking", "aws", "keychain", "person", "files", "threads", "memory"},
     "running": {"opening", "revoking", "aws", "keychain", "person", "files", "threads", "memory"},
     "revoking": {"aws", "person", "files", "threads"},
     "aws": {"threads"},  # what comes a page at a time is fetched side by side

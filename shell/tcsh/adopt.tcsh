@@ -7,12 +7,15 @@ if ($?AWSACTIVATE_VARS) then
   foreach _awsa_name (AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
     AWS_SESSION_EXPIRATION AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE \
     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI \
-    AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)
+    AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE \
+    AWS_USE_FIPS_ENDPOINT AWS_USE_DUALSTACK_ENDPOINT)
     if (" $AWSACTIVATE_VARS:q " =~ "* $_awsa_name *") set _awsactivate_names = ($_awsactivate_names $_awsa_name)
   end
   if ("$AWSACTIVATE_VARS:q" !~ *[^A-Za-z0-9_\ ]*) then
     foreach _awsa_name ($AWSACTIVATE_VARS:x)
-      if ($_awsa_name =~ TF_VAR_*) set _awsactivate_names = ($_awsactivate_names $_awsa_name)
+      if ($_awsa_name =~ TF_VAR_* || $_awsa_name =~ AWS_ENDPOINT_URL_*) then
+        set _awsactivate_names = ($_awsactivate_names $_awsa_name)
+      endif
     end
   endif
 endif

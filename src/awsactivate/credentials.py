@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,6 +35,7 @@ class Session:
 
     `assumed_role_id` is the `AROA…:session-name` that AssumeRole answers with: it names the session in
     CloudTrail and in revocations, and is no secret. `mfa_serial` is the device whose code was sent for it.
+    `settings` are variables that go with it, and `put_aside` names those that must not stay beside it.
     """
 
     profile: str
@@ -44,6 +46,8 @@ class Session:
     assumed_role_id: str | None = None
     arn: str | None = None
     mfa_serial: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    put_aside: tuple[str, ...] = ()
 
     @property
     def account_id(self) -> str | None:

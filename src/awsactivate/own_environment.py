@@ -1,8 +1,9 @@
-"""The secrets that came in this process's environment, taken out of it before a child could inherit them."""
+"""What came in this process's environment and is not for those that it starts, taken out of it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from awsactivate.sessions.environment import for_nobody_else
 
@@ -34,6 +35,12 @@ def take(name: str) -> str:
         return ""
     _overwrite(name.encode() + b"=")
     return os.environ.pop(name)
+
+
+def forget(names: Iterable[str]) -> None:
+    """Have neither this process nor its children know the variables `names` any longer."""
+    for name in names:
+        os.environ.pop(name, None)
 
 
 def _overwrite(prefix: bytes) -> None:

@@ -101,7 +101,7 @@ def test_settings_alone_are_not_held_against_a_profile_until_it_is_a_source() ->
             WHOLE + "region = cn-north-1\n",
             (
                 "error",
-                "profile 'prod': region cn-north-1 is in the partition aws-cn, and the role in aws",
+                "profile 'prod': region cn-north-1 is in the partition aws-cn, and the session in aws",
                 7,
             ),
             id="region of another partition",

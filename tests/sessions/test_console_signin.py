@@ -16,7 +16,7 @@ from botocore.loaders import Loader
 from awsactivate.commands.console.handover import hand_over
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.sessions import console_signin
+from awsactivate.sessions import console_signin, partitions
 
 CREDENTIALS = Credentials("ASIAEXAMPLE", "secret/+=", "token/+=")
 
@@ -36,9 +36,7 @@ def test_the_regions_partitions_are_botocores() -> None:
     session = botocore.session.Session()
     for name in console_signin.PARTITIONS:
         for region in session.get_available_regions("sts", partition_name=name):
-            assert (
-                console_signin.partition_of_region(region) == session.get_partition_for_region(region) == name
-            )
+            assert partitions.partition_of(region) == session.get_partition_for_region(region) == name
 
 
 def test_each_partitions_sign_in_is_one_that_botocore_knows() -> None:

@@ -36,6 +36,7 @@ SSO = (
 WEB = f"[profile prod]\nrole_arn = {ROLE}\nweb_identity_token_file = /token\n"
 ENVIRON = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s"}
 TEMPORARY = {**ENVIRON, "AWS_SESSION_TOKEN": "t"}
+OPEN = "${EDITOR:-vi}"
 FROM_BASE = {"kind": "profile", "name": "base"}
 
 
@@ -98,6 +99,7 @@ def document(
         "region": region,
         "region_from": region_from,
         "expected_account_id": account,
+        "called_region": region or "us-east-1",
     }
 
 
@@ -925,8 +927,14 @@ REFUSALS = [
         "a role that is none",
         f"profile 'prod': role_arn {NOT_A_ROLE} 'terraform'",
         PROD.replace(ROLE, "terraform"),
+        hint=f"{OPEN} +2 '~/.aws/config'",
     ),
-    Refusal("an empty role", f"profile 'prod': role_arn {NOT_A_ROLE} ''", PROD.replace(ROLE, "")),
+    Refusal(
+        "an empty role",
+        f"profile 'prod': role_arn {NOT_A_ROLE} ''",
+        PROD.replace(ROLE, ""),
+        hint=f"{OPEN} +2 '~/.aws/config'",
+    ),
     Refusal(
         "a --chain that is no role",
         f"--chain {NOT_A_ROLE} 'prod'",
@@ -939,6 +947,7 @@ REFUSALS = [
             f"duration_seconds = {text}",
             f"profile 'prod': duration_seconds {message}",
             PROD + f"duration_seconds = {text}\n",
+            hint=f"{OPEN} +4 '~/.aws/config'",
         )
         for text, message in [
             ("899", "must be 900 to 43200 seconds, not 899"),
@@ -951,6 +960,7 @@ REFUSALS = [
         "a source's duration",
         "profile 'first': duration_seconds must be 900 to 43200 seconds, not 60",
         THREE + "duration_seconds = 60\n",
+        hint=f"{OPEN} +10 '~/.aws/config'",
     ),
     *(
         Refusal(
@@ -974,6 +984,7 @@ REFUSALS = [
         "profile 'prod': mfa_serial must be an MFA device's ARN (arn:aws:iam::ACCOUNT:mfa/NAME) or a hardware"
         " serial (9 to 256 of letters, digits and _+=/:,.@-), not 'alice'",
         PROD + "mfa_serial = alice\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "a --mfa-serial that is none",
@@ -994,42 +1005,50 @@ REFUSALS = [
         "role_session_name",
         f"profile 'prod': role_session_name {NAMES_ALLOWED} 'a b'",
         PROD + "role_session_name = a b\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "source_identity",
         f"profile 'prod': source_identity {NAMES_ALLOWED} 'a'",
         PROD + "source_identity = a\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "external_id",
         "profile 'prod': external_id must be 2 to 1224 of letters, digits and _+=,.@:/-, not 'a#b'",
         PROD + "external_id = a#b\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "session_tags",
         "profile 'prod': session_tags must be K=V, not 'team'",
         PROD + "session_tags = a=b, team\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "a tag given twice",
         "profile 'prod': session_tags must name each tag once, not both 'a' and 'A'",
         PROD + "session_tags = a=b,A=c\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "transitive_session_tags",
         "profile 'prod': transitive_session_tags must be keys of the session tags ('a'), not 'b'",
         PROD + "session_tags = a=b\ntransitive_session_tags = b\n",
+        hint=f"{OPEN} +5 '~/.aws/config'",
     ),
     Refusal(
         "policy_arns",
         "profile 'prod': policy_arns must be managed policies' ARNs (arn:aws:iam::ACCOUNT:policy/NAME), not"
         " 'ReadOnlyAccess'",
         PROD + "policy_arns = ReadOnlyAccess\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "region",
         "profile 'prod': region must be a region's name such as eu-west-1, not 'a b'",
         PROD + "region = a b\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     *(
         Refusal(f"{flag} in a role's way", f"{flag} {message}", PROD, options=options, error=UsageError)
@@ -1087,6 +1106,7 @@ REFUSALS = [
         "expected_account_id",
         "profile 'prod': expected_account_id must be an account's 12 digits, not '1234'",
         PROD + "expected_account_id = 1234\n",
+        hint=f"{OPEN} +4 '~/.aws/config'",
     ),
     Refusal(
         "another account than the role's",
@@ -1132,7 +1152,7 @@ def test_the_document_has_the_keys_of_the_contract_in_their_order() -> None:
         f' "duration_seconds": 3600, "mfa_serial": "{MFA}", "mfa_serial_from": "profile prod",'
         ' "external_id": null, "source_identity": null, "tags": {}, "transitive_tag_keys": [],'
         ' "policy_arns": []}], "region": null, "region_from": null,'
-        f' "expected_account_id": "{ACCOUNT}"}}'
+        f' "expected_account_id": "{ACCOUNT}", "called_region": "us-east-1"}}'
     )
 
 

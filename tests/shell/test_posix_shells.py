@@ -126,6 +126,7 @@ def test_nothing_of_a_session_is_left_in_the_shell(lab: Lab, shell: str) -> None
 
 
 def test_an_inherited_session_is_adopted_and_can_be_ended(lab: Lab, shell: str) -> None:
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"AWS_CA_BUNDLE": "/b", "AWS_ENDPOINT_URL_S3": "http://s"})
     file = lab.folder / "inner"
     file.write_text(lab.prelude("sh") + f"deactivate\n{ENVIRONMENT}\n", encoding="utf-8")
     done = run(lab, shell, f"activate prod\n{' '.join(SHELLS[shell])} {file}\n")

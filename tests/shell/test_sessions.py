@@ -336,7 +336,14 @@ def test_a_subshell_is_told_that_the_session_ends_with_it(lab: Lab, shell: str) 
 def test_a_child_shell_adopts_the_session_and_can_end_it(lab: Lab, shell: str, child: str) -> None:
     needs_shell(child)
     file, active, last = lab.folder / f"child.{child}", lab.folder / "active", lab.folder / "last"
-    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"TF_VAR_db": "secret of terraform"})
+    carried = dict.fromkeys(
+        (
+            *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE"),
+            *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"),
+        ),
+        "carried",
+    )
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"TF_VAR_db": "secret of terraform", **carried})
     file.write_text(
         lab.prelude(child) + f"env -0 >'{active}'\nawsactivate_prompt_info\ndeactivate\nenv -0 >'{last}'\n",
         "utf-8",
@@ -352,8 +359,8 @@ def test_an_inherited_list_of_names_is_not_believed(lab: Lab, shell: str) -> Non
     lab.environ |= {
         "AWSACTIVATE_PROFILE": "prod",
         "AWSACTIVATE_EXPIRATION": "a[$(touch pwned)]",
-        "AWSACTIVATE_VARS": "PATH HOME AWS_CA_BUNDLE AWS_REGION x$(touch pwned) a;b * TF_VAR_x AWS_ROLE_ARN",
-        "AWS_CA_BUNDLE": "/bundle",
+        "AWSACTIVATE_VARS": "PATH HOME AWS_CONFIG_FILE AWS_REGION $(touch pwned) a;b * TF_VAR_x AWS_ROLE_ARN",
+        "AWS_CONFIG_FILE": "/file",
         "AWS_REGION": "theirs",
         "TF_VAR_x": "theirs",
         "_AWSACTIVATE_OLD_AWS_REGION": "xinjected",
@@ -366,7 +373,7 @@ def test_an_inherited_list_of_names_is_not_believed(lab: Lab, shell: str) -> Non
     assert (done.output, done.errors) == ("(prod) status=0\n", "")
     state = read_state(shell, lab.folder / "last")
     assert (state["environment HOME"], state["environment PATH"]) == (str(lab.home), lab.environ["PATH"])
-    assert environment(state) == {"AWS_CA_BUNDLE": "/bundle"}
+    assert environment(state) == {"AWS_CONFIG_FILE": "/file"}
     assert "environment TF_VAR_x" not in state
     assert not (lab.folder / "pwned").exists()
 

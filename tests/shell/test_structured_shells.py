@@ -156,6 +156,7 @@ def test_a_failure_during_a_session_leaves_it_as_it_is(lab: Lab, shell: str) -> 
 
 
 def test_an_inherited_session_is_adopted_and_can_be_ended(lab: Lab, shell: str) -> None:
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"AWS_CA_BUNDLE": "/b", "AWS_ENDPOINT_URL_S3": "http://s"})
     held = run(lab, shell, "activate prod", "tell")
     lab.environ |= environments(held)[0]
     assert environments(run(lab, shell, "deactivate", "tell")) == [{}]

@@ -145,7 +145,9 @@ def test_nothing_of_a_session_is_left_in_the_shell(lab: Lab) -> None:
 
 
 def test_an_inherited_session_is_adopted_and_can_be_ended(lab: Lab) -> None:
-    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"TF_VAR_a": "1"})
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps(
+        {"TF_VAR_a": "1", "AWS_CA_BUNDLE": "/b", "AWS_ENDPOINT_URL_S3": "http://s"}
+    )
     file = lab.folder / "inner"
     file.write_text(lab.prelude("tcsh") + f"deactivate\n{ENVIRONMENT}\n", encoding="utf-8")
     assert environments(run(lab, f"activate prod\ntcsh -f {file}\n")) == [{}]

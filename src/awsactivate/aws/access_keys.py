@@ -126,14 +126,14 @@ def told_of(credentials: Credentials, profile: str | None) -> KeyFacts:
 
 def owner(credentials: Credentials, profile: str | None) -> CallerIdentity:
     """Ask STS whose a key is; it need not be allowed anything for that."""
-    return Sts(credentials, profile, partition="aws").caller_identity()
+    return Sts(credentials, profile).caller_identity()
 
 
 def wait_until_accepted(
     credentials: Credentials, profile: str | None, sleep: Callable[[float], None] = time.sleep
 ) -> CallerIdentity:
     """Wait until STS knows a key that IAM has just made or changed."""
-    sts = Sts(credentials, profile, partition="aws")
+    sts = Sts(credentials, profile)
     for _ in range(round(_PATIENCE / _PAUSE)):
         try:
             return sts.caller_identity()

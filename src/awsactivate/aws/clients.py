@@ -20,16 +20,7 @@ from botocore.parsers import ResponseParserFactory
 from awsactivate.aws.refusals import translated
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
-from awsactivate.sessions import usable
-
-# Where a partition has no endpoint without a region, the region whose endpoint serves all of it.
-_HOME_REGIONS = {
-    "aws-cn": "cn-north-1",
-    "aws-us-gov": "us-gov-west-1",
-    "aws-eusc": "eusc-de-east-1",
-    "aws-iso": "us-iso-east-1",
-    "aws-iso-b": "us-isob-east-1",
-}
+from awsactivate.sessions import partitions, usable
 
 # An unreachable AWS must be said while the person still looks; botocore's own 60 s is for servers.
 _TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30}
@@ -87,19 +78,20 @@ def client(
     *,
     profile: str | None,
     region: str | None = None,
-    partition: str = "aws",
+    partition: str | None = None,
     retries: bool = True,
 ) -> Any:
     """Make a client of `service` that signs with `credentials`.
 
-    `region` None means the profile's own, or else the one that serves `partition`. Without `retries` a
-    request goes out once: what must never be sent twice is the caller's to try again.
+    `region` None means the environment's or the profile's, or else the one that serves `partition`; one of
+    another partition than that is never called. Without `retries` a request goes out once: what must never be
+    sent twice is the caller's to try again.
     """
     if fault := usable.fault(credentials):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
     try:
         session = settings(profile)
-        region = region or session.get_config_variable("region") or _HOME_REGIONS.get(partition, "us-east-1")
+        region = region or _region(session, partition)
         options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)
@@ -113,3 +105,12 @@ def client(
         )
     except BotoCoreError as error:
         raise translated(error) from error
+
+
+def _region(session: botocore.session.Session, partition: str | None) -> str:
+    """Return the first region of `partition` that the environment or the profile names, else its home."""
+    of_profile = session.get_scoped_config().get("region")
+    for region in (partitions.named_in(os.environ), of_profile):
+        if region and partitions.is_of(region, partition):
+            return str(region)
+    return partitions.home_of(partition)

@@ -47,9 +47,18 @@ class Answer:
 class Sts:
     """STS as one signer sees it, over one connection that stays open between the calls."""
 
-    def __init__(self, credentials: Credentials, profile: str | None, *, partition: str) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        profile: str | None,
+        *,
+        partition: str | None = None,
+        region: str | None = None,
+    ) -> None:
         # Without botocore's retries: it would send an MFA code again that AWS may have taken already.
-        self._client = client("sts", credentials, profile=profile, partition=partition, retries=False)
+        self._client = client(
+            "sts", credentials, profile=profile, region=region, partition=partition, retries=False
+        )
 
     def caller_identity(self) -> CallerIdentity:
         """Ask whose the credentials are.

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
         return serve.run(program, arguments, plan, profiles, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
-    environ = environment.apply(environment.activation(session), context.environ)
+    environ = environment.apply(environment.activation(session), environment.without_session(context.environ))
     for ours_alone in environment.OURS_ALONE:
         environ.pop(ours_alone, None)
     return become(program, arguments.command, environ, context)

@@ -18,6 +18,8 @@ MFA_SESSION_SHOWN = "_AWSACTIVATE_MFA_SHOWN"
 
 # By either of these an SDK finds the session; the second one is what `exec --serve` gives.
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+# How the names begin in which a session carries what its profile says of endpoints and certificates.
+_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
 _LONGEST_TIME = 11  # digits of a time that `time` can write
 
 
@@ -58,7 +60,7 @@ class MfaSessionHeld(NamedTuple):
 class Held(NamedTuple):
     """What an environment says of its session; None where it says nothing.
 
-    `seconds_left` is never below 0.
+    `seconds_left` is never below 0. `settings` are the endpoints and certificates that the profile brought.
     """
 
     profile: str | None = None
@@ -69,6 +71,7 @@ class Held(NamedTuple):
     expiration: str | None = None
     seconds_left: int | None = None
     mfa_session: MfaSessionHeld | None = None
+    settings: dict[str, str] | None = None
 
 
 def describe(environ: Mapping[str, str], now: float) -> Held:
@@ -88,7 +91,17 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,
         seconds_left=max(0, int(expires) - int(now)) if _is_time(expires) else None,
         mfa_session=mfa_session,
+        settings=_settings(environ),
     )
+
+
+def _settings(environ: Mapping[str, str]) -> dict[str, str] | None:
+    held = [name for name in environ.get("AWSACTIVATE_VARS", "").split() if name.startswith(_SETTINGS)]
+    if not held:
+        return None
+    from awsactivate.sessions.addresses import without_user
+
+    return {name: without_user(environ[name]) for name in held if name in environ} or None
 
 
 def _mfa_session(text: str, now: float) -> MfaSessionHeld | None:
@@ -114,7 +127,7 @@ def filled(template: str, held: Held) -> str:
     import re
 
     known = {name: "" if value is None else str(value) for name, value in held._asdict().items()}
-    del known["mfa_session"]
+    del known["mfa_session"], known["settings"]
     known["role"] = known["role_arn"].rpartition("/")[2]
     known["minutes"] = "" if held.seconds_left is None else str(-(-held.seconds_left // 60))
 
@@ -140,7 +153,9 @@ def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
         import json
 
         whole = {"active": active, **held._asdict()}
-        del whole["mfa_session"]
+        del whole["mfa_session"], whole["settings"]
+        if held.settings:
+            whole["settings"] = held.settings
         if held.mfa_session:
             whole["mfa_session"] = held.mfa_session._asdict()
         return json.dumps(whole, indent=2) + "\n", status
@@ -160,7 +175,9 @@ def _text(held: Held) -> str:
         "expiration": held.expiration,
         "left": None if left is None else "expired" if left == 0 else f"{-(-left // 60)} min",
     }
-    return "".join(_line(name, value) for name, value in lines.items() if value is not None)
+    text = "".join(_line(name, value) for name, value in lines.items() if value is not None)
+    settings = held.settings or {}
+    return text + "".join(_line("setting", f"{name}={value}") for name, value in settings.items())
 
 
 def _mfa_text(held: Held) -> str:

@@ -14,7 +14,7 @@ from awsactivate.errors import AwsactivateError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import KEYS, Profiles, name_in
-from awsactivate.sessions import arns, console_signin
+from awsactivate.sessions import arns, partitions
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
@@ -60,8 +60,9 @@ def of_config(
     """Find what is wrong in both files, which `profiles` were read from."""
     places = _Places(config, credentials)
     found = [*_sections(config, credentials, profiles), *_misspelt(config, credentials)]
-    # whether the environment has keys changes by the hour, and is no matter of the files
-    found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **environ})
+    # what the environment has of keys and regions changes by the hour, and is no matter of the files
+    around = {name: value for name, value in environ.items() if name not in partitions.NAMES}
+    found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
     if not found:
         return [Finding("config", "ok", _summary(profiles), file=config.path)]
     return sorted(found, key=lambda finding: (finding.file or "", finding.line or 0))
@@ -155,12 +156,6 @@ def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
     if not roles:
         return
     partition = arns.partition_of(roles[-1])
-    if partition in console_signin.PARTITIONS and plan.region:
-        other = console_signin.partition_of_region(plan.region)
-        if other != partition:
-            message = f"region {plan.region} is in the partition {other}, and the role in {partition}"
-            hint = "name a region of the role's partition"
-            yield places.finding("error", name, f"profile {name!r}: {message}", hint)
     serial = plan.steps[0].mfa_serial or ""
     if serial.startswith("arn:") and arns.partition_of(serial) != partition:
         message = f"mfa_serial is in the partition {serial.split(':')[1]}, and the role in {partition}"

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping
 
 from awsactivate.diagnosis.finding import Finding
+from awsactivate.errors import ProfileError
+from awsactivate.sessions import partitions
 
 _OURS = ("AWSACTIVATE_PROFILE", "AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_VARS", "AWSACTIVATE_EXPIRATION")
 _LONGEST_DIFF = 1_000_000  # bytes, packed and not
@@ -63,6 +65,11 @@ def _profile(environ: Mapping[str, str], names: Collection[str]) -> Iterator[Fin
 
 def _regions(environ: Mapping[str, str]) -> Iterator[Finding]:
     region, default = environ.get("AWS_REGION"), environ.get("AWS_DEFAULT_REGION")
+    for name in partitions.NAMES:
+        try:
+            partitions.checked(name, environ.get(name) or partitions.home_of(None))
+        except ProfileError as error:
+            yield Finding("variables", "error", error.message, error.hint)
     if region and default and region != default:
         message = f"AWS_REGION={region} and AWS_DEFAULT_REGION={default} differ: each tool takes its own"
         yield Finding("variables", "warning", message, "unset AWS_DEFAULT_REGION")

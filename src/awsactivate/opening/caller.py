@@ -11,8 +11,8 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import partitions
 from awsactivate.sessions.plan import Plan
-from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options
 
 
@@ -43,14 +43,16 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
                 environ.get("AWS_SESSION_TOKEN") or None,
             ),
             None,
-            arguments.region or region_of(environ),
+            arguments.region or partitions.named_in(environ),
         )
     profiles = read_profiles(environ)
     name = arguments.profile or environ.get("AWS_PROFILE") or ("default" if "default" in profiles else None)
     if name is None:
         return _from_chain(arguments.region)
+    named = partitions.named_in(environ)
     plan = plan_of(name, profiles, context, Options(region=arguments.region))
-    region = plan.region or region_of(environ)
+    is_ours = named is not None and partitions.is_of(named, partitions.partition_of(plan.called_region))
+    region = plan.region or (named if is_ours else None)
     is_plain_key = [step.operation for step in plan.steps] == ["GetSessionToken"] and not plan.steps[
         0
     ].mfa_serial

@@ -19,6 +19,7 @@ from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
 from awsactivate.opening import caller
 from awsactivate.opening.keyring_items import KeyringItems
+from awsactivate.opening.plan_for import leave_session
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.device_serials import serial_of
@@ -107,6 +108,7 @@ def find(name: str, context: Context) -> KeyOwner:
     """Ask STS whose the access key of a profile is."""
     from awsactivate.aws import access_keys
 
+    leave_session(context)
     profiles = read_profiles(context.environ)
     settings = name if name in profiles else None
     items = KeyringItems(context.environ, keyring_index.read(context.environ))

@@ -32,7 +32,8 @@ from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
-from awsactivate.sessions import arns, limits, mfa_session, session_names, usable
+from awsactivate.sessions import arns, limits, mfa_session, partitions, session_names, usable
+from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
@@ -101,7 +102,7 @@ def open_session(
     answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
     exemption.ensure(source.lookup, answer, first.profile, context)
     for step in plan.steps[1:]:
-        answer = _chained_answer(step, answer)
+        answer = _chained_answer(step, answer, plan.called_region)
     session = replace(_session(plan, answer, source.identity, context), mfa_serial=asking.serial)
     exemption.record(session, context)
     return session
@@ -193,7 +194,7 @@ def _begin(
 
     loaded = parent.credentials if parent else source_credentials(plan, profiles, context, kept)
     first = plan.steps[0] if plan.steps else None
-    sts = Sts(loaded, first.profile if first else plan.profile, partition=_partition(first))
+    sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
     identity = sts.caller_identity()
     maximum = None
     if first and first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
@@ -255,11 +256,11 @@ def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str
     return serials[0] if serials else None
 
 
-def _chained_answer(step: Step, before: Answer) -> Answer:
+def _chained_answer(step: Step, before: Answer, region: str) -> Answer:
     from awsactivate.aws.sts import Sts
 
     try:
-        return Sts(before.credentials, step.profile, partition=_partition(step)).run(step)
+        return Sts(before.credentials, step.profile, region=region).run(step)
     except AccessDeniedError as error:
         raise _with_suspects(error, step) from error
 
@@ -279,13 +280,17 @@ def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Cont
             code="ExpiredAnswer",
         )
     arn = answer.arn or identity.arn
-    account = arns.account_of(arn)
+    partition, account = arns.partition_of(arn), arns.account_of(arn)
     if plan.expected_account_id and account != plan.expected_account_id:
         raise AwsError(
             f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
             hint=f"awsactivate show {plan.target}",
             code="UnexpectedAccount",
         )
+    # what the plan could not know yet is said now
+    put_aside = partitions.aside(plan.region, without_session(context.environ), partition)
+    for name in put_aside.keys() - plan.put_aside.keys():
+        terminal.say(partitions.aside_note(name, put_aside[name], partition))
     long_term = plan.source.kind in ("profile", "keyring")
     return Session(
         profile=plan.target,
@@ -295,6 +300,8 @@ def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Cont
         role_arn=plan.steps[-1].role_arn if plan.steps else None,
         assumed_role_id=answer.assumed_role_id,
         arn=arn,
+        settings={setting.name: setting.value for setting in plan.settings},
+        put_aside=tuple(put_aside),
     )
 
 

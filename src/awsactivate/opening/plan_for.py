@@ -6,6 +6,7 @@ import argparse
 import secrets
 from dataclasses import replace
 
+from awsactivate import own_environment
 from awsactivate.commandline import Context
 from awsactivate.keychain import index
 from awsactivate.opening import options as session_options
@@ -30,6 +31,7 @@ def plan_for(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Pro
 
 def plan_of(target: str, profiles: Profiles, context: Context, options: Options) -> Plan:
     """Plan a session of `target` with what this process knows of the user, the time and the environment."""
+    leave_session(context)
     return make_plan(
         target,
         profiles,
@@ -39,6 +41,15 @@ def plan_of(target: str, profiles: Profiles, context: Context, options: Options)
         nonce=fresh_nonce(context),
         index=index.read(context.environ),
     )
+
+
+def leave_session(context: Context) -> None:
+    """Take what an inherited session holds out of this process's environment.
+
+    Its endpoints, its CA bundle and its region are read there by botocore, and are not those of the session
+    that is to be begun.
+    """
+    own_environment.forget(context.environ.keys() - without_session(context.environ).keys())
 
 
 def fresh_nonce(context: Context) -> str:

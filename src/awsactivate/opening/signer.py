@@ -40,9 +40,9 @@ class Signer:
             return self.known
         from awsactivate.aws.sts import Sts
 
-        return Sts(self.credentials, self.profile, partition="aws").caller_identity()
+        return Sts(self.credentials, self.profile, region=self.region).caller_identity()
 
-    def client(self, service: str, region: str | None = None, *, partition: str = "aws") -> Any:
+    def client(self, service: str, region: str | None = None, *, partition: str | None = None) -> Any:
         """Make a boto3 client of `service`, in `region` or the signer's own."""
         from awsactivate.aws.clients import client
 

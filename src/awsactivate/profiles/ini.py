@@ -14,6 +14,17 @@ from awsactivate.errors import ProfileError
 
 Values = Mapping[str, str | Mapping[str, str]]
 
+
+class Section(dict[str, str | Mapping[str, str]]):
+    """A section's values, which nobody changes, and the number of the line on which each begins."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self, values: Values, lines: Mapping[str, int]) -> None:
+        super().__init__(values)
+        self.lines = lines
+
+
 _DEFAULTS = "DEFAULT"
 _MARGIN = 0
 
@@ -84,7 +95,7 @@ def _joined(section: dict[str, list[str]], first_lines: Mapping[str, int], path:
     for key, lines in section.items():
         text = lines[0] if len(lines) == 1 else "\n".join(lines).rstrip()
         joined[key] = _nested(text, f"{path}, line {first_lines[key]}", key) if text[:1] == "\n" else text
-    return MappingProxyType(joined)
+    return Section(joined, first_lines)
 
 
 def _nested(text: str, place: str, key: str) -> Mapping[str, str]:

@@ -49,6 +49,7 @@ class Profile:
     config_values: Values = field(default_factory=dict, repr=False)
     credentials_values: Values = field(default_factory=dict, repr=False)
     path: str = ""
+    credentials_path: str = field(default="", repr=False, compare=False)
 
     role_arn = Key()
     source_profile = Key()
@@ -71,6 +72,8 @@ class Profile:
     use_fips_endpoint = Key()
     use_dualstack_endpoint = Key()
     ca_bundle = Key()
+    services = Key()
+    ignore_configured_endpoint_urls = Key()
     # Ours, in the same file:
     source_identity = Key(needs_role=True)
     session_tags = Key(needs_role=True)
@@ -87,6 +90,16 @@ class Profile:
         if value is None or isinstance(value, str):  # to ask for Mapping takes ten times as long
             return value
         raise ProfileError(f"profile {self.name!r}: {key} must be one value, not a nested one")
+
+    def place(self, key: str) -> tuple[str, int] | None:
+        """Return the file and the line on which the value of `key` begins; None where that is not known."""
+        for values, path in (
+            (self.credentials_values, self.credentials_path),
+            (self.config_values, self.path),
+        ):
+            if isinstance(values, ini.Section) and key in values.lines:
+                return path, values.lines[key]
+        return None
 
     @property
     def credentials_file_keys(self) -> Credentials | None:
@@ -124,12 +137,13 @@ KEYS = {name: key for name, key in vars(Profile).items() if isinstance(key, Key)
 
 @dataclass(frozen=True)
 class Profiles(Mapping[str, Profile]):
-    """All profiles by name, in the files' order, with the `sso-session` sections that they refer to."""
+    """All profiles by name, in the files' order, with the other sections that they refer to."""
 
     by_name: Mapping[str, Profile] = field(default_factory=dict, repr=False)
     sso_sessions: Mapping[str, Values] = field(default_factory=dict, repr=False)
     config_path: str = "~/.aws/config"
     credentials_path: str = "~/.aws/credentials"
+    services: Mapping[str, Values] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -156,6 +170,7 @@ def parse(
     """Read the texts of the two files; the paths are only for what is said of them."""
     config: dict[str, Values] = {}
     sso_sessions: dict[str, Values] = {}
+    services: dict[str, Values] = {}
     for header, values in ini.read(config_text, config_path).items():
         # A header that merely begins like one counts too, as `[profiles x]` does for botocore.
         if header == "default":
@@ -164,17 +179,20 @@ def parse(
             config[name] = values
         elif header.startswith("sso-session") and (name := name_in(header)) is not None:
             sso_sessions[name] = values
+        elif header.startswith("services") and (name := name_in(header)) is not None:
+            services[name] = values
     credentials = ini.read(credentials_text, credentials_path)
 
     by_name: dict[str, Profile] = {}
     for name, values in config.items():
         over = credentials.get(name, _NOTHING)
         merged = MappingProxyType({**values, **over}) if over else values
-        by_name[name] = Profile(name, merged, values, over, config_path)
+        by_name[name] = Profile(name, merged, values, over, config_path, credentials_path)
     for name, values in credentials.items():
         if name not in by_name:
-            by_name[name] = Profile(name, values, _NOTHING, values, credentials_path)
-    return Profiles(MappingProxyType(by_name), MappingProxyType(sso_sessions), config_path, credentials_path)
+            by_name[name] = Profile(name, values, _NOTHING, values, credentials_path, credentials_path)
+    sections = (MappingProxyType(sso_sessions), config_path, credentials_path, MappingProxyType(services))
+    return Profiles(MappingProxyType(by_name), *sections)
 
 
 def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
 
 
 def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
-    changed = environment.apply(change, environ)
+    changed = environment.apply(change, environment.without_session(environ))
     for ours_alone in environment.OURS_ALONE:
         changed.pop(ours_alone, None)
     return changed

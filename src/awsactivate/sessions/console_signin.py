@@ -12,16 +12,16 @@ from urllib.parse import urlencode, urlsplit
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.sessions import partitions
 
 
 @dataclass(frozen=True)
 class Partition:
-    """Where a partition has its sign-in and its console, and how the names of its regions begin."""
+    """Where a partition has its sign-in and its console."""
 
     name: str
     signin: str
     console: str
-    regions: str = ""
 
 
 # The European sovereign partition has no sign-in but those of its regions.
@@ -29,18 +29,16 @@ PARTITIONS = {
     partition.name: partition
     for partition in (
         Partition("aws", "https://signin.aws.amazon.com", "https://console.aws.amazon.com"),
-        Partition("aws-cn", "https://signin.amazonaws.cn", "https://console.amazonaws.cn", "cn-"),
+        Partition("aws-cn", "https://signin.amazonaws.cn", "https://console.amazonaws.cn"),
         Partition(
             "aws-us-gov",
             "https://signin.amazonaws-us-gov.com",
             "https://console.amazonaws-us-gov.com",
-            "us-gov-",
         ),
         Partition(
             "aws-eusc",
             "https://eusc-de-east-1.signin.amazonaws-eusc.eu",
             "https://console.amazonaws-eusc.eu",
-            "eusc-",
         ),
     )
 }
@@ -60,15 +58,9 @@ def partition_of(arn: str) -> Partition:
     return PARTITIONS[name]
 
 
-def partition_of_region(region: str) -> str:
-    """Name the partition that a region belongs to, by how its name begins."""
-    begun = (one.name for one in PARTITIONS.values() if one.regions and region.startswith(one.regions))
-    return next(begun, "aws")
-
-
 def destination(partition: Partition, page: str | None, region: str | None) -> str:
     """Return the URL of a service's page in the console, or of its first page."""
-    if region and partition_of_region(region) != partition.name:
+    if region and partitions.partition_of(region) != partition.name:
         raise UsageError(f"the region {region} is not in the session's partition {partition.name}")
     path = _PAGES.get(page or "", page or "console")
     if not _PAGE.fullmatch(path):

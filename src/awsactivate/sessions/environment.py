@@ -108,7 +108,13 @@ def serving(session: Session, uri: str, token: str) -> Change:
 
 def _whose(session: Session) -> dict[str, str | None]:
     region = {"AWS_REGION": session.region, "AWS_DEFAULT_REGION": session.region} if session.region else {}
-    return {**region, "AWSACTIVATE_PROFILE": session.profile, "AWSACTIVATE_ROLE_ARN": session.role_arn}
+    return {
+        **region,
+        **dict.fromkeys(session.put_aside),
+        **session.settings,
+        "AWSACTIVATE_PROFILE": session.profile,
+        "AWSACTIVATE_ROLE_ARN": session.role_arn,
+    }
 
 
 def _change(wanted: dict[str, str | None]) -> Change:

@@ -6,12 +6,13 @@ Nothing is called here: a plan is a value, which `show` prints and which `aws.st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.sessions import arns, limits, session_names, values
+from awsactivate.sessions import arns, limits, partitions, session_names, settings, values
+from awsactivate.sessions.addresses import without_user
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
     Options,
@@ -36,7 +37,9 @@ class Plan:
     profile's name typed first. `if_long_term` is the call to make, where there are no `steps`, should the
     source's credentials turn out to be a user's own key (a process may print one), which must not enter an
     environment as it is. `nonce` is the last part of the session names that are ours. `named_by` is the
-    path of the `.awsactivate` that the target stands in, where nothing else named it.
+    path of the `.awsactivate` that the target stands in, where nothing else named it. `region` is the
+    session's, None where it has none of its own; `called_region` is the one whose STS is called. `settings`
+    are further variables of the session, and `put_aside` the user's that name a region of another partition.
     """
 
     target: str
@@ -53,6 +56,9 @@ class Plan:
     if_long_term: Step | None = None
     nonce: str = ""
     named_by: str | None = None
+    called_region: str = partitions.home_of(None)
+    settings: tuple[settings.Setting, ...] = ()
+    put_aside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,16 +109,20 @@ def make_plan(
             notes += _notes_on_no_effect(target, trail, options)
     steps, notes_on_chain = _within_chain(steps, begins_chained=trail.rest.nature == "role")
 
-    settings = _settings_profile(asked_for, trail, profiles)
+    set_by = _settings_profile(asked_for, trail, profiles)
     if if_long_term:
-        if_long_term = _with_device(if_long_term, usable, profile=settings)
+        if_long_term = _with_device(if_long_term, usable, profile=set_by)
     if steps:
         first, *others = steps
-        first = _with_device(first, usable, profile=settings)
-        steps = [first, *(replace(step, profile=settings) for step in others)]
+        first = _with_device(first, usable, profile=set_by)
+        steps = [first, *(replace(step, profile=set_by) for step in others)]
     role_arns = _role_arns(trail, steps)
     _refuse_two_partitions(role_arns)
-    region, region_from = _region(asked_for, options)
+    region, region_from = partitions.chosen(asked_for, options)
+    partition = partitions.partition_known(role_arns, device.serial if device else "", trail, profiles)
+    partitions.refuse_another_partition(region, asked_for, options, partition)
+    put_aside = partitions.aside(region, environ, partition)
+    notes += [partitions.aside_note(name, value, partition or "") for name, value in put_aside.items()]
     return Plan(
         target=target,
         profile=asked_for.name if asked_for else None,
@@ -127,6 +137,9 @@ def make_plan(
         confirm=from_profile(asked_for, "confirm", values.truth) or False,
         if_long_term=if_long_term,
         nonce=nonce,
+        called_region=partitions.called(region, environ, partition),
+        settings=settings.of_profile(profiles[set_by] if set_by else None, profiles, environ),
+        put_aside=put_aside,
     )
 
 
@@ -167,8 +180,15 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "region": plan.region,
         "region_from": plan.region_from,
         "expected_account_id": plan.expected_account_id,
+        "called_region": plan.called_region,
+        **({"settings": [_shown(setting) for setting in plan.settings]} if plan.settings else {}),
+        **({"put_aside": dict(plan.put_aside)} if plan.put_aside else {}),
         **({"confirm": True} if plan.confirm else {}),
     }
+
+
+def _shown(setting: settings.Setting) -> dict[str, str]:
+    return {"name": setting.name, "value": without_user(setting.value), "from": setting.named_by}
 
 
 def _trail_to_role(target: str, around: Surroundings, options: Options) -> Trail:
@@ -293,14 +313,6 @@ def _refuse_two_partitions(roles: list[arns.RoleArn]) -> None:
     for role in roles:
         if role.partition != roles[0].partition:
             raise ProfileError(f"a chain of roles must stay in one partition, unlike {roles[0]} and {role}")
-
-
-def _region(asked_for: Profile | None, options: Options) -> tuple[str | None, str | None]:
-    if given := from_option("--region", options.region, values.region):
-        return given, "option"
-    if asked_for and asked_for.region:
-        return from_profile(asked_for, "region", values.region), f"profile {asked_for.name}"
-    return None, None
 
 
 def _expected_account_id(asked_for: Profile | None, roles: list[arns.RoleArn]) -> str | None:

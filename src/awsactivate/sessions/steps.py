@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -131,7 +132,9 @@ def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -
     try:
         return read(text)
     except ValueError as error:
-        raise ProfileError(f"profile {profile.name!r}: {key} {error}") from error
+        place = profile.place(key)
+        hint = f"${{EDITOR:-vi}} +{place[1]} {shlex.quote(place[0])}" if place else None
+        raise ProfileError(f"profile {profile.name!r}: {key} {error}", hint) from error
 
 
 def from_option(flag: str, given: _A | None, check: Callable[[_A], _B]) -> _B | None:

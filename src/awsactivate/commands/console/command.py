@@ -19,10 +19,9 @@ from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
-from awsactivate.sessions import arns, console_signin, limits, values
+from awsactivate.sessions import arns, console_signin, limits, partitions, values
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, of_helper, without_session
-from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options, from_option
 
 _NO_ROLE = "AWS lets no session of GetSessionToken into the console, only a role's or a federated user's"
@@ -132,13 +131,13 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
     if region is None:  # the environment's, if that is not one of another partition
         region = _region(without_session(context.environ))
         own = arns.partition_of(session.arn) if session.arn else None
-        region = region if region and console_signin.partition_of_region(region) == own else None
+        region = region if region and partitions.partition_of(region) == own else None
     profile = plan.profile if plan.profile in profiles else None
     return _Visitor(session.credentials, session.arn, region, profile)
 
 
 def _region(environ: Mapping[str, str]) -> str | None:
-    return region_of(environ)
+    return partitions.named_in(environ)
 
 
 def _arn(visitor: _Visitor) -> str:
@@ -147,7 +146,7 @@ def _arn(visitor: _Visitor) -> str:
     if arn is None:
         from awsactivate.aws.sts import Sts
 
-        partition = console_signin.partition_of_region(visitor.region or "")
+        partition = partitions.partition_of(visitor.region or "")
         arn = Sts(visitor.credentials, visitor.profile, partition=partition).caller_identity().arn
     if ":user/" in arn:
         raise ProfileError(f"{_NO_ROLE}: this one is of {arn}", "name a profile that has a role_arn")

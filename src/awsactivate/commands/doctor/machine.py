@@ -22,8 +22,8 @@ from awsactivate.files.user_folders import data_folder, home
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import partitions
 from awsactivate.sessions.environment import WRAPPER_MARK, of_helper
-from awsactivate.sessions.regions import region_of
 from awsactivate.shells import startup_files, table
 from awsactivate.shells.stamp import read_stamp
 from awsactivate.version import version
@@ -132,7 +132,7 @@ def _clock(context: Context) -> Finding:
 
     environ = context.environ
     try:
-        url = clock.endpoint(region_of(environ))
+        url = clock.endpoint(partitions.named_in(environ))
         seconds = clock.skew(url, environ, context.clock, _SECONDS)
     except UnreachableError as error:
         return _offline(error.message)
