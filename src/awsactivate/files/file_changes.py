@@ -6,21 +6,25 @@ Whatever can fail is done first, beside the files themselves; what is left then 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import AwsactivateError
+from awsactivate.files import folders, temporary
+from awsactivate.files.temporary import Temporary
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file is to hold; `mode`, less the umask, counts only for a file that is new."""
+    """What a file is to hold; `mode`, less the umask, counts only for a file that is new.
+
+    A new file is never others' to write, and always its owner's to read and write.
+    """
 
     data: bytes
-    mode: int = 0o666
+    mode: int = 0o644
 
 
 class FileError(AwsactivateError):
@@ -49,7 +53,7 @@ def change(files: Mapping[Path, Content | None]) -> None:
     A file keeps its mode, owner and attributes, and its other hard links. FileError names the first file
     that can't be changed, and then none is.
     """
-    prepared: dict[Path, Path] = {}
+    prepared: dict[Path, Temporary] = {}
     made_folders: list[Path] = []
     try:
         for path, content in files.items():
@@ -58,13 +62,13 @@ def change(files: Mapping[Path, Content | None]) -> None:
                 if content is not None or target.exists():
                     _check(target)
                 if content is not None:
-                    _make_folders(target.parent, made_folders)
+                    made_folders += folders.make(target.parent)
                     prepared[path] = _prepare(target, content)
             except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, until Python 3.13
                 raise FileError(path, "changed", _reason(error)) from error
     except BaseException:
-        for temporary in prepared.values():
-            temporary.unlink()
+        for made in prepared.values():
+            made.remove()
         for folder in reversed(made_folders):
             folder.rmdir()
         raise
@@ -72,8 +76,8 @@ def change(files: Mapping[Path, Content | None]) -> None:
         try:
             _put(path.resolve(), prepared.pop(path) if content is not None else None)
         except OSError as error:
-            for temporary in prepared.values():
-                temporary.unlink()
+            for made in prepared.values():
+                made.remove()
             raise FileError(path, "changed", _reason(error)) from error
 
 
@@ -93,44 +97,42 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and bool(path.stat().st_mode & 0o222)
 
 
-def _make_folders(folder: Path, made: list[Path]) -> None:
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir()
-        made.append(place)
-
-
-def _prepare(target: Path, content: Content) -> Path:
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, content.mode)
+def _prepare(target: Path, content: Content) -> Temporary:
+    made = temporary.beside(target)  # which nobody else can read until it is what the file was
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content.data)
-            file.flush()
-            os.fsync(file.fileno())
+        made.write(content.data)
         if target.exists():
             before = target.stat()
             if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-                os.chown(temporary, before.st_uid, before.st_gid)
-            shutil.copystat(target, temporary)
-            os.utime(temporary)
+                os.chown(made.path, before.st_uid, before.st_gid)
+            shutil.copystat(target, made.path)
+            os.utime(made.path)
+        else:
+            made.path.chmod((content.mode & ~_umask() & 0o755) | 0o600)
     except BaseException:
-        temporary.unlink()
+        made.remove()
         raise
-    return temporary
+    return made
 
 
-def _put(target: Path, temporary: Path | None) -> None:
-    if temporary is None:
+def _umask() -> int:
+    # to look at it is to change it; no other thread of ours makes files meanwhile
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
+def _put(target: Path, made: Temporary | None) -> None:
+    if made is None:
         target.unlink(missing_ok=True)
     elif target.exists() and target.stat().st_nlink > 1:
         # a rename would part the file from its other names
         with target.open("r+b") as file:
-            file.write(temporary.read_bytes())
+            file.write(made.path.read_bytes())
             file.truncate()
-        temporary.unlink()
+        made.remove()
     else:
-        temporary.replace(target)
+        made.replace(target)
 
 
 def _reason(error: OSError | RuntimeError) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from awsactivate.files import folders
+
 
 @contextmanager
 def locked(path: Path, *, seconds: float) -> Iterator[None]:
@@ -18,7 +20,7 @@ def locked(path: Path, *, seconds: float) -> Iterator[None]:
     and TimeoutError, which is one, where another process keeps it: whoever holds a lock that long is stopped,
     and must not stop us.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders.make(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         _wait(descriptor, time.monotonic() + seconds)

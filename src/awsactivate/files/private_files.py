@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from awsactivate.errors import AwsactivateError
+from awsactivate.files import temporary
 
 
 def write(path: Path, text: str) -> None:
@@ -17,18 +16,13 @@ def write(path: Path, text: str) -> None:
     try:
         if path.exists() and not path.is_file():
             raise AwsactivateError(f"{path} is no regular file")
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
         # a new file, since a process may have the old one open, with its old mode
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        new = temporary.beside(path)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, 0o600)  # whatever the umask
-                file.write(text.encode())
-                file.flush()
-                os.fsync(descriptor)
-            temporary.replace(path)
+            new.write(text.encode())
+            new.replace(path)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            new.remove()
             raise
     except OSError as error:
         raise AwsactivateError(f"{path} can't be written: {error.strerror}") from error

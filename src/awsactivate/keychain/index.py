@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.files import private_files
+from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import data_folder
 from awsactivate.keychain.index_entry import IndexEntry
 
@@ -83,7 +83,7 @@ def locked(environ: Mapping[str, str], seconds: float = _LOCK_SECONDS) -> Iterat
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folders.make(folder)
     except OSError as error:
         raise AwsactivateError(f"{folder} can't be made: {error.strerror}") from error
 

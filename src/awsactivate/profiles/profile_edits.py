@@ -125,18 +125,7 @@ def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
         raise ProfileError(
             f"{path} is laid out so that this change would hit more than its lines", f"edit {path}"
         )
-    _remove_leftovers(path)
     file_changes.change({path: file_changes.Content(text.encode(), _MODE)})
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Remove what a change that was killed half-way has left beside the file, with all its secrets."""
-    target = path.resolve()
-    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}")
-    if target.parent.is_dir():
-        for beside in target.parent.iterdir():
-            if pattern.fullmatch(beside.name):
-                beside.unlink(missing_ok=True)
 
 
 def _sections(path: Path) -> Mapping[str, Values]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from awsactivate.errors import AwsactivateError
-from awsactivate.files import private_files
+from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import state_folder
 
 _MOST = 100
@@ -29,7 +29,7 @@ def remember(environ: Mapping[str, str], name: str) -> None:
     after = [name, *(other for other in before if other != name)][:_MOST]
     folder = state_folder(environ)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folders.make(folder)
     except OSError as error:
         raise AwsactivateError(f"{folder} can't be made: {error.strerror}") from error
     private_files.write(folder / "recent.json", json.dumps(after, ensure_ascii=False) + "\n")

@@ -6,7 +6,7 @@ import argparse
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError
-from awsactivate.files import private_files, user_folders
+from awsactivate.files import folders, private_files, user_folders
 
 _MOST = 50
 
@@ -20,7 +20,7 @@ def remember(arguments: argparse.Namespace, context: Context) -> None:
         before = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         names = list(dict.fromkeys((*named, *before)))[:_MOST]
         if names != before:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folders.make(file.parent)
             private_files.write(file, "".join(f"{name}\n" for name in names))
     except (OSError, UnicodeDecodeError, AwsactivateError):
         return  # it is a convenience, and must not spoil what the command has done

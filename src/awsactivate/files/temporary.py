@@ -1,0 +1,83 @@
+"""A new file beside the one that it is to replace, until it does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Temporary:
+    """A file of mode 0600 beside its target, open at `descriptor`.
+
+    It is locked for as long as it is open, which tells that its maker lives.
+    """
+
+    path: Path
+    descriptor: int
+
+    def write(self, data: bytes) -> None:
+        """Have it hold `data`, down to the disk."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.descriptor, rest) :]
+        os.fsync(self.descriptor)
+
+    def replace(self, target: Path) -> None:
+        """Put it in place of what is at `target`."""
+        self.path.replace(target)
+        os.close(self.descriptor)
+
+    def remove(self) -> None:
+        """Take it away."""
+        self.path.unlink(missing_ok=True)
+        os.close(self.descriptor)
+
+
+def beside(target: Path) -> Temporary:
+    """Make one for `target`; what a maker that was killed has left there goes."""
+    _remove_leftovers(target)
+    while True:
+        path = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)  # a umask may have taken the owner's own bits
+            if _is_locked(descriptor) and os.fstat(descriptor).st_nlink:
+                return Temporary(path, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
+        os.close(descriptor)  # another process took it for a leftover, in the instant before the lock
+
+
+def _remove_leftovers(target: Path) -> None:
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}")
+    with os.scandir(target.parent) as found:
+        leftovers = [
+            Path(entry.path)
+            for entry in found
+            if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        ]
+    for path in leftovers:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            continue  # it is gone, or somebody else's
+        try:
+            if _is_locked(descriptor):
+                path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
