@@ -375,3 +375,18 @@ def test_an_installed_file_is_renewed_by_installing_again(home: Path) -> None:
         f"up to date: {home}/.zshrc",
     ]
     assert tree(home) == fresh
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_nobody_else_may_write_what_is_installed_under_a_loose_umask(home: Path, shell: str) -> None:
+    """A folder on PATH with mode 0777 lets every user of the machine run what he likes as this one."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'umask 000; exec "$@"', "sh", PROGRAM, "install", shell],
+        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    made = [place for place in home.rglob("*") if not place.is_symlink()]
+    assert len(made) >= 4
+    assert {str(place): oct(place.stat().st_mode) for place in made if place.stat().st_mode & 0o022} == {}
