@@ -41,7 +41,8 @@ MAY_USE = {
     "opening": {"revoking", "aws", "keychain", "person", "files", "threads", "memory"},
     "running": {"opening", "revoking", "aws", "keychain", "person", "files", "threads", "memory"},
     "revoking": {"aws", "person", "files", "threads"},
-    "aws": {"threads"},  # what comes a page at a time is fetched side by side
+    # what comes a page at a time is fetched side by side; where AWS is stands in the user's configuration
+    "aws": {"threads", "files"},
     "demo": {"files", "memory"},  # its shell starts with the files that everybody's does
     "keychain": {"threads"},
     "person": {"files"},  # a code that was used is written down

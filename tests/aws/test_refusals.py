@@ -10,7 +10,8 @@ from botocore import exceptions as botocore
 from botocore.exceptions import ClientError
 
 from awsactivate import errors
-from awsactivate.aws.refusals import clock_skew, skew_words, translated
+from awsactivate.aws.answers import clock_skew, skew_words
+from awsactivate.aws.refusals import translated
 
 ROLE = "AssumeRole arn:aws:iam::111122223333:role/r"
 
@@ -93,12 +94,12 @@ def test_a_clock_that_is_off_is_named_with_its_seconds(minutes: int, said: str) 
 
 
 def test_the_skew_is_read_off_the_date_of_an_answer() -> None:
-    response = {"ResponseMetadata": {"HTTPHeaders": {"date": "Mon, 23 Nov 2026 10:15:00 GMT"}}}
+    headers = {"date": "Mon, 23 Nov 2026 10:15:00 GMT"}
     moment = datetime(2026, 11, 23, 10, 15, tzinfo=UTC).timestamp()
-    assert clock_skew(response, moment + 95) == 95
-    assert clock_skew(response, moment - 95) == -95
+    assert clock_skew(headers, moment + 95) == 95
+    assert clock_skew(headers, moment - 95) == -95
     assert clock_skew({}, moment) is None
-    assert clock_skew({"ResponseMetadata": {"HTTPHeaders": {"date": "yesterday"}}}, moment) is None
+    assert clock_skew({"date": "yesterday"}, moment) is None
 
 
 def test_a_small_skew_is_not_worth_a_word() -> None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from awsactivate.aws.answers import clock_skew
 from awsactivate.aws.clients import client
-from awsactivate.aws.refusals import clock_skew, translated
+from awsactivate.aws.refusals import headers_of, translated
 from awsactivate.aws.sts import CallerIdentity, Sts
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
@@ -82,7 +83,7 @@ def clock_ahead(iam: Any, user_name: str, clock: Callable[[], float]) -> float:
         answer = error.response
     except BotoCoreError:
         return 0.0
-    return float(clock_skew(answer, clock()) or 0)
+    return float(clock_skew(headers_of(answer), clock()) or 0)
 
 
 def set_active(iam: Any, user_name: str, key_id: str, *, active: bool) -> None:

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, HTTPClientError
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParserFactory
 
+from awsactivate.aws.answers import not_aws
 from awsactivate.aws.refusals import translated
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
@@ -36,7 +37,7 @@ def settings(profile: str | None) -> botocore.session.Session:
 class NoAnswerOfAwsError(HTTPClientError):  # type: ignore[misc]  # botocore has no types
     """What came back can't be read as AWS's answer: a sign-in page, a proxy's own words, or half of it."""
 
-    fmt = "something answered HTTP {status} that is not AWS's answer"
+    fmt = not_aws("{status}")
 
 
 class _Parsers(ResponseParserFactory):  # type: ignore[misc]

@@ -13,7 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.account import policies
-from awsactivate.aws.refusals import THROTTLED_CODES, code_of, translated
+from awsactivate.aws.answers import THROTTLED_CODES
+from awsactivate.aws.refusals import code_of, translated
 from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.revocation import tag as revocation_tag
 from awsactivate.revocation.tag import Revocations

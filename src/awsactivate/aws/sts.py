@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
-
-from awsactivate.aws import refusals
-from awsactivate.aws.clients import client
+from awsactivate.aws import answers, ways
+from awsactivate.aws.answers import NoAnswer, Refused
+from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.sessions import usable
@@ -55,19 +55,17 @@ class Sts:
         partition: str | None = None,
         region: str | None = None,
     ) -> None:
-        # Without botocore's retries: it would send an MFA code again that AWS may have taken already.
-        self._client = client(
-            "sts", credentials, profile=profile, region=region, partition=partition, retries=False
-        )
+        # A request goes out once: sent again it might bring an MFA code that AWS has taken already.
+        self._way = Way("sts", credentials, profile=profile, region=region, partition=partition)
 
     def caller_identity(self) -> CallerIdentity:
         """Ask whose the credentials are.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
-        answer = self._call("get_caller_identity", {}, doing="GetCallerIdentity")
-        skew = refusals.clock_skew(answer, time.time())
-        arn, account, user_id = (str(answer.get(name) or "") for name in ("Arn", "Account", "UserId"))
+        answer = self._call("GetCallerIdentity", {}, doing="GetCallerIdentity")
+        skew = answers.clock_skew(answer.headers, time.time())
+        arn, account, user_id = (str(answer.values.get(name) or "") for name in ("Arn", "Account", "UserId"))
         if not usable.is_arn(arn) or not usable.is_name(account) or not usable.is_name(user_id):
             raise _odd("GetCallerIdentity", "it does not say who the caller is")
         return CallerIdentity(arn, account, user_id, skew)
@@ -82,8 +80,8 @@ class Sts:
         if step.mfa_serial and token_code:
             parameters |= {"SerialNumber": step.mfa_serial, "TokenCode": token_code}
         if step.operation == "GetSessionToken":
-            answer = self._call("get_session_token", parameters, doing="GetSessionToken")
-            return Answer(_credentials(answer, "GetSessionToken"))
+            answer = self._call("GetSessionToken", parameters, doing="GetSessionToken")
+            return Answer(_credentials(answer.values, "GetSessionToken"))
         parameters |= {"RoleArn": step.role_arn, "RoleSessionName": step.role_session_name}
         optional = {
             "ExternalId": step.external_id,
@@ -93,33 +91,29 @@ class Sts:
             "PolicyArns": [{"arn": arn} for arn in step.policy_arns],
         }
         parameters |= {name: value for name, value in optional.items() if value}
-        answer = self._call("assume_role", parameters, doing=f"AssumeRole {step.role_arn}")
-        user = answer.get("AssumedRoleUser") or {}
+        values = self._call("AssumeRole", parameters, doing=f"AssumeRole {step.role_arn}").values
+        user = values.get("AssumedRoleUser") or {}
         role_id, arn = user.get("AssumedRoleId"), user.get("Arn")
         if not usable.is_arn(arn) or not usable.is_name(role_id):
             raise _odd("AssumeRole", "it does not say which role was assumed")
-        return Answer(_credentials(answer, "AssumeRole"), role_id, arn)
+        return Answer(_credentials(values, "AssumeRole"), role_id, arn)
 
-    def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> dict[str, Any]:
+    def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
         for pause in (*_PAUSES, None):
             try:
-                answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
-                return answer
-            except (ClientError, BotoCoreError) as error:
-                if pause is None or not _may_go_again(error):
-                    raise refusals.translated(error, doing=doing) from error
-                time.sleep(pause)
+                return self._way.call(operation, parameters)
+            except Refused as error:
+                if pause is None or not error.is_throttling:
+                    raise answers.refusal(error, doing=doing) from error
+            except NoAnswer as error:
+                if pause is None or not error.was_never_sent:
+                    raise error.as_error() from error
+            # AWS has not looked at the request, so that even one with an MFA code may go again
+            time.sleep(pause)
         raise AssertionError("the last round returns or raises")
 
 
-def _may_go_again(error: ClientError | BotoCoreError) -> bool:
-    """Tell whether AWS has not looked at the request, so that even one with an MFA code may go again."""
-    if isinstance(error, ClientError):
-        return refusals.code_of(error) in refusals.THROTTLED_CODES
-    return isinstance(error, EndpointConnectionError)
-
-
-def _credentials(answer: dict[str, Any], operation: str) -> Credentials:
+def _credentials(answer: Mapping[str, Any], operation: str) -> Credentials:
     given = answer.get("Credentials") or {}
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
     key_id, secret, token = (given.get(name) or "" for name in names)

@@ -323,7 +323,7 @@ def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
 
 
 def _skew_words(seconds: int | None) -> str:
-    from awsactivate.aws.refusals import skew_words
+    from awsactivate.aws.answers import skew_words
 
     return skew_words(seconds)
 

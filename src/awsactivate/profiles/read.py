@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
@@ -23,9 +24,13 @@ def credentials_path(environ: Mapping[str, str]) -> Path:
 def read_profiles(environ: Mapping[str, str]) -> Profiles:
     """Read both files, either of which may be missing; ProfileError where one can't be read or understood."""
     config, credentials = config_path(environ), credentials_path(environ)
-    return parse(
-        _text(config), _text(credentials), config_path=str(config), credentials_path=str(credentials)
-    )
+    return _parsed(_text(config), _text(credentials), str(config), str(credentials))
+
+
+@lru_cache(maxsize=1)
+def _parsed(config: str, credentials: str, config_path: str, credentials_path: str) -> Profiles:
+    """Parse once what several rooms of this process ask for."""
+    return parse(config, credentials, config_path=config_path, credentials_path=credentials_path)
 
 
 def _path(text: str, environ: Mapping[str, str]) -> Path:

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from awsactivate.account.resources import MANAGED_BY
 from awsactivate.account.settings import Settings
-from awsactivate.aws.refusals import THROTTLED_CODES, code_of
+from awsactivate.aws.answers import THROTTLED_CODES
+from awsactivate.aws.refusals import code_of
 
 # AWS says these of something that was made a moment ago, until all of its servers know of it.
 _NOT_YET = {

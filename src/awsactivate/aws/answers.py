@@ -1,0 +1,129 @@
+"""What AWS's refusals mean, in words that a person can act on, by whichever way they came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from awsactivate.errors import (
+    AccessDeniedError,
+    AwsactivateError,
+    AwsError,
+    DurationError,
+    MfaCodeRefusedError,
+    MfaError,
+    UnreachableError,
+)
+
+_SKEW_CODES = {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException", "SignatureDoesNotMatch"}
+_SKEW_WORDS = ("Signature expired", "Signature not yet current", "is now earlier than", "difference between")
+_UNKNOWN_KEY = (
+    "AWS does not know this access key, or it is inactive",
+    "check the access key of the source profile",
+)
+_EXPIRED = ("the session of the source has expired", "sign in to the source again")
+_EXPLAINED = {
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "InvalidClientTokenId": _UNKNOWN_KEY,
+    "InvalidAccessKeyId": _UNKNOWN_KEY,
+    "UnrecognizedClientException": _UNKNOWN_KEY,
+    "SignatureDoesNotMatch": (
+        "the secret access key does not belong to the access key id",
+        "check the access key of the source profile",
+    ),
+}
+_SKEW_WORTH_SAYING = 20  # seconds; below this the network's own delay is as likely
+
+THROTTLED_CODES = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+
+class Refused(Exception):  # noqa: N818  (it is what AWS did)
+    """AWS answered, and said no; `headers` have their names in lower case."""
+
+    def __init__(self, code: str, message: str, headers: Mapping[str, str], status: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.headers = headers
+        self.status = status
+
+    @property
+    def is_throttling(self) -> bool:
+        """Whether AWS has not even looked at the request, which may go again."""
+        return self.code in THROTTLED_CODES
+
+
+class NoAnswer(Exception):  # noqa: N818  (there is none)
+    """Nothing came that is an answer of AWS's; `was_never_sent` tells that AWS can't have got the request."""
+
+    def __init__(self, words: str, *, was_never_sent: bool = False) -> None:
+        super().__init__(words)
+        self.words = words
+        self.was_never_sent = was_never_sent
+
+    def as_error(self) -> UnreachableError:
+        """Return the error that a person is told."""
+        return UnreachableError(
+            f"AWS could not be reached: {self.words}", "check the network, the proxy and the endpoint"
+        )
+
+
+class Unreadable(NoAnswer):
+    """Something answered that is not AWS: a network's sign-in page, or half of what AWS said."""
+
+
+def not_aws(status: int | str) -> str:
+    """Say that what answered is something else."""
+    return f"something answered HTTP {status} that is not AWS's answer"
+
+
+def clock_skew(headers: Mapping[str, str], now: float) -> int | None:
+    """Return how many seconds this machine's clock is ahead of the answer's `Date` (negative: behind).
+
+    None where the answer has no date.
+    """
+    date = headers.get("date")
+    if not date:
+        return None
+    try:
+        return round(now - parsedate_to_datetime(date).timestamp())
+    except ValueError:
+        return None
+
+
+def skew_words(seconds: int | None) -> str:
+    """Say in words that the clock is off; '' where it is not, or is not known."""
+    if seconds is None or abs(seconds) < _SKEW_WORTH_SAYING:
+        return ""
+    return f"this machine's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} AWS's"
+
+
+def refusal(refused: Refused, *, doing: str = "") -> AwsactivateError:
+    """Return the error of ours that tells what a refusal means.
+
+    `doing` names the operation and its object, such as `AssumeRole arn:…`.
+    """
+    code, message = refused.code, refused.message
+    what = f"{doing}: " if doing else ""
+    if code == "AccessDenied" and "invalid MFA one time pass code" in message:
+        return MfaCodeRefusedError(f"{what}{message}")
+    if code == "AccessDenied" and "MultiFactorAuthentication failed" in message:
+        return MfaError(f"{what}{message}", "check mfa_serial, or name the device: --mfa-serial ARN")
+    if code in ("AccessDenied", "AccessDeniedException"):
+        return AccessDeniedError(f"{what}{message} ({code})", code=code)
+    if code == "ValidationError" and "MaxSessionDuration" in message:
+        return DurationError(f"{what}{message} ({code})", "ask for less: --duration 1h", code=code)
+    if code in _SKEW_CODES and any(words in message for words in _SKEW_WORDS):
+        skew = skew_words(clock_skew(refused.headers, datetime.now(UTC).timestamp()))
+        said = skew or "this machine's clock differs from AWS's"
+        return AwsError(f"{what}{said}, so AWS refuses its signatures ({code})", "set the clock", code=code)
+    explained = _EXPLAINED.get(code)
+    if explained is not None:
+        return AwsError(f"{what}{explained[0]} ({code})", explained[1], code=code)
+    if not code:
+        return UnreachableError(
+            f"{what}{not_aws(refused.status)}", "check the network, the proxy and the endpoint"
+        )
+    return AwsError(f"{what}{message or 'refused'} ({code})", code=code)

@@ -1,0 +1,29 @@
+"""Which authorities a server's certificate may come from: the same file as botocore takes."""
+
+from __future__ import annotations
+
+import ssl
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def context(bundle: str | None) -> ssl.SSLContext:
+    """Make what TLS is done with, by the authorities in the file `bundle`, or in botocore's where it is None.
+
+    Not `ssl.create_default_context`, which is stricter in newer Pythons than what botocore does with any.
+    """
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.load_verify_locations(cafile=bundle or _usual_bundle())
+    return made
+
+
+def _usual_bundle() -> str:
+    """Find botocore's own file, for which certifi's stands where that is installed."""
+    if find_spec("certifi") is not None:
+        import certifi
+
+        return certifi.where()
+    found = find_spec("botocore")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("botocore is not installed")
+    return str(Path(found.origin).parent / "cacert.pem")

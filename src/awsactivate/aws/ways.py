@@ -1,0 +1,125 @@
+"""The two ways to call AWS: our own, which is there at once, and botocore's, which knows every configuration.
+
+Our own takes the few operations that everybody waits for, where all that the configuration says of them is
+known to it. Both end in the same answers and the same refusals; a test holds them to that.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from awsactivate.aws.answers import NoAnswer, Unreadable, not_aws
+from awsactivate.aws.direct import settings
+from awsactivate.aws.direct.client import Client
+from awsactivate.aws.direct.operations import SERVICES
+from awsactivate.aws.direct.proxies import UnknownProxyError, proxy_for
+from awsactivate.aws.direct.transport import Transport
+from awsactivate.credentials import Credentials
+from awsactivate.errors import ProfileError
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import usable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an operation returned, and the answer's headers, whose names are in lower case."""
+
+    values: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+class Way:
+    """A service as one signer calls it; connecting begins at once. A request goes out once."""
+
+    def __init__(
+        self,
+        service: str,
+        credentials: Credentials,
+        *,
+        profile: str | None,
+        region: str | None = None,
+        partition: str | None = None,
+    ) -> None:
+        if fault := usable.fault(credentials):
+            raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
+        self._service = SERVICES[service]
+        self._credentials = credentials
+        self._profile = profile
+        self._region = region
+        self._partition = partition
+        self._botocore: Any = None
+        self._direct = self._opened()
+
+    def call(self, name: str, parameters: Mapping[str, Any]) -> Answer:
+        """Call an operation: Refused where AWS says no, NoAnswer where it says nothing.
+
+        What botocore refuses by itself is an error of ours already.
+        """
+        operation = self._service.operations[name]
+        if self._direct is not None and operation.takes(parameters):
+            return Answer(*self._direct.call(operation, parameters))
+        values, headers = self._by_botocore(name, parameters)
+        if any(needed not in values for needed in operation.needed):
+            raise Unreadable(not_aws(values.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)))
+        return Answer(values, headers)
+
+    def _opened(self) -> Client | None:
+        environ = os.environ
+        if Path("~/.aws/models").expanduser().is_dir():
+            return None  # the user's own models of services, for botocore
+        try:
+            target = settings.target(
+                self._service.name,
+                profile=self._profile,
+                region=self._region,
+                partition=self._partition,
+                environ=environ,
+                profiles=read_profiles(environ),
+            )
+            if target is None:
+                return None
+            transport = Transport(target.url, proxy_for(target.url, environ), target.ca_bundle)
+        except (ProfileError, UnknownProxyError):
+            return None
+        return Client(self._service, target, transport, self._credentials, time.time)
+
+    def _by_botocore(
+        self, name: str, parameters: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        from botocore import xform_name
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectionError,  # noqa: A004  (botocore's own name)
+            EndpointConnectionError,
+            HTTPClientError,
+        )
+
+        from awsactivate.aws import clients, refusals
+
+        if self._botocore is None:
+            self._botocore = clients.client(
+                self._service.name,
+                self._credentials,
+                profile=self._profile,
+                region=self._region,
+                partition=self._partition,
+                retries=False,
+            )
+        try:
+            values = getattr(self._botocore, xform_name(name))(**parameters) or {}
+        except ClientError as error:
+            raise refusals.refused(error) from error
+        except clients.NoAnswerOfAwsError as error:
+            raise Unreadable(str(error)) from error
+        except (ConnectionError, HTTPClientError) as error:
+            never_sent = isinstance(error, EndpointConnectionError)
+            raise NoAnswer(str(error), was_never_sent=never_sent) from error
+        except BotoCoreError as error:
+            raise refusals.translated(error, doing=name) from error
+        return values, refusals.headers_of(values)

@@ -1,0 +1,167 @@
+"""What comes back is understood as botocore understands it: values, and refusals with their codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+from botocore.model import Shape, StructureShape
+from botocore.parsers import ResponseParserError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsactivate.aws.answers import Refused, Unreadable
+from awsactivate.aws.direct.operations import SERVICES
+from awsactivate.aws.direct.transport import HttpAnswer
+
+from . import botocores
+from .test_requests import ENDPOINTS, KEYS, OPERATIONS, model, nobody, ours, theirs
+
+__all__ = ["nobody"]
+
+# What every answer to these may be asked with: enough for botocore to send.
+ASKED: dict[str, dict[str, Any]] = {
+    "GetCallerIdentity": {},
+    "GetSessionToken": {},
+    "GetScopedCredentials": {"DurationSeconds": 900},
+    "AssumeRole": {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "alice"},
+    "ListRoleTags": {"RoleName": "r"},
+    "GetParameter": {"Name": "/a"},
+    "GetParameters": {"Names": ["/a"]},
+    "GetParametersByPath": {"Path": "/"},
+    "DescribeParameters": {},
+    "GetRoleCredentials": {"roleName": "r", "accountId": "111122223333", "accessToken": "t"},
+}
+XML_TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=12)
+
+
+def answers(shape: Shape, *, whole: bool = False) -> st.SearchStrategy[Any]:
+    """Draw what AWS may answer with, of which only the outermost members must be there."""
+    if isinstance(shape, StructureShape):
+        members = {name: answers(one) for name, one in shape.members.items()}
+        return st.fixed_dictionaries(members) if whole else st.fixed_dictionaries({}, optional=members)
+    if shape.type_name == "list":
+        return st.lists(answers(shape.member), max_size=3)
+    if shape.type_name == "boolean":
+        return st.booleans()
+    if shape.type_name in ("integer", "long"):
+        return st.integers(-(2**40), 2**40)
+    if shape.type_name == "timestamp":
+        return st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+    return XML_TEXT
+
+
+def as_xml(value: Any) -> str:
+    """Write a value as the query protocol answers it."""
+    if isinstance(value, Mapping):
+        return "".join(f"<{name}>{as_xml(one)}</{name}>" for name, one in value.items())
+    if isinstance(value, list):
+        return "".join(f"<member>{as_xml(one)}</member>" for one in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else escape(str(value))
+
+
+def written(service: str, operation: str, values: Mapping[str, Any]) -> bytes:
+    """Write an answer as the service does."""
+    row = SERVICES[service]
+    if row.protocol != "query":
+        return json.dumps(values, default=datetime.timestamp).encode()
+    space = f'xmlns="https://{service}.amazonaws.com/doc/{row.version}/"'
+    text = (
+        f"<{operation}Response {space}>\n <{operation}Result>{as_xml(values)}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{operation}Response>"
+    )
+    return text.encode()
+
+
+def understood(service: str, operation: str, answer: HttpAnswer) -> Any:
+    """Return what our way makes of an answer, as `botocores.understood` tells it."""
+    client, _ = ours(service, KEYS, ENDPOINTS[0], answer)
+    try:
+        return client.call(SERVICES[service].operations[operation], ASKED[operation])[0]
+    except Refused as refused:
+        return (refused.code, refused.message)
+    except Unreadable:
+        return "unreadable"
+
+
+def botocore_understood(service: str, operation: str, answer: HttpAnswer) -> Any:
+    """Return what botocore makes of an answer."""
+    try:
+        found = botocores.understood(theirs(service, KEYS, ENDPOINTS[0]), operation, ASKED[operation], answer)
+    except (ResponseParserError, KeyError, ValueError, AttributeError, TypeError):
+        return "unreadable"
+    needed = SERVICES[service].operations[operation].needed
+    return found if isinstance(found, tuple) or all(name in found for name in needed) else "unreadable"
+
+
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+@given(data=st.data())
+def test_an_answer_says_what_botocore_reads_in_it(service: str, operation: str, data: st.DataObject) -> None:
+    shape = model(service).operation_model(operation).output_shape
+    values = data.draw(answers(shape, whole=True))
+    answer = HttpAnswer(200, {"date": "x"}, written(service, operation, values))
+    assert understood(service, operation, answer) == botocore_understood(service, operation, answer)
+
+
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+def test_a_row_has_every_member_of_botocores_model(service: str, operation: str) -> None:
+    shape = model(service).operation_model(operation).output_shape
+    assert SERVICES[service].operations[operation].output.keys() == shape.members.keys()
+
+
+XML_ERROR = (
+    '<ErrorResponse xmlns="https://x/"><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>'
+    "<RequestId>1</RequestId></ErrorResponse>"
+)
+BODIES = [
+    XML_ERROR.format("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time code. "),
+    XML_ERROR.format("Throttling", " Rate &lt;exceeded&gt;\n"),
+    "<Response><Errors><Error><Code>Old</Code><Message>form</Message></Error></Errors></Response>",
+    "<ErrorResponse><Error><Code/><Message/></Error></ErrorResponse>",
+    "<html><body>blocked</body></html>",
+    "<html><body><b>Http/1.1 Service Unavailable</b></body></html>",
+    "<!doctype html><html><body>Sign in<br></body></html>",
+    "",
+    "  ",
+    "\x00",
+    '{"__type": "com.amazonaws.ssm#ParameterNotFound", "message": "gone"}',
+    '{"__type": "ThrottlingException", "Message": "Rate exceeded"}',
+    '{"__type": "AccessDeniedException:http://internal/", "message": null}',
+    '{"message": "no code"}',
+    '{"code": "Own", "message": "x"}',
+    '{"Code": "ns#Own:x", "message": "x"}',
+    "{}",
+    "[]",
+    "null",
+    "half of {",
+]
+HEADERS: list[dict[str, str]] = [
+    {},
+    {"x-amzn-errortype": "UnauthorizedException:http://internal/"},
+    {"x-amzn-query-error": "AWS.Old;Sender"},
+    {"x-amzn-query-error": "broken"},
+]
+
+
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+@pytest.mark.parametrize("status", [301, 307, 400, 403, 429, 500, 503])
+def test_a_refusal_is_the_one_that_botocore_reads(service: str, operation: str, status: int) -> None:
+    for body in BODIES:
+        for headers in HEADERS:
+            answer = HttpAnswer(status, headers, body.encode())
+            expected = botocore_understood(service, operation, answer)
+            assert understood(service, operation, answer) == expected, (body, headers)
+
+
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+@pytest.mark.parametrize("body", BODIES)
+def test_what_is_no_answer_of_aws_is_taken_for_none(service: str, operation: str, body: str) -> None:
+    answer = HttpAnswer(200, {}, body.encode())
+    assert understood(service, operation, answer) == "unreadable"
+    assert botocore_understood(service, operation, answer) == "unreadable"

@@ -1,0 +1,252 @@
+"""What goes wrong on the way to AWS comes out the same on both ways: the same error, after the same tries."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from awsactivate.aws import clients, sts
+from awsactivate.aws.direct import transport
+from awsactivate.aws.sts import Sts
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsactivateError, AwsError
+from awsactivate.sessions.steps import Step
+
+KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
+STEP = Step(
+    "AssumeRole", 3600, role_arn="arn:aws:iam::111122223333:role/r", role_session_name="alice=0123456789"
+)
+RESULT = (
+    "<AssumeRoleResponse><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROA:a</AssumedRoleId>"
+    "<Arn>arn:aws:sts::111122223333:assumed-role/r/a</Arn></AssumedRoleUser><Credentials>"
+    "<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+    "<Expiration>2026-11-23T10:15:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+)
+REFUSED = "<ErrorResponse><Error><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>"
+HTML = "<!doctype html><html><body>Sign in to the hotel's network<br></body></html>"
+
+Answer = Callable[[socket.socket], None]
+
+
+def http(status: str, body: str, *headers: str, length: int | None = None) -> bytes:
+    """Write an answer; `length` may lie."""
+    told = f"Content-Length: {len(body) if length is None else length}"
+    return "\r\n".join([f"HTTP/1.1 {status}", told, *headers, "", body]).encode()
+
+
+def says(*pieces: bytes) -> Answer:
+    """Answer with these pieces, then hang up."""
+
+    def answer(connection: socket.socket) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
+
+    return answer
+
+
+def resets(connection: socket.socket) -> None:
+    """Break the connection off."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def stalls(connection: socket.socket) -> None:
+    """Say nothing, until the other side has had enough."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    with contextlib.suppress(OSError):
+        connection.recv(1)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+WHOLE = http("200 OK", RESULT)
+FAULTS: dict[str, Answer] = {
+    "no fault": says(WHOLE),
+    "100-continue before the answer": says(b"HTTP/1.1 100 Continue\r\n\r\n", WHOLE),
+    "in small pieces": says(*(WHOLE[at : at + 7] for at in range(0, len(WHOLE), 7))),
+    "chunked": says(CHUNKED, b"%x\r\n%s\r\n0\r\n\r\n" % (len(RESULT), RESULT.encode())),
+    "half a chunk": says(CHUNKED, b"%x\r\n%s" % (len(RESULT), RESULT[:50].encode())),
+    "no length at all": says(b"HTTP/1.1 200 OK\r\n\r\n" + RESULT.encode()),
+    "half an answer": says(WHOLE[:-80]),
+    "too great a length": says(http("200 OK", RESULT, length=len(RESULT) + 50)),
+    "too small a length": says(http("200 OK", RESULT, length=50)),
+    "nothing": says(),
+    "half a status": says(b"HTTP/1."),
+    "no HTTP": says(b"SSH-2.0-OpenSSH_9.6\r\n"),
+    "a header without end": says(b"HTTP/1.1 200 OK\r\nDate: " + b"x" * 70_000),
+    "reset": resets,
+    "stalled": stalls,
+    "a redirect": says(http("302 Found", "", "Location: https://hotel.example/")),
+    "a redirect with a page": says(http("301 Moved", HTML, "Location: https://hotel.example/")),
+    "a page": says(http("200 OK", HTML)),
+    "a page that is XML": says(http("200 OK", "<html><body>hotel</body></html>")),
+    "a page with a refusal": says(http("403 Forbidden", HTML)),
+    "out of order": says(http("503 x", "<html><b>Http/1.1 Service Unavailable</b></html>")),
+    "out of order in silence": says(http("500 x", "")),
+    "an empty answer": says(http("200 OK", "")),
+    "no content": says(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    "access denied": says(http("403 x", REFUSED.format("AccessDenied", "is not authorized to perform"))),
+    "a used code": says(
+        http("403 x", REFUSED.format("AccessDenied", "failed with invalid MFA one time pass code. "))
+    ),
+    "throttled": says(http("400 x", REFUSED.format("Throttling", "Rate exceeded"))),
+    "a clock that is wrong": says(
+        http(
+            "403 x",
+            REFUSED.format("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2"),
+            "Date: Mon, 23 Nov 2026 10:15:00 GMT",
+        )
+    ),
+    "two refusals": says(http("400 x", REFUSED.format("ExpiredToken", "a") * 2)),
+}
+
+
+class Server:
+    """A server that answers each request the same way, and counts them."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.requests = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.settimeout(5)
+                    if self._heard(connection):
+                        self._answer(connection)
+
+    def _heard(self, connection: socket.socket) -> bool:
+        heard = b""
+        while b"</" not in heard and not heard.endswith(b"3456789&") and b"RoleSessionName" not in heard:
+            piece = connection.recv(65_536)
+            if not piece:
+                return False  # a connection that was only opened
+            heard += piece
+        self.requests += 1
+        return True
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Configure nothing, and wait for nothing long."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setattr(sts, "_PAUSES", (0, 0))
+    monkeypatch.setattr(transport, "_READ_SECONDS", 0.4)
+    monkeypatch.setattr(clients, "_TIMEOUTS", {"connect_timeout": 10, "read_timeout": 0.4})
+
+
+def outcome(url: str, monkeypatch: pytest.MonkeyPatch, *, by_botocore: bool) -> Any:
+    """Assume the role by one of the ways, and tell what came of it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    if by_botocore:
+        monkeypatch.setenv("AWS_DATA_PATH", "/nonexistent")  # which is for botocore to know
+    else:
+        monkeypatch.delenv("AWS_DATA_PATH", raising=False)
+    try:
+        signer = Sts(KEYS, None, partition="aws")
+        assert (signer._way._direct is None) == by_botocore
+        return signer.run(STEP)
+    except AwsactivateError as error:
+        code = error.code if isinstance(error, AwsError) else None
+        said = error.message if isinstance(error, AwsError) else ""
+        return type(error), error.exit_code, code, said, error.hint
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Open a server with a fault."""
+    opened = Server(request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("server", FAULTS.values(), indirect=True, ids=FAULTS.keys())
+def test_a_fault_ends_alike_on_both_ways(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = outcome(server.url, monkeypatch, by_botocore=False)
+    sent, server.requests = server.requests, 0
+    theirs = outcome(server.url, monkeypatch, by_botocore=True)
+    if isinstance(ours, tuple) and "clock" in ours[3]:
+        ours, theirs = ours[:3], theirs[:3]  # the skew of two moments
+    assert (ours, sent) == (theirs, server.requests)
+    assert sent >= 1
+
+
+def test_where_nobody_listens_both_ways_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    pauses: list[float] = []
+    monkeypatch.setattr(sts, "_PAUSES", (0.01, 0.02))
+    monkeypatch.setattr("awsactivate.aws.sts.time.sleep", pauses.append)
+    ours = outcome(url, monkeypatch, by_botocore=False)
+    assert (ours, pauses) == (outcome(url, monkeypatch, by_botocore=True), [0.01, 0.02, 0.01, 0.02])
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 Who are you\r\n\r\n", b"", b"no HTTP\r\n\r\n"])
+def test_a_proxy_that_says_no_ends_alike(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(connection: socket.socket) -> None:
+        connection.sendall(answer)
+
+    server = Server(refuse)
+    server._heard = lambda connection: bool(connection.recv(65_536))  # type: ignore[method-assign]
+    monkeypatch.setenv("HTTPS_PROXY", server.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    try:
+        ours = outcome("https://sts.example.test", monkeypatch, by_botocore=False)
+        assert ours == outcome("https://sts.example.test", monkeypatch, by_botocore=True)
+    finally:
+        server.close()
+
+
+def test_a_connection_is_used_again_and_one_that_was_closed_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that closes after its second answer, between two calls."""
+    connections: list[int] = []
+
+    def twice(connection: socket.socket) -> None:
+        connections.append(1)
+        connection.sendall(WHOLE)
+        if connection.recv(65_536):
+            connections.append(2)
+            connection.sendall(WHOLE)
+
+    server = Server(twice)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    monkeypatch.delenv("AWS_DATA_PATH", raising=False)
+    signer = Sts(KEYS, None, partition="aws")
+    for number in range(4):
+        signer.run(STEP)
+        if number == 1:
+            [idle] = signer._way._direct._transport._idle  # type: ignore[union-attr]
+            assert idle.sock.recv(1) == b""  # its end has come
+    server.close()
+    assert connections == [1, 2, 1, 2]
+
+
+def test_no_text_of_what_answered_is_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an answer of AWS may hold half a secret."""
+    server = Server(
+        says(http("200 OK", RESULT.replace("<SecretAccessKey>s", "<SecretAccessKey>hidden")[:-20]))
+    )
+    for by_botocore in (False, True):
+        found = outcome(server.url, monkeypatch, by_botocore=by_botocore)
+        assert "hidden" not in str(found)
+    server.close()
