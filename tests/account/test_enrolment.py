@@ -293,6 +293,13 @@ class TestKeys:
         )
         assert writes(desk)[-1] == "CreateAccessKey"  # the other user's own, before
 
+    def test_a_config_that_can_not_be_written_is_said_before_the_account_is_touched(self, desk: Desk) -> None:
+        desk.config_file.parent.chmod(0o555)
+        desk.aws.requests.clear()
+        assert desk.run(*STORED).status == 1
+        assert writes(desk) == []
+        desk.config_file.parent.chmod(0o755)
+
     def test_a_keyring_that_keeps_nothing_costs_no_key(self, desk: Desk) -> None:
         done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.ReadOnlyKeyring")
         assert (done.status, desk.iam_keys(), "CreateAccessKey" in writes(desk)) == (4, {}, False)

@@ -16,10 +16,27 @@ from awsactivate.demo.devices import code_at
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.mfa import totp
 from keychain.desk import MFA_ONLY, Desk
+from lossy_network import lossy_network
 from ptys import Terminal
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 BASE32 = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+PLACES = ("file", "environment", "keyring")
+
+
+def put_key(desk: Desk, place: str) -> None:
+    """Let the user's access key stand in a file, in the environment, or in the keyring."""
+    if place == "keyring":
+        assert desk.run("keys", "import", "alice").status == 0
+    elif place == "environment":
+        desk.credentials_file.unlink()
+        desk.config_file.write_text(
+            "[profile alice]\nregion = us-east-1\ncredential_source = Environment\n"
+            f"role_arn = arn:aws:iam::{desk.account}:role/any\n"
+        )
+        desk.environ["AWS_ACCESS_KEY_ID"] = desk.user.credentials.access_key_id
+        desk.environ["AWS_SECRET_ACCESS_KEY"] = desk.user.credentials.secret_access_key
 
 
 @pytest.fixture
@@ -101,21 +118,84 @@ class TestEnrollStored:
         assert seed_of(enrolled).serial == new
         assert seed_of(enrolled).secret != old.secret
 
+    @pytest.mark.parametrize("place", PLACES)
+    def test_a_device_whose_enabling_was_not_heard_of_is_enabled_and_known(
+        self, desk: Desk, place: str
+    ) -> None:
+        put_key(desk, place)
+        with lossy_network(desk.environ["AWS_ENDPOINT_URL"]) as network:
+            network.losing["EnableMFADevice"] = 9
+            done = desk.run("mfa", "enroll", "alice", "--store", AWS_ENDPOINT_URL=network.url)
+        assert done.status == 0, done.err
+        assert desk.devices() == [serial(desk)]
+        assert seed_of(desk).serial == serial(desk)
+        assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_a_network_that_is_gone_then_leaves_the_seed_and_the_next_run_goes_on(
+        self, desk: Desk, place: str
+    ) -> None:
+        put_key(desk, place)
+        with lossy_network(desk.environ["AWS_ENDPOINT_URL"]) as network:
+            network.losing["EnableMFADevice"] = 1
+            network.all_after = True
+            done = desk.run("mfa", "enroll", "alice", "--store", AWS_ENDPOINT_URL=network.url)
+        assert (done.status, f"whether {serial(desk)} is enabled is not known" in done.said[-2]) == (7, True)
+        assert desk.devices() == [serial(desk)]
+        item = desk.item()
+        assert item is not None
+        assert item.following_seed is not None
+        iam = desk.aws.client("iam", desk.aws.account(desk.account))
+        # where a policy wants MFA even to be told of devices, the seed opens the way
+        nothing_without = json.loads(json.dumps(MFA_ONLY))
+        del nothing_without["Statement"][1]
+        iam.put_user_policy(UserName="alice", PolicyName="all", PolicyDocument=json.dumps(nothing_without))
+        forget_codes(desk)
+        again = desk.run("mfa", "enroll", "alice", "--store")
+        assert again.status == 0, again.err
+        assert seed_of(desk) == item.following_seed
+        assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_a_stored_seed_serves_wherever_the_key_stands(self, desk: Desk, place: str) -> None:
+        put_key(desk, place)
+        assert desk.run("mfa", "enroll", "alice", "--store").status == 0
+        iam = desk.aws.client("iam", desk.aws.account(desk.account))
+        forget_codes(desk)
+        done = desk.run("mfa", "resync", "alice")
+        assert done.status == 0, done.err
+        iam.put_user_policy(UserName="alice", PolicyName="all", PolicyDocument=json.dumps(MFA_ONLY))
+        forget_codes(desk)
+        done = desk.run("mfa", "enroll", "alice", "--store", "--replace", "--name", "second")
+        assert done.status == 0, done.err
+        assert desk.devices() == [serial(desk, "second")]
+        forget_codes(desk)
+        done = desk.run("mfa", "enroll", "alice", "--store", "--name", "third")
+        assert (done.status, "keeps one a profile" in done.said[0]) == (5, True)
+        assert seed_of(desk).serial == serial(desk, "second")
+        forget_codes(desk)
+        done = desk.run("mfa", "remove", "alice", "--yes")
+        assert done.status == 0, done.err
+        assert desk.devices() == []
+
     @pytest.mark.long
-    def test_it_may_be_killed_anywhere_and_never_locks_the_user_out(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("place", PLACES)
+    def test_it_may_be_killed_anywhere_and_never_locks_the_user_out(self, desk: Desk, place: str) -> None:
         """Whenever AWS demands codes of a device, the keyring has its seed."""
         iam = desk.aws.client("iam", desk.aws.account(desk.account))
-        desk.run("keys", "import", "alice")
-        config = desk.config_file.read_bytes()
+        put_key(desk, place)
+        keyring = Path(desk.environ["TEST_KEYRING_FILE"])
+        index = desk.home / ".local/share/awsactivate/identities.json"
+        before = {path: path.read_bytes() for path in (keyring, index, desk.config_file) if path.exists()}
         for step in range(1, 100):
             done = desk.run("mfa", "enroll", "alice", "--store", kill_at=step)
             item = desk.item()
-            assert item is not None
-            seeds = [seed.serial for seed in (item.seed, item.following_seed) if seed]
+            seeds = [seed.serial for seed in (item.seed, item.following_seed) if seed] if item else []
             assert set(desk.devices()) <= set(seeds), f"killed at step {step}"
-            again = desk.run("mfa", "enroll", "alice", "--store") if done.status else done
             if done.status:
                 assert done.status == -9, done.err
+                forget_codes(desk)
+                again = desk.run("mfa", "enroll", "alice", "--store")
                 assert again.status == 0 or f"already: {serial(desk)}" in again.err, again.err
             assert desk.devices() == [serial(desk)]
             assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
@@ -127,16 +207,86 @@ class TestEnrollStored:
                 break
             iam.deactivate_mfa_device(UserName="alice", SerialNumber=serial(desk))
             iam.delete_virtual_mfa_device(SerialNumber=serial(desk))
-            desk.run("keys", "remove", "alice", "--yes")
-            Path(desk.environ["TEST_KEYRING_FILE"]).unlink()
-            (desk.home / ".local/share/awsactivate/identities.json").unlink()
-            desk.credentials_file.write_text(
-                f"[alice]\naws_access_key_id = {desk.user.credentials.access_key_id}\n"
-                f"aws_secret_access_key = {desk.user.credentials.secret_access_key}\n"
-            )
-            desk.run("keys", "import", "alice")
-            desk.config_file.write_bytes(config)
+            for path in (keyring, index, desk.config_file):
+                path.unlink(missing_ok=True)
+            for path, content in before.items():
+                path.write_bytes(content)
         assert step > 15
+
+    @pytest.mark.long
+    def test_a_replacement_may_be_killed_anywhere(self, desk: Desk) -> None:
+        iam = desk.aws.client("iam", desk.aws.account(desk.account))
+        old, new = serial(desk), serial(desk, "alice-2")
+        keyring = Path(desk.environ["TEST_KEYRING_FILE"])
+        index = desk.home / ".local/share/awsactivate/identities.json"
+        config = desk.config_file.read_bytes()
+        for step in range(1, 100):
+            for device in desk.devices():
+                iam.deactivate_mfa_device(UserName="alice", SerialNumber=device)
+            for device in [*desk.unassigned()]:
+                iam.delete_virtual_mfa_device(SerialNumber=device)
+            for path in (keyring, index):
+                path.unlink(missing_ok=True)
+            desk.config_file.write_bytes(config)
+            forget_codes(desk)
+            assert desk.run("mfa", "enroll", "alice", "--store").status == 0
+            forget_codes(desk)
+            done = desk.run("mfa", "enroll", "alice", "--store", "--replace", kill_at=step)
+            if done.status:
+                assert done.status == -9, done.err
+                assert {old, new} & set(desk.devices())
+                forget_codes(desk)
+                again = desk.run("mfa", "enroll", "alice", "--store", "--replace")
+                assert again.status == 0, f"killed at step {step}: {again.err}"
+            assert len(desk.devices()) == 1
+            (left,) = desk.devices()
+            assert seed_of(desk).serial == left
+            assert f"mfa_serial = {left}\n" in desk.config_file.read_text()
+            if not done.status:
+                break
+        assert step > 15
+
+
+def read_only(path: Path) -> None:
+    """Make `path` a link into a folder where nothing can be written."""
+    store = path.parent.parent / "store"
+    store.mkdir()
+    path.rename(store / path.name)
+    path.symlink_to(store / path.name)
+    store.chmod(0o555)
+
+
+class TestWhatCanNotBeNoted:
+    def test_a_config_that_can_not_be_written_is_said_before_a_device_is_made(self, desk: Desk) -> None:
+        read_only(desk.config_file)
+        done = desk.run("mfa", "enroll", "alice", "--store")
+        assert (done.status, "no device was made" in done.said[0]) == (1, True)
+        assert (desk.devices(), desk.unassigned(), desk.item()) == ([], [], None)
+
+    def test_a_device_that_could_not_be_noted_is_told_with_the_line_to_write(self, desk: Desk) -> None:
+        done = desk.run("mfa", "enroll", "alice", "--store", TEST_CONFIG_BREAKS_AT="EnableMFADevice")
+        assert done.status == 3, done.err
+        assert f"{serial(desk)} is enabled, but the profile 'alice' does not name it" in done.said[-2]
+        assert f"under [profile alice]: mfa_serial = {serial(desk)}" in done.said[-1]
+        (desk.home / ".aws").chmod(0o755)
+        again = desk.run("mfa", "enroll", "alice", "--store")
+        assert again.status == 0, again.err
+        assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
+
+    def test_a_removal_is_tried_first_and_told_after(self, enrolled: Desk) -> None:
+        forget_codes(enrolled)
+        done = enrolled.run("mfa", "remove", "alice", "--yes", TEST_CONFIG_BREAKS_AT="DeactivateMFADevice")
+        assert (done.status, "is deleted in AWS, but not forgotten here" in done.said[-2]) == (1, True)
+        (enrolled.home / ".aws").chmod(0o755)
+        forget_codes(enrolled)
+        assert enrolled.run("mfa", "remove", "alice", "--yes").status == 0
+        assert "mfa_serial" not in enrolled.config_file.read_text()
+        forget_codes(enrolled)
+        assert enrolled.run("mfa", "enroll", "alice", "--store").status == 0
+        forget_codes(enrolled)
+        read_only(enrolled.config_file)
+        assert enrolled.run("mfa", "remove", "alice", "--yes").status == 1
+        assert enrolled.devices() == [serial(enrolled)]
 
 
 class TestEnrollTyped:

@@ -48,6 +48,31 @@ class TestImport:
         done = desk.run("keys", "import", "alice")
         assert (done.status, done.said) == (0, ["the key of 'alice' is in the keyring already"])
 
+    def test_a_file_that_can_not_be_changed_is_said_before_anything_is_stored(self, desk: Desk) -> None:
+        desk.credentials_file.parent.chmod(0o555)
+        done = desk.run("keys", "import", "alice")
+        assert (done.status, desk.item()) == (1, None)
+        assert done.said[1] == (
+            "hint: nothing was changed; to have the key in the keyring as well: awsactivate keys import alice"
+            " --keep"
+        )
+        assert desk.run("keys", "import", "alice", "--keep").status == 0
+
+    def test_a_file_that_breaks_half_way_is_told_and_the_next_run_goes_on(self, desk: Desk) -> None:
+        done = desk.run("keys", "import", "alice", TEST_CONFIG_BREAKS_AT="GetCallerIdentity")
+        assert done.status == 1
+        assert f"{key_of(desk).id} is in the keyring as 'alice', and stands in the file still" in done.said[0]
+        desk.credentials_file.parent.chmod(0o755)
+        assert desk.run("keys", "import", "alice").status == 0
+        assert "aws_secret_access_key" not in desk.credentials_file.read_text()
+
+    def test_an_index_that_can_not_be_written_is_said_first(self, desk: Desk) -> None:
+        desk.run("keys", "import", "alice", "--keep")
+        (desk.home / ".local/share/awsactivate").chmod(0o555)
+        desk.aws.requests.clear()
+        assert desk.run("keys", "rotate", "alice").status == 1
+        assert [seen.operation for seen in desk.aws.requests] == ["GetCallerIdentity"]
+
     def test_keep_leaves_the_file_alone(self, desk: Desk) -> None:
         before = desk.credentials_file.read_bytes()
         assert desk.run("keys", "import", "alice", "--keep").status == 0

@@ -55,6 +55,8 @@ def run(order: dict[str, Any]) -> None:
     hurry()
     if limit := os.environ.get("TEST_LARGEST_FILE"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    if operation := os.environ.get("TEST_CONFIG_BREAKS_AT"):
+        break_config_at(operation)
     if order["kill_at"]:
         count_steps(order["kill_at"])
     from awsactivate import cli
@@ -80,6 +82,21 @@ def hurry() -> None:
 
     time.sleep = sleep
     time.time = lambda: now() + waited
+
+
+def break_config_at(operation: str) -> None:
+    """Let nothing be written beside the config any more from the moment of a call to AWS on."""
+    from botocore.client import BaseClient
+
+    call = BaseClient._make_api_call
+
+    def then_broken(client: Any, name: str, parameters: dict[str, Any]) -> Any:
+        answer = call(client, name, parameters)
+        if name == operation:
+            (Path.home() / ".aws").chmod(0o555)
+        return answer
+
+    BaseClient._make_api_call = then_broken
 
 
 def count_steps(kill_at: int) -> None:

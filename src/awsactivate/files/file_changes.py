@@ -53,6 +53,22 @@ def change(files: Mapping[Path, Content | None]) -> None:
     A file keeps its mode, owner and attributes, and its other hard links. FileError names the first file
     that can't be changed, and then none is.
     """
+    prepared, _ = _all_prepared(files)
+    for path, content in files.items():
+        try:
+            _put(path.resolve(), prepared.pop(path) if content is not None else None)
+        except OSError as error:
+            for made in prepared.values():
+                made.remove()
+            raise FileError(path, "changed", _reason(error)) from error
+
+
+def try_out(files: Mapping[Path, Content | None]) -> None:
+    """Raise what `change` would raise, and change nothing: for what must not fail afterwards."""
+    _undo(*_all_prepared(files))
+
+
+def _all_prepared(files: Mapping[Path, Content | None]) -> tuple[dict[Path, Temporary], list[Path]]:
     prepared: dict[Path, Temporary] = {}
     made_folders: list[Path] = []
     try:
@@ -67,18 +83,16 @@ def change(files: Mapping[Path, Content | None]) -> None:
             except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, until Python 3.13
                 raise FileError(path, "changed", _reason(error)) from error
     except BaseException:
-        for made in prepared.values():
-            made.remove()
-        for folder in reversed(made_folders):
-            folder.rmdir()
+        _undo(prepared, made_folders)
         raise
-    for path, content in files.items():
-        try:
-            _put(path.resolve(), prepared.pop(path) if content is not None else None)
-        except OSError as error:
-            for made in prepared.values():
-                made.remove()
-            raise FileError(path, "changed", _reason(error)) from error
+    return prepared, made_folders
+
+
+def _undo(prepared: Mapping[Path, Temporary], made_folders: list[Path]) -> None:
+    for made in prepared.values():
+        made.remove()
+    for folder in reversed(made_folders):
+        folder.rmdir()
 
 
 def _check(target: Path) -> None:

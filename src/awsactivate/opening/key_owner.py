@@ -9,11 +9,11 @@ from typing import Any
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
-from awsactivate.errors import AwsError, MfaCodeRefusedError, MfaError, ProfileError
+from awsactivate.errors import AwsactivateError, AwsError, MfaCodeRefusedError, MfaError, ProfileError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import entry_of
-from awsactivate.keychain.item import KeyringItem
+from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
@@ -29,6 +29,8 @@ from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Source, Surroundings, trail_from
 from awsactivate.sessions.steps import DEFAULT_SECONDS, Step
+
+_ENVIRONMENT = Source("credential_source", "Environment")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ def name_of(arguments: argparse.Namespace, context: Context) -> str:
     if name not in profiles:
         raise ProfileError(f"the profile {name!r} does not exist", near_hint(name, {**profiles, **index}))
     around = Surroundings(profiles, without_session(context.environ), index)
-    source = trail_from(profiles[name], around).rest.source
+    trail = trail_from(profiles[name], around)
+    source = trail.rest.source
+    if source == _ENVIRONMENT:
+        return trail.profiles[-1].name
     if source.kind not in ("profile", "keyring"):
         raise ProfileError(f"profile {name!r} rests on {source.kind} {source.name}, not on an access key")
     return source.name
@@ -113,7 +118,7 @@ def find(name: str, context: Context) -> KeyOwner:
     settings = name if name in profiles else None
     items = KeyringItems(context.environ, keyring_index.read(context.environ))
     source = Source("keyring", name) if items.has_key(name) else _source_in_files(name, profiles)
-    credentials = load_credentials(source, profiles, context, target_profile=None, items=items)
+    credentials = load_credentials(source, profiles, context, target_profile=name, items=items)
     if not credentials.is_long_term:
         raise ProfileError(f"the access key of profile {name!r} is temporary: an IAM user's own is needed")
     known = access_keys.owner(credentials, settings)
@@ -171,7 +176,6 @@ def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | Non
     """Return the codes of a device: from the options, the profile's process, the keyring or the terminal."""
     profiles = read_profiles(context.environ)
     profile = profiles.get(owner.name, Profile(owner.name))
-    seed = owner.item.seed if owner.item is not None else None
     return mfa_codes.Codes(
         serial,
         given=mfa_code,
@@ -181,15 +185,39 @@ def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | Non
         used=UsedCodes(state_folder(context.environ), warn=terminal.say),
         clock=context.clock,
         sleep=time.sleep,
-        seed=lambda wanted: seed if seed is not None and seed.serial == wanted else None,
+        seed=lambda wanted: stored_seed(owner, wanted, context),
     )
+
+
+def stored_seed(owner: KeyOwner, serial: str, context: Context) -> Seed | None:
+    """Return the keyring's seed of a device, under whichever name it is kept; None where it has none."""
+    item = item_of(owner, context)
+    for seed in (item.seed, item.following_seed):
+        if seed is not None and seed.serial == serial:
+            return seed
+    return KeyringItems(context.environ, keyring_index.read(context.environ)).seed(serial)
+
+
+def item_of(owner: KeyOwner, context: Context) -> KeyringItem:
+    """Return what the keyring has under the owner's name, wherever its key stands; the index tells of it."""
+    if owner.item is not None:
+        return owner.item
+    if owner.name not in keyring_index.read(context.environ):
+        return KeyringItem()
+    return Vault(context.environ).find(owner.name) or KeyringItem()
 
 
 def keep(name: str, item: KeyringItem, context: Context, vault: Vault) -> None:
     """Write an item into the keyring, then what everybody may know of it into the index."""
     vault.store(name, item)
     entry = None if item.is_empty else entry_of(item)
-    keyring_index.write_entry(name, entry, context.environ)
+    try:
+        keyring_index.write_entry(name, entry, context.environ)
+    except AwsactivateError as error:
+        raise AwsactivateError(
+            f"the keyring is changed, but not the index that tells of it: {error.message}",
+            "mend that, and run this again: it goes on from there",
+        ) from error
 
 
 def _usual_name(context: Context, profiles: Profiles, index: Any) -> str:
@@ -207,6 +235,8 @@ def _usual_name(context: Context, profiles: Profiles, index: Any) -> str:
 
 
 def _source_in_files(name: str, profiles: Profiles) -> Source:
+    if name in profiles and profiles[name].credential_source == _ENVIRONMENT.name:
+        return _ENVIRONMENT
     if name not in profiles or not (profiles[name].credentials_file_keys or profiles[name].config_file_keys):
         raise ProfileError(f"profile {name!r} has no access key", f"awsactivate keys add {name}")
     return Source("profile", name)

@@ -35,6 +35,23 @@ def take_out_key(
 
     `credential_process` takes its place in the first of them.
     """
+    return _take_out(name, key_id, environ, credential_process, _write)
+
+
+def try_to_take_out_key(
+    name: str, key_id: str, environ: Mapping[str, str], credential_process: str | None = None
+) -> None:
+    """Raise what `take_out_key` would raise."""
+    _take_out(name, key_id, environ, credential_process, _try_out)
+
+
+def _take_out(
+    name: str,
+    key_id: str,
+    environ: Mapping[str, str],
+    credential_process: str | None,
+    write: Callable[[Path, str, Mapping[str, Values]], None],
+) -> tuple[Path, ...]:
     changed: list[Path] = []
     for file in reversed(_files(name, environ)):
         text = _text(file.path)
@@ -49,13 +66,28 @@ def take_out_key(
                     text, header.__eq__, header, "credential_process", credential_process
                 )
                 wanted["credential_process"] = credential_process
-            _write(file.path, text, {**sections, header: wanted})
+            write(file.path, text, {**sections, header: wanted})
             changed.append(file.path)
     return tuple(changed)
 
 
 def set_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Path:
     """Let `key` of a profile be `value`, and return the file that says so."""
+    return _set(name, key, value, environ, _write)
+
+
+def try_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Path:
+    """Raise what `set_value` would raise, and return the file that it would change."""
+    return _set(name, key, value, environ, _try_out)
+
+
+def _set(
+    name: str,
+    key: str,
+    value: str,
+    environ: Mapping[str, str],
+    write: Callable[[Path, str, Mapping[str, Values]], None],
+) -> Path:
     config, credentials = _files(name, environ)
     in_config, in_credentials = (
         any(map(file.is_section, _sections(file.path))) for file in (config, credentials)
@@ -68,12 +100,32 @@ def set_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Pa
     header = next(filter(file.is_section, sections), file.new_header)
     wanted = {**sections, header: {**sections.get(header, {}), key: value}}
     if wanted != sections:
-        _write(file.path, ini_edits.with_value(text, header.__eq__, header, key, value), wanted)
+        write(file.path, ini_edits.with_value(text, header.__eq__, header, key, value), wanted)
     return file.path
+
+
+def new_header(name: str) -> str:
+    """Return the line that begins a profile in the config."""
+    config, _ = _files(name, {})
+    return f"[{config.new_header}]"
 
 
 def replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Put `new` (None: nothing) wherever a profile's `mfa_serial` is `old`; return the profiles' names."""
+    return _replace_mfa_serial(old, new, environ, _write)
+
+
+def try_to_replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) -> None:
+    """Raise what `replace_mfa_serial` would raise."""
+    _replace_mfa_serial(old, new, environ, _try_out)
+
+
+def _replace_mfa_serial(
+    old: str,
+    new: str | None,
+    environ: Mapping[str, str],
+    write: Callable[[Path, str, Mapping[str, Values]], None],
+) -> tuple[str, ...]:
     changed: dict[str, None] = {}
     for path in (config_path(environ), credentials_path(environ)):
         text = _text(path)
@@ -90,7 +142,7 @@ def replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) ->
                 wanted[header] = {**values, "mfa_serial": new}
             changed[_name_of(header) if path == config_path(environ) else header] = None
         if wanted != sections:
-            _write(path, text, wanted)
+            write(path, text, wanted)
     return tuple(changed)
 
 
@@ -117,6 +169,17 @@ def _less(values: Values, keys: Collection[str]) -> dict[str, str | Mapping[str,
 
 def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     """Write a file, if it reads as `wanted`: a strange layout must not cost the user what stands in it."""
+    _check(path, text, wanted)
+    file_changes.change({path: file_changes.Content(text.encode(), _MODE)})
+
+
+def _try_out(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
+    """Raise what `_write` would raise."""
+    _check(path, text, wanted)
+    file_changes.try_out({path: file_changes.Content(text.encode(), _MODE)})
+
+
+def _check(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     try:
         is_right = ini.read(text, str(path)) == wanted
     except ProfileError:
@@ -125,7 +188,6 @@ def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
         raise ProfileError(
             f"{path} is laid out so that this change would hit more than its lines", f"edit {path}"
         )
-    file_changes.change({path: file_changes.Content(text.encode(), _MODE)})
 
 
 def _sections(path: Path) -> Mapping[str, Values]:

@@ -13,7 +13,7 @@ from typing import Any
 from awsactivate.account.settings import Settings
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import making
-from awsactivate.commands.mfa import enrolling
+from awsactivate.commands.mfa import enabling, enrolling
 from awsactivate.errors import AwsError, MfaError, ProfileError, UsageError
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
@@ -26,6 +26,7 @@ from awsactivate.profiles.read import read_profiles
 
 # what no shell, prompt or file has to quote
 _PLAIN_NAME = re.compile(r"[\w@.+=,-]{1,64}", re.A)
+_TRIED = "awsactivate_tried"  # a setting that no profile has: to write it is to change the file
 _OTHER_SOURCES = (
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -101,6 +102,8 @@ def check(enrolment: Enrolment, settings: Settings, iam: Any, context: Context) 
             "enrol on a terminal, or with --store-seed",
         )
     _check_profiles(enrolment, settings, context)
+    for name in (enrolment.key_profile, enrolment.role_profile):
+        profile_edits.try_value(name, _TRIED, "yes", context.environ)
     making.check(enrolment.key_profile, enrolment.user_name, iam, context)
 
 
@@ -176,8 +179,8 @@ def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Con
             f"let the profile use it: aws configure set mfa_serial {serials[0]} --profile {owner.name}",
         )
     _forget_seed(owner, context)
-    wish = enrolling.Wish(enrolling.free_name(owner, devices), enrolment.store_seed, enrolment.show_secret)
-    enrolling.enroll(owner, wish, iam, context)
+    wish = enabling.Wish(enrolling.free_name(owner, devices), enrolment.store_seed, enrolment.show_secret)
+    enabling.enroll(owner, wish, iam, context)
 
 
 def _forget_seed(owner: KeyOwner, context: Context) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import storing
-from awsactivate.errors import ProfileError, UsageError
+from awsactivate.errors import AwsactivateError, ProfileError, UsageError
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain import key_texts
 from awsactivate.keychain.item import AccessKey
@@ -53,13 +54,37 @@ def _import(name: str, arguments: argparse.Namespace, context: Context) -> None:
         if key is None:
             _say_imported(name, arguments, context)
             return
-        arn = storing.store_checked(name, key, context)
         process = _process(name) if arguments.credential_process else None
-        files = () if arguments.keep else profile_edits.take_out_key(name, key.id, context.environ, process)
+        if not arguments.keep:
+            _try_files(name, key.id, process, context)
+        arn = storing.store_checked(name, key, context)
+        files = () if arguments.keep else _taken_out(name, key.id, process, context)
     left = f", and out of {' and '.join(map(str, files))}" if files else ""
     terminal.say(f"{key.id} of {arn} is in the keyring as {name!r}{left}")
     if files:
         terminal.say(f"backups may still hold it: awsactivate keys rotate {name} makes them worthless")
+
+
+def _try_files(name: str, key_id: str, process: str | None, context: Context) -> None:
+    try:
+        profile_edits.try_to_take_out_key(name, key_id, context.environ, process)
+    except AwsactivateError as error:
+        raise AwsactivateError(
+            error.message,
+            "nothing was changed; to have the key in the keyring as well: awsactivate keys import"
+            f" {name} --keep",
+        ) from error
+
+
+def _taken_out(name: str, key_id: str, process: str | None, context: Context) -> tuple[Path, ...]:
+    try:
+        return profile_edits.take_out_key(name, key_id, context.environ, process)
+    except AwsactivateError as error:
+        raise AwsactivateError(
+            f"{key_id} is in the keyring as {name!r}, and stands in the file still: {error.message}",
+            "mend that and run this again, or take out its two lines, aws_access_key_id and"
+            " aws_secret_access_key, by hand",
+        ) from error
 
 
 def _say_imported(name: str, arguments: argparse.Namespace, context: Context) -> None:

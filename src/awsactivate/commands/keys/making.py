@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from awsactivate.commandline import Context
 from awsactivate.commands.keys import new_key
 from awsactivate.errors import AwsError, KeyringError, ProfileError
+from awsactivate.keychain import index
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
@@ -29,6 +30,7 @@ _PAUSES = (1, 2, 4, 8)  # seconds in which all of IAM learns of a new user
 
 def check(name: str, user_name: str, iam: Any, context: Context) -> None:
     """Raise where `ensure` would fail: the keyring does not open, or has somebody else's key of that name."""
+    index.try_out(context.environ)
     item = Vault(context.environ).find(name)
     _check_kept(name, user_name, item or KeyringItem(), _keys(iam, user_name))
 

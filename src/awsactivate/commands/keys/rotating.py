@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 f"the key of profile {name!r} stands in a file, where a rotation can't be made safe",
                 f"awsactivate keys import {name}",
             )
+        index.try_out(context.environ)
         iam = key_owner.iam(owner, arguments, context)
         work = Rotating(owner, owner.item, iam, context, keep_seconds)
         if rotation.is_due(owner.item.rotation, context.clock()) and not arguments.delete:

@@ -30,6 +30,7 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
     """
     from awsactivate.aws import access_keys
 
+    index.try_out(context.environ)
     vault = Vault(context.environ)
     before = vault.find(name) or KeyringItem()
     _refuse_half_rotated(name, key, before)

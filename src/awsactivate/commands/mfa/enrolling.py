@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.mfa import code_pairs
-from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
-from awsactivate.keychain import index, otpauth
-from awsactivate.keychain.item import KeyringItem, Seed
-from awsactivate.keychain.system_keyring import Vault
+from awsactivate.commands.mfa import enabling
+from awsactivate.commands.mfa.enabling import Wish
+from awsactivate.errors import AccessDeniedError, AwsError, MfaError
+from awsactivate.keychain import index
+from awsactivate.keychain.item import KeyringItem
 from awsactivate.opening import caller, key_owner
 from awsactivate.opening.key_owner import KeyOwner
-from awsactivate.person import qr, terminal, typed_line
-from awsactivate.profiles import profile_edits
 from awsactivate.profiles.read import read_profiles
 
 if TYPE_CHECKING:
     from awsactivate.aws.mfa_devices import Device
-
-_FRANKLY = (
-    "the seed goes into the keyring beside the access key: codes come by themselves then, and who can open "
-    "the keyring has both factors; a stolen key alone is still worth nothing where MFA is demanded"
-)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is to be enrolled: the device's name, whether its seed is kept, and whether it is shown."""
-
-    device_name: str
-    store: bool
-    show_secret: bool
 
 
 def add_arguments(parser: Parser) -> None:
@@ -59,58 +40,31 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         admin = (
             caller.caller(arguments, context).client("iam") if arguments.profile not in (None, name) else None
         )
-        devices = _devices(owner, admin)
+        item = key_owner.item_of(owner, context)
+        devices = _devices(owner, item, admin, context)
         is_first = not (arguments.replace or arguments.device)
         if is_first and finish_earlier(owner, devices, context, store=arguments.store):
             return 0
-        old = _old_device(owner, devices, arguments)
-        iam = admin or key_owner.plain_iam(owner)
-        if admin is None and devices:
-            signing = old or devices[0].serial
-            credentials = key_owner.mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
-            iam = key_owner.iam_with(owner, credentials)
-        device_name = arguments.device or free_name(owner, devices)
-        serial = enroll(owner, Wish(device_name, arguments.store, arguments.show_secret), iam, context)
+        new = _enabled_earlier(owner, item, devices, arguments)
+        old = _old_device(owner, [device for device in devices if device.serial != new], arguments)
+        if new is not None and old is None:
+            enabling.finish(owner, new, context, stored=arguments.store)
+            return 0
+        if new is None and arguments.store:
+            _refuse_second_seed(owner, item, devices, old)
+        iam = admin or _iam(owner, item, devices, old, arguments, context)
+        if new is None:
+            device_name = arguments.device or free_name(owner, devices)
+            wish = Wish(device_name, arguments.store, arguments.show_secret)
+            new = enabling.enroll(owner, wish, iam, context, replaces=old is not None)
+        elif old is not None:
+            enabling.finish(owner, new, context, stored=arguments.store, replaces=True)
         if old is not None:
-            _retire(owner, old, serial, iam, context)
+            enabling.replaced(owner, old, new, iam, context)
     return 0
 
 
-def enroll(owner: KeyOwner, wish: Wish, iam: Any, context: Context) -> str:
-    """Make and enable a device by `iam`, write it into the profile, and return its serial.
-
-    Where enabling fails, the half-made device is deleted. The caller holds the lock.
-    """
-    from awsactivate.aws import mfa_devices
-
-    made = mfa_devices.create(iam, wish.device_name, owner.device_serial(wish.device_name))
-    seed = Seed(made.secret, made.serial)
-    vault = Vault(context.environ)
-    try:
-        if wish.store:
-            terminal.say(_FRANKLY)
-            # before AWS demands its codes: a seed that is lost then would lock the user out
-            key_owner.keep(owner.name, replace(_item(owner, vault), following_seed=seed), context, vault)
-        if wish.show_secret or not wish.store:
-            _show(seed, owner, with_secret=wish.show_secret)
-        code_pairs.send(
-            made.serial,
-            seed if wish.store else None,
-            lambda codes: mfa_devices.enable(iam, owner.user_name, made.serial, codes),
-            context,
-            is_explained=True,
-        )
-    except BaseException:
-        _undo(owner, made.serial, iam, context, vault, stored=wish.store)
-        raise
-    if wish.store:
-        _promote(owner, context, vault)
-    path = profile_edits.set_value(owner.name, "mfa_serial", made.serial, context.environ)
-    terminal.say(f"{made.serial} is enabled, and stands in {path} as mfa_serial of {owner.name!r}")
-    return made.serial
-
-
-def _devices(owner: KeyOwner, admin: Any) -> tuple[Device, ...]:
+def _devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Context) -> tuple[Device, ...]:
     from awsactivate.aws import mfa_devices
 
     try:
@@ -118,30 +72,82 @@ def _devices(owner: KeyOwner, admin: Any) -> tuple[Device, ...]:
     except AccessDeniedError:
         if admin is not None:
             raise
-        return ()  # a policy may allow it with MFA only; if there is a device, IAM will say so
+    # a policy may allow it with MFA only; if there is a device, IAM will say so
+    for seed in (item.following_seed, item.seed):
+        if seed is not None:
+            try:
+                credentials = key_owner.mfa_session(owner, seed.serial, context, mfa_code=None)
+                return mfa_devices.list_devices(key_owner.iam_with(owner, credentials), owner.user_name)
+            except (MfaError, AwsError):
+                continue  # it is not enabled
+    return ()
+
+
+def _iam(
+    owner: KeyOwner,
+    item: KeyringItem,
+    devices: tuple[Device, ...],
+    old: str | None,
+    arguments: argparse.Namespace,
+    context: Context,
+) -> Any:
+    """Make a client of IAM: with MFA where the user has a device, by one whose seed is stored if any is."""
+    kept = {seed.serial for seed in (item.seed, item.following_seed) if seed is not None}
+    serials = [device.serial for device in devices]
+    stored = [serial for serial in serials if serial in kept or key_owner.stored_seed(owner, serial, context)]
+    configured = key_owner.configured_serial(owner, context)
+    usual = configured if configured in serials or not serials else None
+    signing = next(iter(stored), None) or old or usual or next(iter(serials), None)
+    if signing is None:
+        return key_owner.plain_iam(owner)
+    credentials = key_owner.mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
+    return key_owner.iam_with(owner, credentials)
 
 
 def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
     """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
     serials = [device.serial for device in devices]
-    item = owner.item or KeyringItem()
+    item = key_owner.item_of(owner, context)
     profile = read_profiles(context.environ).get(owner.name)
     is_named = profile is not None and profile.mfa_serial is not None
     if item.following_seed is not None and item.following_seed.serial in serials:
-        _promote(owner, context, Vault(context.environ))
-        serial = item.following_seed.serial
+        enabling.finish(owner, item.following_seed.serial, context, stored=True)
     elif item.seed is not None and item.seed.serial in serials and not is_named:
-        serial = item.seed.serial
+        enabling.finish(owner, item.seed.serial, context, stored=True)
     elif len(serials) == 1 and not store and key_owner.configured_serial(owner, context) is None:
-        serial = serials[0]
+        enabling.finish(owner, serials[0], context, stored=False)
     else:
         return False
-    path = profile_edits.set_value(owner.name, "mfa_serial", serial, context.environ)
-    terminal.say(f"{serial} is enabled already, and stands in {path} as mfa_serial of {owner.name!r} now")
     return True
 
 
-def _old_device(owner: KeyOwner, devices: tuple[Device, ...], arguments: argparse.Namespace) -> str | None:
+def _enabled_earlier(
+    owner: KeyOwner, item: KeyringItem, devices: tuple[Device, ...], arguments: argparse.Namespace
+) -> str | None:
+    """Return the device that an earlier run of the same command has enabled already, if there is one."""
+    serials = [device.serial for device in devices]
+    named = owner.device_serial(arguments.device) if arguments.device else None
+    if item.following_seed is not None and item.following_seed.serial in serials:
+        return item.following_seed.serial if named in (None, item.following_seed.serial) else None
+    if named not in serials:
+        return None
+    is_kept = item.seed is not None and item.seed.serial == named
+    return named if is_kept or not arguments.store else None
+
+
+def _refuse_second_seed(
+    owner: KeyOwner, item: KeyringItem, devices: tuple[Device, ...], old: str | None
+) -> None:
+    """Refuse to put a seed in the place of one whose device lives on: it would be lost."""
+    seed = item.seed
+    if seed is not None and seed.serial != old and seed.serial in [device.serial for device in devices]:
+        raise MfaError(
+            f"the keyring has the seed of {seed.serial} as {owner.name!r} already, and keeps one a profile",
+            "add --replace, or enrol the further device without --store",
+        )
+
+
+def _old_device(owner: KeyOwner, devices: list[Device], arguments: argparse.Namespace) -> str | None:
     serials = [device.serial for device in devices]
     if not serials or (arguments.device and not arguments.replace):
         return None
@@ -165,53 +171,3 @@ def free_name(owner: KeyOwner, devices: tuple[Device, ...]) -> str:
     taken = {device.serial.rpartition("/")[2] for device in devices}
     names = (owner.user_name if number == 1 else f"{owner.user_name}-{number}" for number in range(1, 99))
     return next(name for name in names if name not in taken)
-
-
-def _show(seed: Seed, owner: KeyOwner, *, with_secret: bool) -> None:
-    if not terminal.is_terminal(2):
-        raise MfaError("there is no terminal to show the QR code on", "enrol on a terminal, or with --store")
-    blocks = typed_line.encoding().lower().replace("-", "") == "utf8"
-    drawn = qr.lines(otpauth.uri(seed, owner.user_name, owner.account_id), blocks=blocks)
-    width = os.get_terminal_size(2).columns
-    fits = qr.columns(drawn, blocks=blocks) <= (width or 80)  # 0 is a terminal that does not say
-    lines = drawn if fits else ["(the QR code is too wide for this terminal)"]
-    if with_secret or not fits:
-        lines = [*lines, f"secret: {seed.secret}"]
-    # said above the code, which together with the prompt below it fills a terminal of 24 lines
-    terminal.say(f"scan this with an authenticator app; {code_pairs.EXPLANATION}")
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
-
-
-def _undo(owner: KeyOwner, serial: str, iam: Any, context: Context, vault: Vault, *, stored: bool) -> None:
-    from awsactivate.aws import mfa_devices
-
-    try:
-        mfa_devices.delete(iam, serial)
-    except AwsactivateError as error:
-        terminal.say(f"the device that was not enabled is left: {error.message}")
-        return
-    if stored:
-        key_owner.keep(owner.name, replace(_item(owner, vault), following_seed=None), context, vault)
-
-
-def _promote(owner: KeyOwner, context: Context, vault: Vault) -> None:
-    item = _item(owner, vault)
-    key_owner.keep(owner.name, replace(item, seed=item.following_seed, following_seed=None), context, vault)
-
-
-def _retire(owner: KeyOwner, old: str, new: str, iam: Any, context: Context) -> None:
-    """Let the new device stand wherever the old one stood, and delete the old one."""
-    from awsactivate.aws import mfa_devices
-
-    vault = Vault(context.environ)
-    item = _item(owner, vault)
-    if item.seed is not None and item.seed.serial == old:
-        key_owner.keep(owner.name, replace(item, seed=None), context, vault)
-    profile_edits.replace_mfa_serial(old, new, context.environ)
-    mfa_devices.remove(iam, owner.user_name, old)
-    terminal.say(f"{old} is deactivated and deleted")
-
-
-def _item(owner: KeyOwner, vault: Vault) -> KeyringItem:
-    return vault.find(owner.name) or KeyringItem()

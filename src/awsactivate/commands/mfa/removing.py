@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.errors import AccessDeniedError, MfaError
+from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
@@ -33,17 +33,29 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         terminal.say("nothing was changed")
         return 1
     with index.locked(context.environ):
+        profile_edits.try_to_replace_mfa_serial(serial, None, context.environ)
+        index.try_out(context.environ)
         _end_in_aws(owner, serial, arguments, context)
-        vault = Vault(context.environ)
-        # of a device that is no more neither seed nor serial is worth anything
-        for holder, entry in index.read(context.environ).items():
-            if entry.has_seed and entry.mfa_serial == serial and (item := vault.find(holder)):
-                key_owner.keep(holder, replace(item, seed=None), context, vault)
-        changed = profile_edits.replace_mfa_serial(serial, None, context.environ)
+        try:
+            changed = _forget(serial, context)
+        except AwsactivateError as error:
+            raise AwsactivateError(
+                f"{serial} is deleted in AWS, but not forgotten here: {error.message}",
+                f"mend that, and run this again: awsactivate mfa remove {name} --serial {serial} --yes",
+            ) from error
     terminal.say(f"{serial} is deactivated and deleted")
     if changed:
         terminal.say(f"mfa_serial is gone from {', '.join(changed)}")
     return 0
+
+
+def _forget(serial: str, context: Context) -> tuple[str, ...]:
+    """Drop the seed and the serial of a device that is no more; return the profiles that named it."""
+    vault = Vault(context.environ)
+    for holder, entry in index.read(context.environ).items():
+        if entry.has_seed and entry.mfa_serial == serial and (item := vault.find(holder)):
+            key_owner.keep(holder, replace(item, seed=None), context, vault)
+    return profile_edits.replace_mfa_serial(serial, None, context.environ)
 
 
 def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, context: Context) -> None:

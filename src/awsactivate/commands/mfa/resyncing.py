@@ -28,11 +28,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     # not by an MFA session: a device whose clock is off has no code that would open one
     is_own = arguments.profile in (None, name)
     iam = key_owner.plain_iam(owner) if is_own else caller.caller(arguments, context).client("iam")
-    seed = owner.item.seed if owner.item and owner.item.seed else None
+    seed = key_owner.stored_seed(owner, serial, context)
     try:
         code_pairs.send(
             serial,
-            seed if seed is not None and seed.serial == serial else None,
+            seed,
             lambda codes: mfa_devices.resync(iam, owner.user_name, serial, codes),
             context,
         )

@@ -13,6 +13,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
 from awsactivate.commands.secrets.storing import Store, add_tags, store, tags
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
+from awsactivate.files import file_changes
 from awsactivate.parameter_store import chamber, imports
 from awsactivate.parameter_store.imports import Secret
 from awsactivate.parameter_store.literals import FileRefusedError
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     path = None if arguments.file == "-" else Path(arguments.file)
     _check(arguments, path)
     data = _contents(path)
+    if path is not None and arguments.delete_file:
+        _check_deletable(path)
     secrets = _secrets(data, arguments, path)
     names = {secret.key: chamber.parameter_name(arguments.service, secret.key) for secret in secrets}
     target = store(arguments, context.environ, open_store(arguments, context))
@@ -157,6 +160,14 @@ def _tell(changes: list[_Change], arguments: argparse.Namespace, context: Contex
         context.write("the file holds no values\n")
 
 
+def _check_deletable(path: Path) -> None:
+    if path.is_symlink():
+        raise AwsactivateError(f"{path} is a link, so that deleting it would leave the values where it leads")
+    if not path.is_file():
+        raise AwsactivateError(f"{path} can't be deleted: it is no regular file")
+    file_changes.try_out({path: None})
+
+
 def _part_from(path: Path, data: bytes, arguments: argparse.Namespace) -> None:
     if not arguments.delete_file:
         try:
@@ -166,8 +177,7 @@ def _part_from(path: Path, data: bytes, arguments: argparse.Namespace) -> None:
         if not wanted:
             terminal.say(f"{path} stays, with its values readable; --delete-file removes it")
             return
-    if path.is_symlink():
-        raise AwsactivateError(f"{path} is a link, so that deleting it would leave the values where it leads")
+    _check_deletable(path)
     try:
         if path.read_bytes() != data:
             raise AwsactivateError(f"{path} has changed while its values were written, so it stays")
