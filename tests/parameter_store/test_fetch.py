@@ -82,6 +82,33 @@ def test_who_may_only_walk_the_path_walks_it(
     assert operations(embedded_aws)["GetParametersByPath"] == 3
 
 
+@pytest.mark.parametrize("resource", ["app/*", "app/", "app*", "app"])
+@pytest.mark.parametrize("count", [3, 25])
+def test_a_policy_for_either_form_of_the_path_is_enough(
+    store: Store, embedded_aws: EmbeddedAws, account: str, resource: str, count: int
+) -> None:
+    """AWS authorises the path as it was sent: chamber ends it with a slash, others do not."""
+    values = fill(store, count)
+    arn = f"arn:aws:ssm:us-east-1:{account}:parameter/{resource}"
+    statement = {"Effect": "Allow", "Resource": arn, "Action": "ssm:GetParameter*"}
+    name = f"reader-{resource.replace('/', '-').replace('*', 'x')}-{count}"
+    reader = embedded_aws.user(name, allowing(statement), account=account)
+    embedded_aws.requests.clear()
+    found = fetch(embedded_aws.client("ssm", reader.credentials), "/app")
+    assert {one.name: one.value for one in found} == values
+    pages = -(-count // 10)
+    assert operations(embedded_aws)["GetParametersByPath"] == pages + (resource in ("app/*", "app/"))
+
+
+def test_the_other_form_is_tried_once(store: Store, embedded_aws: EmbeddedAws, account: str) -> None:
+    fill(store, 1)
+    nobody = embedded_aws.user("nobody-at-all", allowing(LIST), account=account)
+    embedded_aws.requests.clear()
+    with pytest.raises(AccessDeniedError):
+        fetch(embedded_aws.client("ssm", nobody.credentials), "/app")
+    assert operations(embedded_aws)["GetParametersByPath"] == 3  # both forms, and which names there are
+
+
 def test_a_path_that_one_may_not_read_is_named(store: Store, embedded_aws: EmbeddedAws, account: str) -> None:
     fill(store, 1)
     nobody = embedded_aws.user("nobody", allowing(LIST), account=account)
@@ -103,6 +130,15 @@ def test_the_one_parameter_that_is_denied_is_named(
         f"GetParameters /app/k{count - 1:04}: the ciphertext refers to a key that does not exist"
         " (AccessDeniedException)"
     )
+
+
+def test_only_a_denial_makes_it_ask_for_names(store: Store, embedded_aws: EmbeddedAws) -> None:
+    fill(store, 1)
+    embedded_aws.fail_next("GetParametersByPath", "InternalServerError", "out of order", 500, times=9)
+    embedded_aws.requests.clear()
+    with pytest.raises(AwsError):
+        fetch(store.ssm, "/app")
+    assert operations(embedded_aws)["GetParametersByPath"] <= 5
 
 
 def test_a_key_that_is_disabled_names_the_parameter(store: Store) -> None:

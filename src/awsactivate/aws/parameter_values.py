@@ -64,6 +64,8 @@ class _Reading:
     throughput: Throughput
     progress: Progress
     found: dict[str, Parameter] = field(default_factory=dict, repr=False)
+    ending: str = ""
+    """What is put after a path: nothing, or `/`, where only that is allowed."""
 
     def parameters(self) -> list[Parameter]:
         return [self.found[name] for name in sorted(self.found)]
@@ -75,17 +77,34 @@ class _Reading:
 
     def page(self, path: str, token: str | None) -> str | None:
         """Take one page of `path`, and return the token of the next."""
-        request: dict[str, Any] = {"Path": path, "MaxResults": _BATCH, "Recursive": False}
+        request: dict[str, Any] = {"Path": path + self.ending, "MaxResults": _BATCH, "Recursive": False}
         if token:
             request["NextToken"] = token
-        self.throughput.wait()
         try:
-            answer = self.ssm.get_parameters_by_path(WithDecryption=True, **request)
+            answer = self.by_path(request)
         except (ClientError, BotoCoreError) as error:
-            raise self.culprit(error, "GetParametersByPath", path, self.names_on_page(request)) from error
+            other = self.by_other_path(request) if not token and _is_denial(error) else None
+            if other is None:
+                names = self.names_on_page(request) if _may_be_one(error) else []
+                raise self.culprit(error, "GetParametersByPath", path, names) from error
+            answer = other
         self.add(answer["Parameters"])
         following: str | None = answer.get("NextToken")
         return following
+
+    def by_path(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.throughput.wait()
+        answer: dict[str, Any] = self.ssm.get_parameters_by_path(WithDecryption=True, **request)
+        return answer
+
+    def by_other_path(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Ask as chamber does: AWS authorises the path as it was sent, and a policy may allow only this."""
+        try:
+            answer = self.by_path({**request, "Path": f"{request['Path']}/"})
+        except (ClientError, BotoCoreError):
+            return None  # the denial that made us ask is what is said
+        self.ending = "/"
+        return answer
 
     def in_parallel(self, names: Iterable[str]) -> None:
         """Take the parameters of `names`, which may come in slowly, by batches in many threads."""
@@ -124,7 +143,7 @@ class _Reading:
 
     def culprit(self, error: Exception, operation: str, label: str, names: list[str]) -> AwsactivateError:
         """Find which one of `names` a call for all of them failed for: SSM does not say."""
-        if not isinstance(error, ClientError) or not _may_be_one(error):
+        if not _may_be_one(error):
             return refusal(error, operation, label)
         for name in names:
             self.throughput.wait()
@@ -139,9 +158,15 @@ class _Reading:
         return refusal(error, operation, label)
 
 
-def _may_be_one(error: ClientError) -> bool:
+def _is_denial(error: Exception) -> bool:
+    return isinstance(error, ClientError) and "AccessDenied" in code_of(error)
+
+
+def _may_be_one(error: Exception) -> bool:
     """Tell whether a single parameter's own policy or KMS key can be why a call for many failed."""
-    return "AccessDenied" in code_of(error) or "Key" in code_of(error) or "KMS" in code_of(error)
+    if not isinstance(error, ClientError):
+        return False
+    return _is_denial(error) or "Key" in code_of(error) or "KMS" in code_of(error)
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:
