@@ -5,10 +5,13 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.ht
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import secrets
+import socket
 import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +22,8 @@ from awsactivate.errors import AwsactivateError
 
 _ADDRESS = "127.0.0.1"
 _PATH = "/credentials"
-_SECONDS = 10  # for which a client may say nothing
+_SECONDS = 5  # in which a client must have said all that it asks
+_MOST_WAITING = 64  # clients that have not; one more, and the one that has waited longest is hung up on
 
 
 class Endpoint:
@@ -36,6 +40,10 @@ class Endpoint:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
+    def fileno(self) -> int:
+        """Return the number of the listening socket."""
+        return self._server.fileno()
+
     def close(self) -> None:
         """Stop answering."""
         self._server.shutdown()
@@ -45,6 +53,42 @@ class Endpoint:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # a big plan opens many connections at once
+
+    def __init__(self, *arguments: Any) -> None:
+        self._waiting: dict[socket.socket, float] = {}  # clients that have not asked yet, and until when
+        self._lock = threading.Lock()
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hear a client, each in a thread of its own."""
+        with self._lock:
+            self._waiting[request] = time.monotonic() + _SECONDS
+            surplus = list(self._waiting)[:-_MOST_WAITING]
+        self._hang_up(surplus)
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """Hang up, every half second, on those who take too long: a byte now and then keeps no connection."""
+        now = time.monotonic()
+        with self._lock:
+            late = [client for client, until in self._waiting.items() if until < now]
+        self._hang_up(late)
+
+    def has_asked(self, client: socket.socket) -> None:
+        """Let a client wait for its answer as long as that takes."""
+        with self._lock:
+            self._waiting.pop(client, None)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection."""
+        self.has_asked(request)
+        super().shutdown_request(request)
+
+    def _hang_up(self, clients: list[socket.socket]) -> None:
+        for client in clients:
+            self.has_asked(client)
+            with contextlib.suppress(OSError):  # it has gone by itself
+                client.shutdown(socket.SHUT_RDWR)  # by which its thread ends
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Leave a client alone that has gone away in the middle."""
@@ -56,6 +100,7 @@ def _handler(credentials: Callable[[], Credentials], token: str) -> type[BaseHTT
 
         def do_GET(self) -> None:
             """Give the credentials to the one client that may have them."""
+            self.server.has_asked(self.connection)  # type: ignore[attr-defined]
             if refusal := self._refusal():
                 self._answer(HTTPStatus.FORBIDDEN, {"code": "Forbidden", "message": refusal})
             elif self.path != _PATH:

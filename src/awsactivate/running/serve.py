@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from awsactivate.commandline import Context
@@ -13,7 +16,7 @@ from awsactivate.opening import mfa_sessions
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
-from awsactivate.running import child
+from awsactivate.running import child, port_keeper
 from awsactivate.running.endpoint import Endpoint
 from awsactivate.running.renewed import Renewed
 from awsactivate.sessions import environment, mfa_session
@@ -54,7 +57,7 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
     later = replace(plan, notes=())
 
     def begin() -> Credentials:
-        return open_session(
+        credentials = open_session(
             later,
             profiles,
             context,
@@ -62,9 +65,13 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
             may_ask=False,
             countdown=_wait_unheard,
         ).credentials
+        keeper.tell_end(credentials)
+        return credentials
 
     renewed = Renewed(session.credentials, begin, clock=context.clock, say=terminal.say)
     endpoint = Endpoint(renewed.current)
+    keeper = _Keeper(endpoint, context.environ)
+    keeper.tell_end(session.credentials)
     threading.Thread(target=renewed.keep, daemon=True).start()
     change = (
         *environment.serving(session, endpoint.uri, endpoint.token),
@@ -76,6 +83,31 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
     finally:
         renewed.end()
         endpoint.close()
+
+
+class _Keeper:
+    """The process that holds the endpoint's port when this one has ended, however it ends."""
+
+    def __init__(self, endpoint: Endpoint, environ: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            # isolated, and without site: nothing of the person's is looked for in the present folder
+            [sys.executable, "-I", "-S", port_keeper.__file__, str(endpoint.fileno()), endpoint.uri],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment.of_helper(environ),
+            pass_fds=[endpoint.fileno()],
+            start_new_session=True,
+        )
+
+    def tell_end(self, credentials: Credentials) -> None:
+        """Tell when the session that is served now will have ended."""
+        pipe = self._process.stdin
+        if credentials.expiration is None or pipe is None:
+            return
+        with suppress(BrokenPipeError):  # somebody ended it: the port is free when this process ends
+            pipe.write(f"{credentials.expiration.timestamp()}\n".encode())
+            pipe.flush()
 
 
 def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
