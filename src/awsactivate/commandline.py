@@ -31,10 +31,14 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.command_follows = False
+        self.command_verb: str | None = None
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
-        """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched."""
-        if not self.command_follows:
+        """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched.
+
+        After another verb than `command_verb`, if there is one, `--` only says that no option follows.
+        """
+        if not self.command_follows or (self.command_verb and argv[:1] != [self.command_verb]):
             return self._parse(argv)
         at = argv.index("--") if "--" in argv else len(argv)
         arguments = self._parse(argv[:at])

@@ -91,7 +91,7 @@ def test_a_version_is_had_by_either_number(store: Store) -> None:
     store.put("/app/k", "third", description="1")
     assert store.secrets("get", "app", "k", "--version", "1").stdout == "first"
     assert store.secrets("get", "app", "k", "--version", "2").stdout == "second"
-    assert store.secrets("get", "app", "k", "--chamber-version", "1").stdout == "third"
+    assert store.secrets("get", "app", "k", "--chamber-version", "1").stdout == "first"
     assert store.secrets("get", "app", "k", "--chamber-version", "9") == Answer(
         6,
         "",
@@ -103,6 +103,64 @@ def test_a_version_is_had_by_either_number(store: Store) -> None:
         "value": "third",
         "version": 3,
     }
+
+
+def test_of_two_versions_with_chambers_number_the_oldest_is_meant_as_chamber_means_it(store: Store) -> None:
+    for value, number in (("first", "1"), ("two", "2"), ("two again", "2")):
+        store.put("/app/k", value, description=number)
+    assert store.secrets("get", "app", "k", "--chamber-version", "2").stdout == "two"
+
+
+def test_a_key_is_taken_as_it_is_spelt_and_else_in_lower_case(store: Store) -> None:
+    """chamber's import keeps capitals; its other verbs, and ours, write lower case."""
+    store.put("/app/DB_Url", "with capitals")
+    store.put("/app/token", "in lower case")
+    assert store.secrets("get", "app", "DB_Url").stdout == "with capitals"
+    assert store.secrets("get", "app", "TOKEN").stdout == "in lower case"
+    assert store.secrets("get", "app", "db_url").status == 6
+    assert store.secrets("set", "app", "DB_Url", stdin="changed").stderr.endswith(
+        "/app/DB_Url is now version 2\n"
+    )
+    assert store.secrets("history", "app", "DB_Url", "--json").status == 0
+    store.secrets("rollback", "app", "DB_Url", "1")
+    assert store.values("/app") == {"/app/DB_Url": "with capitals", "/app/token": "in lower case"}
+    (store.folder / "in.json").write_text('{"DB_Url": "by import", "New": "x"}')
+    assert store.secrets("import", "in.json", "--service", "app").status == 0
+    store.secrets("set", "app", "db_url", stdin="another")
+    assert store.values("/app") == {
+        "/app/DB_Url": "by import",
+        "/app/db_url": "another",
+        "/app/new": "x",
+        "/app/token": "in lower case",
+    }
+    assert store.secrets("delete", "app", "DB_Url", "--yes").status == 0
+    assert "/app/db_url" in store.values("/app")
+    assert "/app/DB_Url" not in store.values("/app")
+
+
+def test_a_key_that_begins_like_an_option_stands_behind_two_dashes(store: Store) -> None:
+    for verb in (["set", "app", "--", "-foo"], ["set", "app", "--tag", "a=b", "--", "--yes"]):
+        assert store.secrets(*verb, stdin="v").status == 0
+    assert store.secrets("get", "app", "--", "-foo").stdout == "v"
+    assert store.secrets("get", "app", "--json", "--", "--yes").status == 0
+    assert store.secrets("rollback", "app", "--", "-foo", "1").status == 0
+    assert store.secrets("delete", "app", "--yes", "--", "-foo").status == 0
+    assert list(store.values("/app")) == ["/app/--yes"]
+
+
+def test_a_tag_that_would_be_lost_is_refused(store: Store) -> None:
+    store.put("/app/k", "old")
+    answer = store.secrets("set", "app", "k", "-", "--tag", "x=y", stdin="new")
+    assert (answer.status, "tags are given to new secrets only; nothing was written" in answer.stderr) == (
+        2,
+        True,
+    )
+    assert store.values("/app") == {"/app/k": "old"}
+    (store.folder / "in.json").write_text('{"k": "new", "other": "x"}')
+    answer = store.secrets("import", "in.json", "--service", "app", "--tag", "x=y")
+    assert "tags are given to new secrets only, not to k\n" in answer.stderr
+    tags = store.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/app/other")
+    assert tags["TagList"] == [{"Key": "x", "Value": "y"}]
 
 
 def test_rollback_writes_an_earlier_value_as_a_new_version(store: Store) -> None:
@@ -146,7 +204,7 @@ def test_delete_wants_a_yes(store: Store) -> None:
         (["list", "awsome"], 2, "Parameter Store keeps names that begin with aws or ssm"),
         (["set", "app", "k"], 1, "k: Parameter Store keeps no empty value"),
         (["set", "app", "k", "--tag", "oops"], 2, "--tag oops: a tag is written KEY=VALUE"),
-        (["list", "app", "--", "env"], 2, "only `secrets exec` runs a command"),
+        (["list", "app", "--", "env"], 2, "unrecognized arguments: env"),
         (["nonsense"], 2, "argument VERB: invalid choice: 'nonsense'"),
         ([], 2, "the following arguments are required: VERB"),
     ],

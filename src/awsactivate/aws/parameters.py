@@ -90,6 +90,17 @@ def find(ssm: Any, name: str) -> Parameter | None:
         raise
 
 
+def is_there(ssm: Any, name: str) -> bool:
+    """Tell whether there is a parameter of that name; its value is not decrypted."""
+    try:
+        ssm.get_parameter(Name=name, WithDecryption=False)
+    except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and code_of(error) in _MISSING:
+            return False
+        raise refusal(error, "GetParameter", name) from error
+    return True
+
+
 def descriptions(ssm: Any, path: str) -> Iterator[list[Description]]:
     """Yield what SSM tells of the parameters directly on `path`, by its pages of at most 50."""
     filters = [{"Key": "Path", "Option": "OneLevel", "Values": [path]}]

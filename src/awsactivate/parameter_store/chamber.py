@@ -37,8 +37,15 @@ def service_path(service: str) -> str:
 
 
 def parameter_name(service: str, key: str) -> str:
-    """Return the parameter's name of a service's key; UsageError where it can be none."""
-    name = f"{service_path(service)}/{checked_key(key)}"
+    """Return the parameter's name of a service's key, in lower case; UsageError where it can be none."""
+    path, _, exact = exact_name(service, key).rpartition("/")
+    return f"{path}/{exact.lower()}"
+
+
+def exact_name(service: str, key: str) -> str:
+    """Return the parameter's name of a key that is spelt exactly so, as chamber's import keeps it."""
+    checked_key(key)
+    name = f"{service_path(service)}/{key}"
     if len(name) > _LONGEST_NAME:
         raise UsageError(
             f"the name of the key {key!r} is too long: {_LONGEST_NAME} characters with its service"

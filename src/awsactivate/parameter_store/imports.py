@@ -15,11 +15,12 @@ FORMATS = ("tfvars", "tfvars.json", "json", "yaml", "dotenv")
 
 @dataclass(frozen=True)
 class Secret:
-    """A key and the text to store under it; `line` is where the file names it (0: unknown)."""
+    """A key and the text to store under it; `line` is where the file has it as `name` (0: unknown)."""
 
     key: str
     value: str = field(repr=False)
     line: int = 0
+    name: str = ""
 
 
 def format_of(name: str) -> str:
@@ -57,7 +58,7 @@ def secrets(data: bytes, form: str, *, normalize_keys: bool = False) -> list[Sec
                 " (--normalize-keys takes it all the same)",
                 line,
             )
-        found[key] = Secret(key, _text(name, value, line), line)
+        found[key] = Secret(key, _text(name, value, line), line, name)
         names[key] = name
     return list(found.values())
 

@@ -11,7 +11,6 @@ import argparse
 from awsactivate.commandline import Context, Parser, Verb, add_verbs
 from awsactivate.commands.secrets import execution, exporting, importing, reading, writing
 from awsactivate.commands.secrets.remembered import remember
-from awsactivate.errors import UsageError
 from awsactivate.opening import caller
 
 _VERBS = {
@@ -31,7 +30,7 @@ _VERBS = {
 
 def add_arguments(parser: Parser) -> None:
     """Take a verb with its own arguments."""
-    parser.command_follows = True
+    parser.command_follows, parser.command_verb = True, "exec"
     parsers = add_verbs(parser, _VERBS)
     parsers["exec"].usage = "awsactivate secrets exec SERVICE ... [options] -- COMMAND [ARGUMENT ...]"
     for own in parsers.values():
@@ -40,8 +39,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Do what the verb says."""
-    if arguments.command and arguments.verb != "exec":
-        raise UsageError("only `secrets exec` runs a command", hint="awsactivate secrets --help")
     if arguments.verb == "exec":
         remember(arguments, context)  # beforehand, since it does not come back
     status = _VERBS[arguments.verb].run(arguments, context)

@@ -78,6 +78,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     for change in changes:
         if change.action == "create":
             target.check_new(change.secret.key)  # before the first is written
+    if target.tags and (there := [change.secret.key for change in changes if change.latest is not None]):
+        terminal.say(f"tags are given to new secrets only, not to {', '.join(there)}")
     if not arguments.dry_run:
         _write(changes, target)
         _prove(changes, target.ssm)
@@ -123,6 +125,10 @@ def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Any) 
     from awsactivate.aws import parameter_values, parameters
 
     described = {one.name: one for page in parameters.descriptions(ssm, path) for one in page}
+    # chamber's import keeps a key's capitals: where it is spelt exactly so, that one is meant
+    for secret in secrets:
+        if (exact := f"{path}/{secret.name}") in described:
+            names[secret.key] = exact
     there = [name for name in names.values() if name in described]
     with Progress("secrets that are there:") as progress:
         latest = {one.name: one for one in parameter_values.fetch_named(ssm, there, progress=progress)}

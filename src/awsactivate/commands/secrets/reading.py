@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import open_store
+from awsactivate.commands.secrets.services import named, open_store
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
@@ -49,8 +49,9 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
     """Write the value as it is, with no newline of ours."""
     from awsactivate.aws import parameters
 
-    name = chamber.parameter_name(arguments.service, arguments.key)
+    chamber.parameter_name(arguments.service, arguments.key)  # what can be none is said before any call
     ssm = open_store(arguments, context)
+    name = named(arguments, ssm)
     version = arguments.version
     if arguments.chamber_version is not None:
         version = _ssm_version(parameters.history(ssm, name), arguments.chamber_version, arguments)
@@ -74,21 +75,22 @@ def run_history(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a version, the oldest first; no value is even asked for."""
     from awsactivate.aws import parameters
 
-    name = chamber.parameter_name(arguments.service, arguments.key)
-    versions = parameters.history(open_store(arguments, context), name)
+    chamber.parameter_name(arguments.service, arguments.key)
+    ssm = open_store(arguments, context)
+    versions = parameters.history(ssm, named(arguments, ssm))
     _write([_row(one) for one in versions], arguments, context, empty="")
     return 0
 
 
 def _ssm_version(versions: list[Description], number: int, arguments: argparse.Namespace) -> int:
-    """Find the latest version that chamber calls `number`: two writers at once can give a number twice."""
+    """Find the version that chamber calls `number`: of several, as two writers at once leave, the oldest."""
     found = [one.version for one in versions if chamber.version_of(one.description) == number]
     if not found:
         raise AwsError(
             f"{arguments.service}/{arguments.key} has no version that chamber calls {number}",
             f"awsactivate secrets history {arguments.service} {arguments.key}",
         )
-    return max(found)
+    return min(found)
 
 
 def _row(one: Description) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from awsactivate.commandline import Context
+from awsactivate.errors import AccessDeniedError
 from awsactivate.opening.caller import caller
 from awsactivate.parameter_store import chamber
 from awsactivate.parameter_store.names import Merged, merge, terraform_variable
@@ -21,6 +22,25 @@ def open_store(arguments: argparse.Namespace, context: Context) -> Any:
     who = caller(arguments, context)
     region = arguments.region or chamber.region(context.environ) or who.region
     return parameters.client(who.credentials, profile=who.profile, region=region)
+
+
+def named(arguments: argparse.Namespace, ssm: Any, *, must_know: bool = False) -> str:
+    """Return the parameter that SERVICE and KEY name: the key spelt exactly so, else in lower case.
+
+    Who may not ask for the exact one is taken to mean the other; with `must_know` that is an error.
+    """
+    from awsactivate.aws import parameters
+
+    exact = chamber.exact_name(arguments.service, arguments.key)
+    name = chamber.parameter_name(arguments.service, arguments.key)
+    if exact == name:
+        return name
+    try:
+        return exact if parameters.is_there(ssm, exact) else name
+    except AccessDeniedError:
+        if must_know:
+            raise
+        return name
 
 
 def read(services: Sequence[str], ssm: Any) -> list[tuple[str, Mapping[str, str]]]:

@@ -71,6 +71,12 @@ class Store:
         from awsactivate.aws import parameters
 
         latest = parameters.find(self.ssm, name)
+        if latest is not None and self.tags:
+            raise UsageError(
+                f"{name} is there already, and tags are given to new secrets only; nothing was written",
+                "leave --tag out, or: aws ssm add-tags-to-resource --resource-type Parameter"
+                f" --resource-id {name}",
+            )
         described = parameters.describe(self.ssm, name) if latest and latest.value != value else None
         return self.put(name, value, latest, described)
 

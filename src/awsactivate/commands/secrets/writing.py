@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import open_store
+from awsactivate.commands.secrets.services import named, open_store
 from awsactivate.commands.secrets.storing import add_tags, store, tags
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store import chamber
@@ -26,12 +26,13 @@ def add_set(parser: Parser) -> None:
 
 def run_set(arguments: argparse.Namespace, context: Context) -> int:
     """Store the value, unless it is stored already."""
-    name = chamber.parameter_name(arguments.service, arguments.key)
+    chamber.parameter_name(arguments.service, arguments.key)
     tags(arguments)  # a bad one is said before anything is typed
     value = _value(arguments)
     chamber.check_value(arguments.key, value)
-    written = store(arguments, context.environ, open_store(arguments, context)).put_one(name, value)
-    _tell(name, written)
+    ssm = open_store(arguments, context)
+    name = named(arguments, ssm)
+    _tell(name, store(arguments, context.environ, ssm).put_one(name, value))
     return 0
 
 
@@ -46,11 +47,13 @@ def run_delete(arguments: argparse.Namespace, context: Context) -> int:
     """Ask, then delete."""
     from awsactivate.aws import parameters
 
-    name = chamber.parameter_name(arguments.service, arguments.key)
+    chamber.parameter_name(arguments.service, arguments.key)
+    ssm = open_store(arguments, context)
+    name = named(arguments, ssm, must_know=True)
     if not arguments.yes and not terminal.confirm(f"delete {name} with all its versions?"):
         terminal.say("nothing was deleted")
         return 0
-    parameters.delete(open_store(arguments, context), name)
+    parameters.delete(ssm, name)
     terminal.say(f"deleted {name}")
     return 0
 
@@ -66,8 +69,9 @@ def run_rollback(arguments: argparse.Namespace, context: Context) -> int:
     """Store the value of an earlier version as a new one, unless it is the latest already."""
     from awsactivate.aws import parameters
 
-    name = chamber.parameter_name(arguments.service, arguments.key)
+    chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
+    name = named(arguments, ssm)
     earlier = parameters.get(ssm, name, arguments.version)
     _tell(name, store(arguments, context.environ, ssm).put_one(name, earlier.value))
     return 0
