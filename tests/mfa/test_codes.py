@@ -222,6 +222,47 @@ def test_two_shells_at_once_with_a_seed_never_send_the_same_code(desk: Desk) -> 
     assert desk.waited == [20, 30]
 
 
+def test_a_given_code_is_sent_by_one_of_two_shells_at_once(desk: Desk) -> None:
+    assert next(desk.codes(given="123456")).value == "123456"
+    with pytest.raises(MfaError) as caught:
+        next(desk.codes(given="123456"))
+    assert caught.value.message == "--mfa-code: this MFA code was used already; the next one comes in 20 s"
+    with pytest.raises(MfaError):
+        next(desk.codes(environ={"AWSACTIVATE_MFA_CODE": "123 456"}))
+    assert next(desk.codes(given="654321")).value == "654321"
+
+
+def test_a_process_that_prints_what_another_shell_sends_is_run_again_in_the_next_window(
+    desk: Desk, tmp_path: Path
+) -> None:
+    prints = f"n=$(cat {tmp_path}/n); echo $((n + 1)) >{tmp_path}/n; sed -n ${{n}}p {tmp_path}/codes"
+    (tmp_path / "n").write_text("1")
+    (tmp_path / "codes").write_text("111111\n222222\n333333\n")
+    for code in ("111111", "222222"):  # which two other shells are sending now
+        next(desk.codes(given=code))
+    assert next(desk.codes(process=prints)).value == "333333"
+    assert desk.waited == [20, 1]  # the second code was of the window that had ended by then
+
+
+def test_a_process_that_goes_on_printing_one_code_is_told_of(desk: Desk) -> None:
+    assert next(desk.codes(process="echo 123456")).value == "123456"
+    with pytest.raises(MfaError, match="printed a used MFA code twice"):
+        next(desk.codes(process="echo 123456"))
+
+
+def test_a_code_of_the_seed_that_was_given_by_hand_elsewhere_waits_for_the_next(desk: Desk) -> None:
+    next(desk.codes(given=totp.code(SEED, NOW)))
+    assert next(desk.codes(seed=SEED)).value == totp.code(SEED, NOW + 20)
+    with pytest.raises(MfaError):
+        next(desk.codes(given=totp.code(SEED, NOW + 20)))
+
+
+def test_the_same_six_digits_are_another_code_after_two_minutes(desk: Desk) -> None:
+    next(desk.codes(given="123456"))
+    desk.sleep(121)
+    assert next(desk.codes(given="123456")).value == "123456"
+
+
 def test_a_code_that_the_person_typed_is_not_made_again_from_the_seed(desk: Desk) -> None:
     desk.accept_elsewhere(totp.code(SEED, NOW))
     assert next(desk.codes(seed=SEED)).value == totp.code(SEED, NOW + 20)

@@ -27,7 +27,7 @@ def read(environ: Mapping[str, str]) -> Mapping[str, IndexEntry]:
     """Read the index; it is empty where there is no file."""
     path = index_path(environ)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = private_files.read(path).decode()
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -116,26 +116,31 @@ class Codes(Iterator[Code]):
     def _once(self, code: Code, name: str) -> Iterator[Code]:
         if not _is_code(code.value):
             raise MfaError(f"{name}: an MFA code is six digits")
-        if wait := self._seconds_until_unused(code.value):
+        if wait := self._claim(code.value):
             raise MfaError(f"{name}: {_NEXT_COMES_IN} {wait} s")
         yield code
         raise MfaError(f"{name}: {self._refusal()}", self._hint())
 
     def _from_process(self, command: str) -> Iterator[Code]:
         name = f"mfa_process of profile {self._profile!r}"
-        first = code_from_process(command, self._environ, name)
-        wait = self._seconds_until_unused(first)
-        if not wait:
-            yield Code(first, "process")
-            if not self._is_recent():
-                raise MfaError(f"{name}: {self._refusal()}", self._hint())
-            wait = totp.seconds_to_next_window(self._clock())
-        self._wait(wait)
-        second = code_from_process(command, self._environ, name)
-        if second == first or self._seconds_until_unused(second):
-            raise MfaError(f"{name} printed a used MFA code twice, and AWS takes none twice")
-        yield Code(second, "process")
+        first = self._unclaimed_from_process(command, name)
+        yield Code(first, "process")
+        if not self._is_recent():
+            raise MfaError(f"{name}: {self._refusal()}", self._hint())
+        self._wait(totp.seconds_to_next_window(self._clock()))
+        yield Code(self._unclaimed_from_process(command, name, before=first), "process")
         raise MfaError(f"{name}: {self._refusal()}", self._hint())
+
+    def _unclaimed_from_process(self, command: str, name: str, before: str = "") -> str:
+        """Run the command until it prints a code that nobody has sent; MfaError where it repeats itself."""
+        while True:
+            code = code_from_process(command, self._environ, name)
+            if code == before:
+                raise MfaError(f"{name} printed a used MFA code twice, and AWS takes none twice")
+            if not (wait := self._claim(code)):
+                return code
+            before = code
+            self._wait(wait)
 
     def _from_seed(self, seed: Seed) -> Iterator[Code]:
         yield Code(self._unused_code(seed), "seed")
@@ -148,9 +153,8 @@ class Codes(Iterator[Code]):
         while True:
             now = self._clock()
             code = seed.code(now)
-            if self._used.reserve(
-                self._serial, totp.window(now, seed.period)
-            ) and not self._seconds_until_unused(code):
+            is_own = self._used.reserve(self._serial, totp.window(now, seed.period))
+            if is_own and not self._claim(code):
                 return code
             self._wait(totp.seconds_to_next_window(now, seed.period))
 
@@ -181,6 +185,10 @@ class Codes(Iterator[Code]):
 
     def _wait(self, seconds: int) -> None:
         self._countdown(seconds, _NEXT_COMES_IN, clock=self._clock, sleep=self._sleep)
+
+    def _claim(self, code: str) -> int:
+        """Have no other process send `code`; the seconds to wait where one has, or is about to."""
+        return self._used.claim(self._serial, code, self._clock())
 
     def _seconds_until_unused(self, code: str) -> int:
         return self._used.was_last_accepted(self._serial, code, self._clock())

@@ -1,7 +1,8 @@
 """Which MFA codes AWS has seen, remembered across the user's shells so that none is sent twice.
 
-AWS takes a code once. The file holds, for each device, the last window that a code was made for here and
-a salted hash of the last code that was accepted: nothing that is worth stealing. Where the file can't be
+AWS takes a code once. The file holds, for each device, the last window that a code was made for here, a
+salted hash of the last code that was accepted, and of those that were about to be sent in the last two
+minutes: nothing that is worth stealing. Where the file can't be
 used, this process remembers for itself.
 """
 
@@ -15,13 +16,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from awsactivate.files import private_files
 from awsactivate.files.lock import locked
 from awsactivate.mfa.totp import seconds_to_next_window, window
 
 _NEVER = -(10**9)
 _CODE_LIVES = 120  # seconds after which the same six digits would be another window's, by chance
 _CLOCK_ERROR = 2  # windows; a mark further in the future was made by a clock that was wrong
-_LOCK_SECONDS = 1.0
+_LOCK_SECONDS = 5.0
+_MOST_SENT = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,13 @@ class _Entry:
     accepted_at: float = float(_NEVER)
     salt: str = ""
     hash: str = ""
+    sent: tuple[tuple[float, str, str], ...] = ()
+    """When each code was claimed, to be sent; a salt, and its hash."""
+
+    def claimed_at(self, code: str, at: float) -> float | None:
+        """Return when `code` was claimed, where that was so lately that it is the same one."""
+        near = [entry for entry in self.sent if abs(at - entry[0]) <= _CODE_LIVES]
+        return next((when for when, salt, hashed in near if _hash(code, salt) == hashed), None)
 
 
 class UsedCodes:
@@ -53,6 +63,20 @@ class UsedCodes:
             entries[serial] = replace(entry, window=window)
             return True
 
+    def claim(self, serial: str, code: str, at: float) -> int:
+        """Be the only process that sends `code` to AWS: 0, or the seconds until the device shows another."""
+        with self._entries() as entries:
+            entry = entries.get(serial, _Entry())
+            if wait := _seconds_until_another(entry, code, at):
+                return wait
+            if (before := entry.claimed_at(code, at)) is not None:
+                return seconds_to_next_window(at) if window(at) <= window(before) else 1
+            salt = os.urandom(16).hex()
+            lately = [other for other in entry.sent if abs(at - other[0]) <= _CODE_LIVES]
+            sent = (*lately[-_MOST_SENT:], (at, salt, _hash(code, salt)))
+            entries[serial] = replace(entry, sent=sent)
+            return 0
+
     def record(self, serial: str, code: str, at: float) -> None:
         """Remember that AWS accepted `code` at `at`."""
         salt = os.urandom(16).hex()
@@ -62,12 +86,7 @@ class UsedCodes:
 
     def was_last_accepted(self, serial: str, code: str, at: float) -> int:
         """Return the seconds until the device shows another code, where AWS accepted `code` last; else 0."""
-        entry = self._known().get(serial, _Entry())
-        if abs(at - entry.accepted_at) > _CODE_LIVES:
-            return 0
-        if _hash(code, entry.salt) != entry.hash:
-            return 0
-        return seconds_to_next_window(at) if window(at) <= window(entry.accepted_at) else 1
+        return _seconds_until_another(self._known().get(serial, _Entry()), code, at)
 
     def accepted_within(self, serial: str, seconds: float, at: float) -> bool:
         """Tell whether AWS accepted a code of this device in the last `seconds`."""
@@ -104,7 +123,7 @@ class UsedCodes:
 
     def _known_on_disk(self) -> dict[str, _Entry]:
         try:
-            data = self._path.read_bytes()
+            data = private_files.read(self._path)
         except FileNotFoundError:
             return {}
         try:
@@ -132,8 +151,17 @@ class UsedCodes:
             self._warn(text)
 
 
+def _seconds_until_another(entry: _Entry, code: str, at: float) -> int:
+    if abs(at - entry.accepted_at) > _CODE_LIVES or _hash(code, entry.salt) != entry.hash:
+        return 0
+    return seconds_to_next_window(at) if window(at) <= window(entry.accepted_at) else 1
+
+
 def _entry(value: Any) -> _Entry:
-    entry = _Entry(**value)
+    entry = _Entry(**{**value, "sent": tuple(map(tuple, value.get("sent", ())))})
+    for when, salt, hashed in entry.sent:
+        if not isinstance(when, (int, float)) or not isinstance(salt, str) or not isinstance(hashed, str):
+            raise TypeError("a code that was sent, of another form")
     if not isinstance(entry.window, int) or not isinstance(entry.accepted_at, (int, float)):
         raise TypeError("a time that is no number")
     if not isinstance(entry.salt, str) or not isinstance(entry.hash, str):

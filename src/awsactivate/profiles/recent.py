@@ -15,7 +15,7 @@ _MOST = 100
 def names(environ: Mapping[str, str]) -> list[str]:
     """Return the names, the last one first; none where the file can't be read."""
     try:
-        found = json.loads((state_folder(environ) / "recent.json").read_text(encoding="utf-8"))
+        found = json.loads(private_files.read(state_folder(environ) / "recent.json"))
     except (OSError, ValueError, RecursionError):
         return []  # it is only an order of names
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []

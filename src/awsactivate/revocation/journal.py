@@ -115,7 +115,7 @@ class JournalFile:
     def read(self) -> Journal:
         """Read it; one that is missing or damaged is empty."""
         try:
-            data = self._path.read_bytes()
+            data = private_files.read(self._path)
         except FileNotFoundError:
             return Journal()
         except OSError as error:

@@ -17,7 +17,7 @@ def remember(arguments: argparse.Namespace, context: Context) -> None:
     named = [name for name in named if name and name.isprintable()]
     file = user_folders.state_folder(context.environ) / "services"
     try:
-        before = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        before = private_files.read(file).decode().splitlines() if file.exists() else []
         names = list(dict.fromkeys((*named, *before)))[:_MOST]
         if names != before:
             folders.make(file.parent)
