@@ -13,12 +13,12 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, HTTPClientError
+from botocore.exceptions import HTTPClientError
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParserFactory
 
+from awsactivate.aws import unusable_settings
 from awsactivate.aws.answers import not_aws
-from awsactivate.aws.refusals import translated
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.sessions import partitions, usable
@@ -90,8 +90,8 @@ def client(
     """
     if fault := usable.fault(credentials):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
+    session = settings(profile)
     try:
-        session = settings(profile)
         region = region or _region(session, partition)
         options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
         loader = _OneService(service, session.get_config_variable("data_path"))
@@ -104,8 +104,8 @@ def client(
             aws_session_token=credentials.session_token,
             config=options,
         )
-    except BotoCoreError as error:
-        raise translated(error) from error
+    except Exception as error:  # all that happens here is botocore looking into the user's settings
+        raise unusable_settings.explained(error, session, profile) from error
 
 
 def _region(session: botocore.session.Session, partition: str | None) -> str:

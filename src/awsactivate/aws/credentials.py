@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
-
+from awsactivate.aws import source_failures, unusable_settings
 from awsactivate.aws.clients import settings
-from awsactivate.aws.refusals import translated
 from awsactivate.credentials import Credentials
-from awsactivate.errors import AwsactivateError, AwsError, ProfileError
+from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions.sources import Source
 
@@ -24,6 +24,7 @@ _PROVIDERS = {
     "Ec2InstanceMetadata": "iam-role",
     "EcsContainer": "container-role",
 }
+_CONTAINER_URIS = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 
 
 def load(
@@ -38,9 +39,10 @@ def load(
         return _from_files(profiles[source.name])
     if source.kind == "environment" or source.name == "Environment":
         return _from_environment(environ)
+    fetching = _fetching(source, profiles, environ, target_profile)
     if source.kind == "credential_source":
-        return _from_provider(_PROVIDERS[source.name], target_profile, source)
-    return _from_provider(_PROVIDERS[source.kind], source.name, source)
+        return _from_provider(_PROVIDERS[source.name], target_profile, fetching)
+    return _from_provider(_PROVIDERS[source.kind], source.name, fetching)
 
 
 def _from_files(profile: Profile) -> Credentials:
@@ -61,15 +63,42 @@ def _from_environment(environ: Mapping[str, str]) -> Credentials:
     return Credentials(key_id, secret, token or None)
 
 
-def _from_provider(method: str, profile: str | None, source: Source) -> Credentials:
+def load_chain(environ: Mapping[str, str]) -> Credentials:
+    """Let botocore look where no profile is: a container's or an instance's role."""
+    fetching = source_failures.Fetching(
+        "EcsContainer" if any(name in environ for name in _CONTAINER_URIS) else "chain",
+        "credentials outside of profiles",
+        token_file=source_failures.container_token_file(environ),
+    )
+    session = settings(None)
     try:
-        resolver = settings(profile).get_component("credential_provider")
+        loaded = session.get_credentials()
+        credentials = _frozen(loaded) if loaded else None
+    except Exception as error:
+        raise _explained(error, session, None, fetching) from error
+    if credentials is None:
+        raise ProfileError("there are no credentials to call AWS with", "name a --profile, or activate one")
+    return credentials
+
+
+def _from_provider(method: str, profile: str | None, fetching: source_failures.Fetching) -> Credentials:
+    session = settings(profile)
+    try:
+        resolver = session.get_component("credential_provider")
         loaded = resolver.get_provider(method).load()
-        frozen = loaded.get_frozen_credentials() if loaded else None
-    except BotoCoreError as error:
-        raise _with_source(translated(error), source) from error
-    if frozen is None:
-        raise ProfileError(f"{source.kind} {source.name!r} gave no credentials")
+        credentials = _frozen(loaded) if loaded else None
+    except Exception as error:  # a provider lets through whatever a file, a program or a service does to it
+        raise _explained(error, session, profile, fetching) from error
+    if credentials is None:
+        raise source_failures.nothing_there(fetching)
+    return credentials
+
+
+def _frozen(loaded: Any) -> Credentials:
+    frozen = loaded.get_frozen_credentials()
+    for value in (frozen.access_key, frozen.secret_key, frozen.token or "-"):
+        if not isinstance(value, str) or not value:
+            raise TypeError("a value of the credentials is no text")
     if not frozen.token:
         # such as a credential_process that prints an IAM user's own key
         return Credentials(frozen.access_key, frozen.secret_key)
@@ -82,13 +111,50 @@ def _expiration(loaded: Any) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
 
 
-def _with_source(error: AwsactivateError, source: Source) -> AwsactivateError:
-    hint = error.hint
+def _explained(
+    error: Exception, session: Any, profile: str | None, fetching: source_failures.Fetching
+) -> AwsactivateError:
+    at_fault = unusable_settings.named(error, session, profile)
+    return at_fault or source_failures.explained(error, fetching)
+
+
+def _fetching(
+    source: Source, profiles: Profiles, environ: Mapping[str, str], target_profile: str | None
+) -> source_failures.Fetching:
+    home = environ.get("HOME") or "~"
+    whose = f"profile {source.name!r}"
+    if source.kind == "credential_source":
+        of_target = f"profile {target_profile!r}: " if target_profile else ""
+        return source_failures.Fetching(
+            source.name,
+            f"{of_target}credential_source {source.name}",
+            token_file=source_failures.container_token_file(environ),
+        )
+    profile = profiles.get(source.name) or Profile(source.name)
     if source.kind == "sso":
-        hint = f"aws sso login --profile {source.name}"
-    elif source.kind == "login":
-        hint = f"aws login --profile {source.name}"
-    message = f"profile {source.name!r}: {error.message}"
-    if isinstance(error, AwsError):
-        return AwsError(message, hint, code=error.code)
-    return type(error)(message, hint)
+        kept_under = profile.sso_session or profile.sso_start_url or ""
+        return source_failures.Fetching(
+            source.kind,
+            whose,
+            cache_file=f"{home}/.aws/sso/cache/{_hash('sha1', kept_under)}.json",
+            sign_in=f"aws sso login --profile {shlex.quote(source.name)}",
+        )
+    if source.kind == "login":
+        folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY") or f"{home}/.aws/login/cache"
+        return source_failures.Fetching(
+            source.kind,
+            whose,
+            cache_file=f"{folder}/{_hash('sha256', profile.login_session or '')}.json",
+            sign_in=f"aws login --profile {shlex.quote(source.name)}",
+        )
+    return source_failures.Fetching(
+        source.kind,
+        whose,
+        command=profile.credential_process or "",
+        token_file=profile.web_identity_token_file or "",
+    )
+
+
+def _hash(algorithm: str, name: str) -> str:
+    # by which the SDKs name a file of their cache: no secret is hashed
+    return hashlib.new(algorithm, name.encode(), usedforsecurity=False).hexdigest()

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import ensure_boolean, get_environ_proxies
 
+from awsactivate.aws import unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.aws.refusals import translated
 
@@ -58,8 +59,8 @@ def configured_endpoint(service: str, profile: str | None) -> str | None:
 
     That is `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or `endpoint_url` in the profile.
     """
+    session = settings(profile)
     try:
-        session = settings(profile)
         if ensure_boolean(session.get_config_variable("ignore_configured_endpoint_urls")):
             return None
         found = ConfiguredEndpointProvider(
@@ -67,6 +68,6 @@ def configured_endpoint(service: str, profile: str | None) -> str | None:
             scoped_config=session.get_scoped_config(),
             client_name=service,
         ).provide()
-    except BotoCoreError as error:
-        raise translated(error) from error
+    except Exception as error:  # all that happens here is botocore looking into the user's settings
+        raise unusable_settings.explained(error, session, profile) from error
     return str(found) if found else None

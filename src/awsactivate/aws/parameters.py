@@ -14,6 +14,7 @@ import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from awsactivate.aws import unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.credentials import Credentials
@@ -56,8 +57,8 @@ def client(credentials: Credentials, *, profile: str | None, region: str | None)
         connect_timeout=10,
         read_timeout=30,
     )
+    session = settings(profile)
     try:
-        session = settings(profile)
         return boto3.session.Session(botocore_session=session).client(
             "ssm",
             region_name=region or session.get_config_variable("region") or "us-east-1",
@@ -66,8 +67,8 @@ def client(credentials: Credentials, *, profile: str | None, region: str | None)
             aws_session_token=credentials.session_token,
             config=options,
         )
-    except BotoCoreError as error:
-        raise translated(error) from error
+    except Exception as error:  # all that happens here is botocore looking into the user's settings
+        raise unusable_settings.explained(error, session, profile) from error
 
 
 def get(ssm: Any, name: str, version: int | None = None) -> Parameter:

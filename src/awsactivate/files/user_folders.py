@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from awsactivate.errors import ProfileError
+
 
 def home(environ: Mapping[str, str]) -> Path:
-    """Return the user's home folder."""
-    return Path(environ.get("HOME") or Path.home())
+    """Return the user's home folder; ProfileError where neither HOME nor the user's account names one."""
+    if named := environ.get("HOME"):
+        return Path(named)
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise ProfileError(
+            "this user has no home folder: HOME is not set, and the user id has no account",
+            "set HOME, such as to an empty folder",
+        ) from error
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
-from awsactivate.errors import ProfileError
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
@@ -48,7 +48,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
     profiles = read_profiles(environ)
     name = arguments.profile or environ.get("AWS_PROFILE") or ("default" if "default" in profiles else None)
     if name is None:
-        return _from_chain(arguments.region)
+        return _from_chain(arguments.region, environ)
     named = partitions.named_in(environ)
     plan = plan_of(name, profiles, context, Options(region=arguments.region))
     is_ours = named is not None and partitions.is_of(named, partitions.partition_of(plan.called_region))
@@ -69,13 +69,7 @@ def _wants_code(plan: Plan) -> bool:
     return plan.if_long_term is not None and plan.if_long_term.mfa_serial is not None
 
 
-def _from_chain(region: str | None) -> Signer:
-    """Let botocore look where no profile is: a container's or an instance's role."""
-    from awsactivate.aws.clients import settings
+def _from_chain(region: str | None, environ: Mapping[str, str]) -> Signer:
+    from awsactivate.aws import credentials
 
-    found = settings(None).get_credentials()
-    if found is None:
-        raise ProfileError("there are no credentials to call AWS with", "name a --profile, or activate one")
-    frozen = found.get_frozen_credentials()
-    credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
-    return Signer(credentials, None, region)
+    return Signer(credentials.load_chain(environ), None, region)

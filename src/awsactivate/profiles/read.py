@@ -34,7 +34,12 @@ def _parsed(config: str, credentials: str, config_path: str, credentials_path: s
 
 
 def _path(text: str, environ: Mapping[str, str]) -> Path:
-    return home(environ) / text[2:] if text.startswith("~/") else Path(text).expanduser()
+    if text.startswith("~/"):
+        return home(environ) / text[2:]
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ProfileError(f"{text}: there is no such home folder", "write the whole path") from error
 
 
 def _text(path: Path) -> str:

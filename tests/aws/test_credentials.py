@@ -1,0 +1,310 @@
+"""Whatever goes wrong where credentials are fetched is the source's failure, never a bug of ours."""
+
+from __future__ import annotations
+
+import errno
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import botocore.credentials
+import botocore.exceptions
+import botocore.parsers
+import botocore.session
+import pytest
+import urllib3.exceptions
+from botocore.exceptions import ClientError
+from dateutil.parser import ParserError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from awsactivate.aws import clients, credentials, http, parameters, source_failures
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsactivateError
+from awsactivate.profiles.model import parse
+from awsactivate.sessions.sources import Source
+
+SECRET = "wJalrXUtnFEMI-a-secret"
+CONFIG = """
+[profile process]
+credential_process = /opt/tool "an argument"
+[profile sso]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+[sso-session corp]
+sso_start_url = https://example.com/start
+sso_region = us-east-1
+[profile web]
+role_arn = arn:aws:iam::111122223333:role/web
+web_identity_token_file = /run/token
+[profile login]
+login_session = arn:aws:iam::111122223333:user/alice
+"""
+SESSION = botocore.session.Session(profile="process")
+SOURCES = (
+    Source("process", "process"),
+    Source("sso", "sso"),
+    Source("web-identity", "web"),
+    Source("login", "login"),
+    Source("credential_source", "EcsContainer"),
+    Source("credential_source", "Ec2InstanceMetadata"),
+)
+
+
+class _Words(dict[str, Any]):
+    """What botocore's messages are made of, whichever names they ask for."""
+
+    def __missing__(self, name: str) -> str:
+        return f"<{name}>"
+
+
+def botocores_own() -> Iterator[Exception]:
+    """Make one of each exception class of botocore's."""
+    for module in (botocore.exceptions, botocore.parsers):
+        for kind in vars(module).values():
+            if not (isinstance(kind, type) and issubclass(kind, Exception)):
+                continue
+            if issubclass(kind, ClientError):
+                continue  # made by the codes below
+            made = kind.__new__(kind)
+            made.kwargs = _Words(report="", error=OSError("x"), error_msg="why", provider="p", profile="a")  # type: ignore[attr-defined]
+            fmt = getattr(kind, "fmt", "it failed")
+            Exception.__init__(made, fmt.format_map(_Words(error="x")))
+            yield made
+
+
+def builtins_own() -> Iterator[Exception]:
+    """Make one of each class that reading files, running programs and parsing may raise."""
+    import builtins
+
+    special: dict[type, tuple[Any, ...]] = {
+        UnicodeDecodeError: ("utf-8", b"\xff", 0, 1, "invalid start byte"),
+        UnicodeEncodeError: ("latin-1", "€", 0, 1, "ordinal not in range"),
+        UnicodeTranslateError: ("€", 0, 1, "x"),
+        ExceptionGroup: ("several", [ValueError("x")]),
+    }
+    for kind in vars(builtins).values():
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            yield kind(*special.get(kind, (SECRET,)))
+    for number in (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.EISDIR, errno.ENOTDIR, errno.E2BIG):
+        yield OSError(number, "words of the system", "/opt/tool")
+    for text in ("", "hello\n{}", "{", "{} {}", "[", SECRET):
+        yield json.JSONDecodeError("Extra data" if text == "{} {}" else "Expecting value", text, 0)
+    yield ParserError("String does not contain a date: %s", SECRET)
+    yield subprocess.TimeoutExpired("tool", 1)
+    yield RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired.")
+    yield urllib3.exceptions.LocationParseError("x")
+
+
+def refusals() -> Iterator[ClientError]:
+    """Make what AWS answers where it says no, or is out of order."""
+    for code, status in (
+        ("UnauthorizedException", 401),
+        ("ForbiddenException", 403),
+        ("ResourceNotFoundException", 404),
+        ("TooManyRequestsException", 429),
+        ("InternalServerException", 500),
+        ("", 503),
+        ("InvalidIdentityToken", 400),
+        ("ExpiredTokenException", 400),
+        ("AccessDenied", 403),
+    ):
+        answer = {
+            "Error": {"Code": code, "Message": "AWS's own sentence"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        yield ClientError(answer, "GetRoleCredentials")  # type: ignore[arg-type]
+
+
+def failures() -> list[Exception]:
+    """Make all of them anew: a raised exception keeps its way through the code."""
+    return [*botocores_own(), *builtins_own(), *refusals()]
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give botocore the configuration of these tests."""
+    file = tmp_path_factory.mktemp("aws") / "config"
+    file.write_text(CONFIG)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file.parent / "credentials"))
+
+
+def test_the_list_of_failures_is_a_long_one() -> None:
+    assert len(failures()) > 150
+    assert {type(error) for error in failures()} > {KeyError, OSError, ValueError, ClientError, ParserError}
+
+
+class _Raising:
+    """Stands in for a provider, a resolver or credentials, and raises where it is told to."""
+
+    def __init__(self, error: Exception, *, at: str) -> None:
+        self._error = error
+        self._at = at
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def called(*_: Any, **__: Any) -> Any:
+            if name == self._at:
+                raise self._error
+            return self
+
+        return called
+
+
+@pytest.mark.parametrize("at", ["get_provider", "load", "get_frozen_credentials"])
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_every_failure_of_a_provider_names_the_source_and_holds_no_secret(
+    source: Source, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ: Mapping[str, str] = {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/run/token"}
+    # one session for all: to make one takes 10 ms, and a look into its settings at each failure as long
+    monkeypatch.setattr(credentials, "settings", lambda _: SESSION)
+    monkeypatch.setattr(credentials.unusable_settings, "named", lambda *_: None)
+    for error in failures():
+        stand_in = _Raising(error, at=at)
+        monkeypatch.setattr(SESSION, "get_component", lambda _, found=stand_in: found)
+        with pytest.raises(AwsactivateError) as raised:
+            credentials.load(source, parse(CONFIG, ""), environ, "target")
+        told = raised.value
+        assert told.exit_code in (3, 4, 6, 7), error
+        assert told.message.startswith(f"profile {source.name!r}: ") or source.name in told.message
+        assert SECRET not in f"{told.message} {told.hint}"
+        assert "bug" not in told.message
+        if isinstance(error, ClientError):
+            assert told.exit_code == 6
+            assert "AWS's own sentence" in told.message
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: clients.client("sts", Credentials("AKIA", "s"), profile="web"),
+        lambda: parameters.client(Credentials("AKIA", "s"), profile="web", region=None),
+        lambda: http.configured_endpoint("sts", "web"),
+        lambda: credentials.load_chain({}),
+    ],
+    ids=["client", "parameters", "endpoint", "chain"],
+)
+def test_every_failure_of_botocores_session_is_one_of_the_settings(
+    make: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (clients, parameters, http, credentials):
+        monkeypatch.setattr(module, "settings", lambda _: SESSION)
+    for error in failures():
+
+        def fail(*_: Any, e: Exception = error, **__: Any) -> Any:
+            raise e
+
+        for name in ("create_client", "get_credentials", "get_scoped_config", "get_config_variable"):
+            monkeypatch.setattr(botocore.session.Session, name, fail)
+        with pytest.raises(AwsactivateError) as raised:
+            make()
+        assert raised.value.exit_code in (3, 5, 6, 7), error
+        assert SECRET not in f"{raised.value.message} {raised.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("endpoint_url = localhost:4566", "profile 'x': the endpoint 'localhost:4566' is no URL"),
+        ("endpoint_url = me:pw@host", "profile 'x': the endpoint is no URL"),
+        (
+            "api_versions = foo",
+            "profile 'x': api_versions, which must hold one 'key = value' an indented line,",
+        ),
+        (
+            "max_attempts = many",
+            "profile 'x': max_attempts or AWS_MAX_ATTEMPTS has a value that can't be used",
+        ),
+        ("retry_mode = often", "the configuration can't be used: Invalid value provided to"),
+    ],
+)
+def test_a_setting_that_no_client_can_be_made_of_is_named(
+    text: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    (tmp_path / "config").write_text(f"[profile x]\nregion = eu-west-1\n{text}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    with pytest.raises(AwsactivateError) as raised:
+        clients.client("sts", Credentials("AKIA", "s"), profile="x")
+    assert raised.value.exit_code == 3
+    assert raised.value.message.startswith(said)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    stdout=st.one_of(
+        st.binary(max_size=40),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(
+                        ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"]
+                    ),
+                    inner,
+                    max_size=5,
+                )
+            ),
+            max_leaves=8,
+        ).map(lambda value: json.dumps(value).encode()),
+        st.fixed_dictionaries(
+            {
+                "Version": st.just(1),
+                "AccessKeyId": st.sampled_from(["AKIA", "", None, 1, []]),
+                "SecretAccessKey": st.sampled_from([SECRET, "", None, 1, {}]),
+                "SessionToken": st.sampled_from(["token", "", None, 1, {}]),
+                "Expiration": st.sampled_from(
+                    [
+                        "",
+                        "soon",
+                        "2001-01-01T00:00:00Z",
+                        "2099-01-01",
+                        "9999-12-31T23:59:59-12:00",
+                        None,
+                        7,
+                        [],
+                    ]
+                ),
+            }
+        ).map(lambda value: json.dumps(value).encode()),
+    )
+)
+def test_whatever_a_process_prints_is_credentials_or_its_own_failure(stdout: bytes) -> None:
+    class Printing:
+        returncode = 0
+
+        def __init__(self, *_: Any, **__: Any) -> None: ...
+
+        def communicate(self) -> tuple[bytes, bytes]:
+            return stdout, b""
+
+    provider = botocore.credentials.ProcessProvider(
+        "process", lambda: {"profiles": {"process": {"credential_process": "/opt/tool"}}}, popen=Printing
+    )
+    resolver = botocore.credentials.CredentialResolver([provider])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SESSION, "get_component", lambda _: resolver)
+        patch.setattr(credentials, "settings", lambda _: SESSION)
+        patch.setattr(credentials.unusable_settings, "named", lambda *_: None)
+        found: Credentials | AwsactivateError
+        try:
+            found = credentials.load(Source("process", "process"), parse(CONFIG, ""), {}, None)
+        except AwsactivateError as error:
+            found = error
+    if isinstance(found, Credentials):
+        assert isinstance(found.access_key_id, str)
+        assert isinstance(found.secret_access_key, str)
+        return
+    assert found.exit_code == 3
+    assert found.message.startswith("profile 'process': credential_process '/opt/tool' ")
+    assert SECRET not in found.message
+
+
+def test_our_own_error_inside_a_source_stays_what_it_is() -> None:
+    error = AwsactivateError("already told")
+    assert source_failures.explained(error, source_failures.Fetching("process", "x")) is error
