@@ -128,3 +128,38 @@ def test_the_environments_keys_are_temporary_with_a_token(environ: Mapping[str, 
     rest = environment_rest(Surroundings(Profiles(), {**keys, **environ}, {}))
     assert rest == Rest(Source("environment", "environment"), nature)
     assert environment_rest(Surroundings(Profiles(), environ, {})) is None
+
+
+ALIASED = (
+    "[profile source]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = source\n"
+    "[profile target]\nregion = eu-west-1\nsource_profile = source\n"
+    "[profile again]\nsource_profile = target\n"
+    "[profile outer]\nrole_arn = arn:aws:iam::111122223333:role/outer\nsource_profile = source\n"
+    "[profile far]\nrole_arn = arn:aws:iam::111122223333:role/outer\nsource_profile = target\n"
+)
+OWN_KEY = "[source]\naws_access_key_id = AKIASOURCE\naws_secret_access_key = s\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [
+        ("source", ["r"]),
+        ("target", ["r"]),
+        ("again", ["r"]),
+        # botocore's rule: a role's source that has a key of its own signs with that key
+        ("outer", ["outer"]),
+        ("far", ["outer"]),
+    ],
+)
+def test_another_name_of_a_profile_gives_that_profiles_own_session(name: str, roles: list[str]) -> None:
+    """It gave the user's session where `activate source` gives the role's: silently more rights, or fewer."""
+    profiles = parse(ALIASED, OWN_KEY)
+    trail = trail_from(profiles[name], Surroundings(profiles, {}, {}))
+    assert [str(role.role_arn).rpartition("/")[2] for role in trail.roles] == roles
+    assert trail.rest.source == Source("profile", "source")
+
+
+def test_a_given_source_is_what_it_would_be_if_the_profile_named_it() -> None:
+    profiles = parse(ALIASED + "[profile plain]\nregion = eu-west-1\n", OWN_KEY)
+    trail = trail_from(profiles["plain"], Surroundings(profiles, {}, {}), source_profile="source")
+    assert [role.name for role in trail.roles] == ["source"]

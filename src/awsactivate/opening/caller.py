@@ -10,6 +10,8 @@ from awsactivate.credentials import Credentials
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
+from awsactivate.person import terminal
+from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
 from awsactivate.sessions.plan import Plan
@@ -46,7 +48,9 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
             arguments.region or partitions.named_in(environ),
         )
     profiles = read_profiles(environ)
-    name = arguments.profile or environ.get("AWS_PROFILE") or ("default" if "default" in profiles else None)
+    name = arguments.profile or chosen.profile_in(environ) or ("default" if "default" in profiles else None)
+    if arguments.profile is None and (note := chosen.note_in(environ)):
+        terminal.say(note)
     if name is None:
         return _from_chain(arguments.region, environ)
     named = partitions.named_in(environ)

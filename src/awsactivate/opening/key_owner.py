@@ -22,6 +22,7 @@ from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import leave_session
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
+from awsactivate.profiles import chosen
 from awsactivate.profiles.device_serials import serial_of
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.profiles.read import read_profiles
@@ -222,7 +223,7 @@ def keep(name: str, item: KeyringItem, context: Context, vault: Vault) -> None:
 
 def _usual_name(context: Context, profiles: Profiles, index: Any) -> str:
     environ = context.environ
-    for named in (environ.get("AWSACTIVATE_SOURCE_PROFILE"), environ.get("AWS_PROFILE")):
+    for named in (environ.get("AWSACTIVATE_SOURCE_PROFILE"), chosen.profile_in(environ)):
         if named:
             return named
     if len(index) == 1:

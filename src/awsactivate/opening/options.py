@@ -11,7 +11,7 @@ from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.files import user_folders
 from awsactivate.keychain import index
 from awsactivate.person import terminal
-from awsactivate.profiles import folder_file
+from awsactivate.profiles import chosen, folder_file
 from awsactivate.profiles.folder_file import FolderFile
 from awsactivate.profiles.model import Profiles, choose
 from awsactivate.sessions.durations import seconds
@@ -97,7 +97,7 @@ def target(
             dotfile=found.text if found else None,
             dotfile_path=found.path if found else "",
             active=environ.get("AWSACTIVATE_PROFILE"),
-            environ_profile=environ.get("AWS_PROFILE"),
+            environ_profile=_profile_in(environ),
             profiles=profiles,
             kept=[name for name, entry in index.read(environ).items() if entry.has_keys],
         )
@@ -108,6 +108,12 @@ def target(
             raise
         return _pick(context), None
     return name, found
+
+
+def _profile_in(environ: Mapping[str, str]) -> str | None:
+    if note := chosen.note_in(environ):
+        terminal.say(note)
+    return chosen.profile_in(environ)
 
 
 def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.keychain.index_entry import IndexEntry
+from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions import arns, limits, partitions, session_names, settings, values
 from awsactivate.sessions.addresses import without_user
@@ -200,14 +201,16 @@ def _trail_to_role(target: str, around: Surroundings, options: Options) -> Trail
     if name is None:
         if rest := environment_rest(around):
             return Trail((), (), rest)
-        name = around.environ.get("AWS_PROFILE") or "default"
-        otherwise = f"$AWS_PROFILE names the profile {name!r}, which does not exist"
+        name = chosen.profile_in(around.environ) or "default"
+        otherwise = f"${chosen.variable_in(around.environ)} names the profile {name!r}, which does not exist"
         if name == "default" and name not in around.profiles and not around.keeps_key(name):
             raise ProfileError(
                 f"{target} has no source: there are no keys in the environment, and no default profile",
                 f"activate {target} --source-profile PROFILE",
             )
-    return trail_from(around.profile(name, otherwise), around, is_source=True)
+    trail = trail_from(around.profile(name, otherwise), around, is_source=True)
+    note = None if options.source_profile else chosen.note_in(around.environ)
+    return replace(trail, rest=replace(trail.rest, notes=(*trail.rest.notes, note))) if note else trail
 
 
 def _role_steps(

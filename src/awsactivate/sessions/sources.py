@@ -2,9 +2,10 @@
 
 The way is botocore's. The profile that was asked for assumes its role; one that was reached as a source is
 not left again where it has an access key of its own, even if it names a role as well. Beyond botocore, three
-things that it refuses or ignores lead on: a role without any source rests on its own profile's credentials, a
-profile without a role or credentials on its `source_profile`, and a profile may have its access key in the
-keyring, which then is taken before anything that a file says.
+things that it refuses or ignores lead on: a role without any source rests on its own profile's credentials; a
+profile without a role or credentials is another name of its `source_profile`, whose role is assumed as if it
+had been asked for; and a profile may have its access key in the keyring, which then is taken before anything
+that a file says.
 """
 
 from __future__ import annotations
@@ -93,9 +94,10 @@ def trail_from(
     """
     passed = [profile]
     roles: list[Profile] = []
+    is_alias = True  # what a profile without a role or credentials leads to is asked for in its place
     while True:
-        asked_for = len(passed) == 1 and not is_source
-        given = source_profile if asked_for else None
+        asked_for = is_alias and not is_source
+        given = source_profile if len(passed) == 1 and not is_source else None
         end: Rest | str
         if _assumes_role(profile, around, asked_for=asked_for, given=given):
             roles.append(profile)
@@ -104,6 +106,7 @@ def trail_from(
             end = given
         else:
             end = _own_rest(profile, around) or _without_credentials(profile, around)
+        is_alias = is_alias and not roles
         if isinstance(end, Rest):
             return Trail(tuple(passed), tuple(roles), end)
         names = [earlier.name for earlier in passed]

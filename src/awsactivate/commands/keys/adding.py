@@ -14,6 +14,7 @@ from awsactivate.keychain import key_texts
 from awsactivate.keychain.index import locked
 from awsactivate.keychain.item import AccessKey
 from awsactivate.person import terminal
+from awsactivate.profiles import chosen
 
 _LARGEST = 65_536  # bytes; a text of one key is far below
 
@@ -27,7 +28,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Read the key, keep it, and say whose it is."""
-    name = arguments.name or context.environ.get("AWS_PROFILE") or "default"
+    name = arguments.name or chosen.profile_in(context.environ) or "default"
     key = _given(arguments.file)
     if not storing.may_replace(name, key, context, yes=arguments.yes):
         terminal.say("nothing was changed")

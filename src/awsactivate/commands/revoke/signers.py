@@ -13,6 +13,7 @@ from awsactivate.keychain import index
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
+from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
@@ -92,7 +93,7 @@ def _name(choice: Choice, role_arn: str | None, profiles: Profiles, context: Con
     of_role = [profile.name for profile in profiles.values() if role_arn and profile.role_arn == role_arn]
     if of_role:
         return of_role[0]
-    name = without_session(context.environ).get("AWS_PROFILE") or "default"
+    name = chosen.profile_in(without_session(context.environ)) or "default"
     if name not in profiles and name not in index.read(context.environ):
         raise ProfileError(
             "a revocation is written with a user's own access key, and no profile is named", "add --profile P"

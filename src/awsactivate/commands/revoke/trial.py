@@ -22,6 +22,7 @@ from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.person import terminal
+from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> list[Check]:
     """
     environ = without_session(context.environ)
     profiles = read_profiles(environ)
-    target = arguments.profile or context.environ.get("AWSACTIVATE_PROFILE") or environ.get("AWS_PROFILE")
+    target = arguments.profile or context.environ.get("AWSACTIVATE_PROFILE") or chosen.profile_in(environ)
     if not target:
         raise UsageError(
             "--revocation: no profile is named whose session is to be tried",
