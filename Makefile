@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-node test-emulator test-full lint bench man pictures clean
+.PHONY: help demo test test-long test-terraform test-node test-emulator test-wild test-full lint bench man pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +14,7 @@ demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or A
 
 test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
-	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not node and not emulator' $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not node and not emulator and not wild' $(PYTEST_ARGS)
 
 test-long: $(STAMPS)/work ## run the tests that take long: every point at which a command can be killed, long waits
 	@scripts/setup
@@ -31,6 +31,10 @@ test-emulator: $(STAMPS)/work ## run the tests on a second emulator of AWS
 	@[ -x .venv-emulator/bin/python ] || $(BIN)/python -m venv .venv-emulator
 	@$(BIN)/python -m pip -qq --disable-pip-version-check --python .venv-emulator/bin/python install --group emulator
 	$(BIN)/pytest -m emulator $(PYTEST_ARGS)
+
+test-wild: $(STAMPS)/work ## run other people's frameworks, of which AWSACTIVATE_TEST_OTHERS=FOLDER has the checkouts
+	@scripts/setup
+	$(BIN)/pytest -n 2 -m wild $(PYTEST_ARGS)
 
 test-full: $(STAMPS)/work ## run all tests, with the long runs of those over random values
 	@scripts/setup

@@ -185,6 +185,8 @@ function _awsactivate_start {
   \builtin unset -v _awsactivate_pending
   [ -z "$_awsactivate_on_exit" ] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   [ "$BASH_SUBSHELL" = 0 ] || _awsactivate_say 'note: this is a subshell, and the session ends with it'
+  # before the others' hooks run, so that they take what is shown for a part of the prompt
+  case $- in (*i*) _awsactivate_show ;; esac
 }
 
 # Say which of the names in the text TEXT cannot be changed.

@@ -74,12 +74,51 @@ function _awsactivate_show {
   _awsactivate_colours=(31 "${_awsactivate_colour:-33}" "${_awsactivate_colour:-32}")
   [ -n "$_awsactivate_expiration" ] || _awsactivate_colours[0]=${_awsactivate_colour:-32}
   [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ] || _awsactivate_colours=()
-  case ${PS1-} in (*"$_awsactivate_ps1"*) ;; (*) PS1=$_awsactivate_ps1${PS1-} ;; esac
+  case ${PS1-} in (*"$_awsactivate_ps1"*) \builtin return 0 ;; esac
+  \builtin local _awsa_marks
+  _awsactivate_find_marks "${PS1-}"
+  _awsactivate_set_ps1 "$_awsa_marks$_awsactivate_ps1${PS1#"$_awsa_marks"}"
 }
 
 function _awsactivate_hide {
   _awsactivate_colours=()
-  case ${PS1-} in (*"$_awsactivate_ps1"*) PS1=${PS1%%"$_awsactivate_ps1"*}${PS1#*"$_awsactivate_ps1"} ;; esac
+  case ${PS1-} in
+    (*"$_awsactivate_ps1"*) _awsactivate_set_ps1 "${PS1%%"$_awsactivate_ps1"*}${PS1#*"$_awsactivate_ps1"}" ;;
+  esac
+}
+
+# Set _awsa_marks, which the caller declares, to what TEXT begins with before anything is seen: the marks by which a
+# terminal finds where a prompt starts (their numbers have three digits, a title's has one), and moves of the cursor,
+# as to the start of the line. What we show belongs behind them.
+function _awsactivate_find_marks {
+  \builtin set -- "${1-}"
+  _awsa_marks=''
+  while :; do
+    case ${1%%'\]'*} in
+      ("$1") \builtin return 0 ;;
+      ('\['$'\e]'[0-9][0-9][0-9]* | '\[\e]'[0-9][0-9][0-9]* | '\[\033]'[0-9][0-9][0-9]*) ;;
+      ('\['$'\e['*[A-HJKf] | '\[\e['*[A-HJKf] | '\[\033['*[A-HJKf]) ;;
+      (*) \builtin return 0 ;;
+    esac
+    _awsa_marks="$_awsa_marks${1%%'\]'*}\\]"
+    \builtin set -- "${1#*'\]'}"
+  done
+}
+
+# Make PS1 TEXT. Who puts marks around it remembers what came of that, and puts them there again when PS1 is another:
+# it remembers TEXT from now on, lest the marks grow by a pair at each change of ours.
+function _awsactivate_set_ps1 {
+  \builtin local _awsa_marks _awsa_name _awsa_before="${PS1-}" _awsa_rest
+  _awsactivate_hush builtin printf -v PS1 %s "$1" || \builtin return 0
+  _awsactivate_find_marks "$_awsa_before"
+  [ -n "$_awsa_marks" ] || \builtin return 0
+  _awsa_rest=$(\builtin compgen -v)$'\n'
+  while [ -n "$_awsa_rest" ]; do
+    _awsa_name=${_awsa_rest%%$'\n'*}
+    _awsa_rest=${_awsa_rest#*$'\n'}
+    case $_awsa_name in (PS1 | _ | _awsa_*) \builtin continue ;; esac
+    [ "${!_awsa_name-}" != "$_awsa_before" ] || _awsactivate_hush builtin printf -v "$_awsa_name" %s "$1"
+  done
 }
 
 function _awsactivate_at_prompt {

@@ -74,8 +74,22 @@ function _awsactivate_show {
   if [[ $PROMPT == *"%(73V."* ]]; then
     PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/$_awsa_token}
   else
-    PROMPT=$_awsa_token$PROMPT
+    _awsactivate_insert $_awsa_token
   fi
+}
+
+# Put TOKEN where PROMPT starts, behind the marks by which a terminal finds the place (their numbers have three digits).
+# In a prompt of promptinit's several lines it is where the last one starts: pure makes the ones before anew, later.
+function _awsactivate_insert {
+  \builtin local _awsa_head= _awsa_rest=$PROMPT
+  if [[ -n ${prompt_newline-} && $PROMPT == *$prompt_newline* ]]; then
+    _awsa_rest=${PROMPT##*$prompt_newline}
+    _awsa_head=${PROMPT%$_awsa_rest}
+  fi
+  while [[ $_awsa_rest == '%{'$'\e]'[0-9][0-9][0-9]*'%}'* ]]; do
+    _awsa_head+=${_awsa_rest%%'%}'*}'%}' _awsa_rest=${_awsa_rest#*'%}'}
+  done
+  PROMPT=$_awsa_head$1$_awsa_rest
 }
 
 function _awsactivate_hide {

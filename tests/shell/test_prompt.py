@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from awsactivate.shells import quoting
 from needs import needs_program, needs_shell
 from shell import documentation, harness
 from shell.harness import Lab, changes, exporting
@@ -128,6 +129,84 @@ def test_powerlevel10k_gets_a_segment(lab: Lab) -> None:
         assert "p10k: segment -f green -t (prod 60m)\n" in terminal.run("prompt_awsactivate").output
         assert "p10k:" not in terminal.run("instant_prompt_awsactivate").output
         assert "name=prod" in terminal.run('echo "name=$AWSUME_PROFILE"').output
+
+
+# Each as a terminal's integration has it: with the escape itself, or as bash writes it.
+MARKS = {
+    "bash": [
+        (r"\[\e]133;A\a\]", r"\[\e]133;B\a\]"),
+        (r"\[\033]133;D;$?\007\033]133;A\007\]", r"\[\033]133;B\007\]"),
+        ("\\[\x1b]633;A\x07\\]", "\\[\x1b]633;B\x07\\]"),
+        (r"\[\e[0m\e[G\]\[\e]1337;A\a\]", ""),
+    ],
+    "zsh": [
+        ("%{\x1b]133;A\x07%}", "%{\x1b]133;B\x07%}"),
+        ("%{\x1b]133;D;%?\x07%}%{\x1b]633;A\x07%}", ""),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("shell", "start", "end"), [(shell, *marks) for shell, pairs in MARKS.items() for marks in pairs]
+)
+def test_the_segment_stands_behind_a_terminals_marks(lab: Lab, shell: str, start: str, end: str) -> None:
+    before = f"PS1={quoting.quote_posix(f'{start}$ {end}')}\n"
+    with lab.terminal(shell, before=before) as terminal:
+        terminal.state()
+        first = terminal.state()
+        for _ in range(3):
+            terminal.run("activate prod")
+            value = terminal.state()["variable PS1"]
+            assert value.count("133;A") + value.count("633;A") + value.count("1337;A") == 1
+            assert re.search(r"[36]3+7?;A.*activate.*\$ |[36]3+7?;A.*73V.*\$ ", value)
+            terminal.run("deactivate")
+            assert terminal.state()["variable PS1"] == first["variable PS1"]
+
+
+# VS Code's way: it puts its marks around a PS1 that is not the one it remembers.
+WRAPPER = r"""
+wrap() {
+  [ "$PS1" = "${made-}" ] || made="\[\e]633;A\a\]$PS1\[\e]633;B\a\]"
+  PS1=$made
+}
+"""
+
+
+@pytest.mark.parametrize("first", ["theirs", "ours"])
+@pytest.mark.parametrize("copy", ["", "readonly copy='\\[\\e]633;A\\a\\]$ \\[\\e]633;B\\a\\]'\n"])
+def test_the_marks_around_a_prompt_stay_one_pair(lab: Lab, first: str, copy: str) -> None:
+    file = lab.folder / "wrapper"
+    file.write_text(f"{WRAPPER}{copy}PROMPT_COMMAND=${{PROMPT_COMMAND-}}$'\\n'wrap\n", "utf-8")
+    with lab.terminal("bash", before=f". '{file}'\n" if first == "theirs" else "") as terminal:
+        if first == "ours":
+            terminal.run(f". '{file}'")
+        terminal.run("true")
+        before = terminal.state()["variable PS1"]
+        assert before.count("633;A") == 1
+        for _ in range(3):
+            assert "readonly" not in terminal.run("activate prod").output
+            terminal.run("true")
+            assert "(prod 60m)" in terminal.prompt()
+            assert terminal.state()["variable PS1"].count("633;A") == 1
+            assert "readonly" not in terminal.run("deactivate").output
+            terminal.run("true")
+            assert terminal.state()["variable PS1"] == before
+
+
+def test_the_segment_is_in_the_last_line_of_a_prompt_that_is_made_anew(lab: Lab) -> None:
+    """As pure before 1.24 does, while the line is edited: it keeps what is behind the last line's start."""
+    pure = (
+        "prompt_newline=$'\\n%{\\r%}'\nPROMPT=one${prompt_newline}'$ '\n"
+        "anew() { PROMPT=two$prompt_newline${PROMPT##*$prompt_newline}; }\n"
+    )
+    with lab.terminal("zsh", before=pure) as terminal:
+        terminal.run("activate prod")
+        assert terminal.prompt().endswith("(prod 60m) $ ")
+        file = lab.folder / "anew"
+        terminal.run(f"anew; print -rnP -- $PROMPT >{file}")
+        assert file.read_text("utf-8").endswith("\n(prod 60m) $ ")
+        terminal.run("deactivate")
+        assert "prod" not in terminal.prompt()
 
 
 @pytest.mark.parametrize(
