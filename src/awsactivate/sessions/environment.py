@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from awsactivate.credentials import Session, rfc3339
+from awsactivate.sessions import adoptable
 
 CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -147,7 +148,8 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     held = environ.get("AWSACTIVATE_VARS", "").split()
     if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
         return dict(environ)
-    gone = {name for name in held if name.startswith(("AWS_", "TF_VAR_"))}
+    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *adoptable.NAMES)
+    gone = {name for name in held if name in known or name.startswith(adoptable.PREFIXES)}
     return {name: value for name, value in environ.items() if name not in gone}
 
 
