@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ class LossyNetwork(ThreadingHTTPServer):
         self.upstream = urlsplit(upstream)
         self.losing: dict[str, int] = {}
         self.before: set[str] = set()
+        self.failing: dict[str, tuple[int, str, int]] = {}
+        """An operation, with the number of the call from which on it is refused, the code and the status."""
         self.all_after = False
         self.is_down = False
 
@@ -54,6 +57,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             if operation in self.server.before:
                 return
+        if operation in self.server.failing:
+            number, code, status = self.server.failing[operation]
+            self.server.failing[operation] = (number - 1, code, status)
+            if number <= 1:
+                self.answer(status, json.dumps({"__type": code, "message": "no"}).encode(), [])
+                return
         upstream = http.client.HTTPConnection(self.server.upstream.netloc, timeout=30)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
@@ -64,8 +73,11 @@ class _Handler(BaseHTTPRequestHandler):
         upstream.close()
         if lost:
             return
-        self.send_response_only(answer.status)
-        for name, value in answer.getheaders():
+        self.answer(answer.status, content, answer.getheaders())
+
+    def answer(self, status: int, content: bytes, headers: list[tuple[str, str]]) -> None:
+        self.send_response_only(status)
+        for name, value in headers:
             if name.lower() not in ("transfer-encoding", "content-length", "connection"):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))

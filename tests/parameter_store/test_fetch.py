@@ -134,7 +134,7 @@ def test_the_one_parameter_that_is_denied_is_named(
 
 def test_only_a_denial_makes_it_ask_for_names(store: Store, embedded_aws: EmbeddedAws) -> None:
     fill(store, 1)
-    embedded_aws.fail_next("GetParametersByPath", "InternalServerError", "out of order", 500, times=9)
+    embedded_aws.levers.fail_next("GetParametersByPath", "InternalServerError", "out of order", 500, times=9)
     embedded_aws.requests.clear()
     with pytest.raises(AwsError):
         fetch(store.ssm, "/app")

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.answers import clock_skew
 from awsactivate.aws.clients import client
+from awsactivate.aws.once import send_once
 from awsactivate.aws.refusals import headers_of, translated
 from awsactivate.aws.sts import CallerIdentity, Sts
 from awsactivate.credentials import Credentials, rfc3339
@@ -63,16 +64,9 @@ def create(iam: Any, user_name: str) -> AccessKey:
 
     A call whose answer was lost is not sent again: it may have made a key, and the next would make another.
     """
-    iam.meta.events.register_first("needs-retry.iam.CreateAccessKey", _give_up, unique_id="no-second-key")
+    send_once(iam, "iam", "CreateAccessKey")
     made = _call(iam, "create_access_key", UserName=user_name)["AccessKey"]
     return AccessKey(made["AccessKeyId"], made["SecretAccessKey"], rfc3339(made["CreateDate"]))
-
-
-def was_refused(error: AwsactivateError) -> bool:
-    """Tell whether AWS has said no to a call, so that it changed nothing; else its answer was lost."""
-    cause = error.__cause__
-    status = cause.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(cause, ClientError) else 0
-    return 400 <= status < 500
 
 
 def clock_ahead(iam: Any, user_name: str, clock: Callable[[], float]) -> float:
@@ -152,12 +146,3 @@ def _call(iam: Any, operation: str, **parameters: str) -> dict[str, Any]:
     except (ClientError, BotoCoreError) as error:
         raise translated(error, doing=f"{doing} {parameters.get('AccessKeyId', '')}".strip()) from error
     return answer
-
-
-def _give_up(response: Any, operation: Any, caught_exception: Exception | None, **_: object) -> None:
-    """Raise what botocore would try again, but for AWS's own no, after which nothing has changed."""
-    if caught_exception is not None:
-        raise caught_exception
-    http, parsed = response
-    if http.status_code >= 500:
-        raise ClientError(parsed, operation.name)

@@ -166,7 +166,8 @@ def _may_be_one(error: Exception) -> bool:
     """Tell whether a single parameter's own policy or KMS key can be why a call for many failed."""
     if not isinstance(error, ClientError):
         return False
-    return _is_denial(error) or "Key" in code_of(error) or "KMS" in code_of(error)
+    code = code_of(error)
+    return _is_denial(error) or (("Key" in code or "KMS" in code) and "Throttl" not in code)
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,12 +17,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws import unusable_settings
 from awsactivate.aws.clients import settings
+from awsactivate.aws.once import send_once
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
 
 # how many requests are on their way at once at most: SSM's throughput allows no more at usual latencies
 PARALLEL = 16
+_PAUSES = (0.5, 1.0, 2.0)  # seconds, after which a write is tried again
+LARGEST_STANDARD = 4096  # bytes of a value in the standard tier
 _MISSING = ("ParameterNotFound", "ParameterVersionNotFound")
 
 
@@ -52,7 +56,7 @@ def client(credentials: Credentials, *, profile: str | None, region: str | None)
     https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
     """
     options = Config(
-        retries={"mode": "adaptive", "total_max_attempts": 5},
+        retries={"mode": "adaptive", "total_max_attempts": 4},  # a lasting throttle is said within 12 s
         max_pool_connections=PARALLEL,
         connect_timeout=10,
         read_timeout=30,
@@ -133,21 +137,39 @@ def put(
     description: str,
     key_id: str,
     tags: Mapping[str, str] | None = None,
+    tier: str | None = None,
 ) -> int:
     """Write a SecureString and return its new version.
 
-    With `tags` (be they none) it must be new: SSM takes tags only then.
+    With `tags` (be they none) it must be new: SSM takes tags only then. `tier` None is the account's usual
+    one. Where the answer was lost, the value is read back before that is called a failure.
     """
     given: dict[str, Any] = {"Overwrite": True}
     if tags is not None:
         given = {"Overwrite": False, "Tags": [{"Key": key, "Value": text} for key, text in tags.items()]}
-    try:
-        answer = ssm.put_parameter(
-            Name=name, Value=value, Type="SecureString", KeyId=key_id, Description=description, **given
-        )
-    except (ClientError, BotoCoreError) as error:
-        raise refusal(error, "PutParameter", name) from error
-    return int(answer["Version"])
+    if tier is not None:
+        given["Tier"] = tier
+    send_once(ssm, "ssm", "PutParameter")
+    for pause in (*_PAUSES, None):
+        try:
+            answer = ssm.put_parameter(
+                Name=name, Value=value, Type="SecureString", KeyId=key_id, Description=description, **given
+            )
+        except (ClientError, BotoCoreError) as error:
+            refused = _refused_write(error, name, value)
+            if _may_be_written(error):
+                try:
+                    found = find(ssm, name)
+                except AwsactivateError:
+                    raise refused from error  # the first failure tells more than that of asking for it
+                if found is not None and found.value == value:
+                    return found.version
+            if pause is None or not (_is_lost(error) or _is_too_soon(error)):
+                raise refused from error
+            time.sleep(pause)
+        else:
+            return int(answer["Version"])
+    raise AssertionError("the last try ends with a version or an error")
 
 
 def delete(ssm: Any, name: str) -> None:
@@ -170,6 +192,32 @@ def refusal(error: Exception, operation: str, name: str) -> AwsactivateError:
             code=code_of(error),
         )
     return translated(error, doing=f"{operation} {name}")
+
+
+def _may_be_written(error: Exception) -> bool:
+    """Tell whether the write may have been done: its answer, or that to one before it, was lost."""
+    return _is_lost(error) or (isinstance(error, ClientError) and code_of(error) == "ParameterAlreadyExists")
+
+
+def _is_lost(error: Exception) -> bool:
+    if not isinstance(error, ClientError):
+        return True
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
+
+
+def _is_too_soon(error: Exception) -> bool:
+    return isinstance(error, ClientError) and code_of(error) == "TooManyUpdates"
+
+
+def _refused_write(error: Exception, name: str, value: str) -> AwsactivateError:
+    size = len(value.encode())
+    refused = refusal(error, "PutParameter", name)
+    if isinstance(error, ClientError) and code_of(error) == "ValidationException" and size > LARGEST_STANDARD:
+        refused.hint = (
+            f"the value has {size} bytes, and a standard parameter holds {LARGEST_STANDARD}:"
+            " --tier advanced (for a price), or --tier intelligent-tiering"
+        )
+    return refused
 
 
 def _described(ssm: Any, filters: list[dict[str, Any]], name: str) -> Iterator[list[Description]]:

@@ -47,12 +47,12 @@ def make(
     Where IAM refused, no key was made, and that one was about to be is struck out. Where its answer was lost,
     a key that can only be this call's is deleted. A key that can't be kept is deleted too.
     """
-    from awsactivate.aws import access_keys
+    from awsactivate.aws import access_keys, once
 
     try:
         made = access_keys.create(iam, user_name)
     except AwsactivateError as error:
-        if access_keys.was_refused(error):
+        if once.was_refused(error):
             keep(None)
         else:
             _settle(iam, user_name, under_way, keep, context)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
-from awsactivate.commands.secrets.storing import Store, add_tags, store, tags
+from awsactivate.commands.secrets.storing import Store, add_tags, add_tier, store, tags
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.files import file_changes
 from awsactivate.parameter_store import chamber, imports
@@ -46,6 +46,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print a JSON array")
     add_tags(parser)
+    add_tier(parser)
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,25 @@ def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Any) 
 
 
 def _write(changes: list[_Change], target: Store) -> None:
+    if any(change.action != "unchanged" for change in changes):
+        target.tell_price()
     with Progress("secrets written:") as progress:
-        for count, change in enumerate(changes, 1):
-            target.put(change.name, change.secret.value, change.latest, change.described)
-            progress(count)
+        for count, change in enumerate(changes):
+            try:
+                target.put(change.name, change.secret.value, change.latest, change.described)
+            except BaseException:
+                _tell_how_far(changes[:count], changes[count:])
+                raise
+            progress(count + 1)
+
+
+def _tell_how_far(done: list[_Change], left: list[_Change]) -> None:
+    """Say which keys are as the file has them, and which are not, or may not be."""
+    for what, changes in (("as the file has it in Parameter Store", done), ("not written", left)):
+        keys = [change.secret.key for change in changes if change.action != "unchanged"]
+        if keys:
+            terminal.say(f"{what}: {', '.join(keys)}")
+    terminal.say("the file stays; run this again: it goes on with what was not written")
 
 
 def _prove(changes: list[_Change], ssm: Any) -> None:

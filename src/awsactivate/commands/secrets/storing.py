@@ -11,15 +11,32 @@ from typing import TYPE_CHECKING, Any
 from awsactivate.commandline import Parser
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store import chamber
+from awsactivate.person import terminal
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description, Parameter
+
+_TIERS = {
+    "standard": "Standard",
+    "advanced": "Advanced",
+    "intelligent-tiering": "Intelligent-Tiering",
+}
 
 
 def add_tags(parser: Parser) -> None:
     """Add the tags of what is new."""
     parser.add_argument(
         "--tag", metavar="K=V", action="append", default=[], help="a tag of the new secret (repeatable)"
+    )
+
+
+def add_tier(parser: Parser) -> None:
+    """Add the tier of what is written."""
+    parser.add_argument(
+        "--tier",
+        choices=tuple(_TIERS),
+        help="SSM's tier of what is written: standard holds 4096 bytes, advanced 8192 at a price"
+        " (default: the account's)",
     )
 
 
@@ -30,6 +47,7 @@ class Store:
     ssm: Any
     key_alias: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    tier: str | None = None
 
     @cached_property
     def required_tags(self) -> tuple[str, ...]:
@@ -64,7 +82,16 @@ class Store:
             description=str(number),
             key_id=self.key_alias,
             tags=self.tags if latest is None else None,
+            tier=self.tier,
         )
+
+    def tell_price(self) -> None:
+        """Say, before the first write, what the tier that was asked for costs."""
+        if self.tier == _TIERS["advanced"]:
+            terminal.say(
+                "an advanced parameter costs 0.05 USD a month, and its calls 0.05 USD for 10,000; it can't"
+                " become a standard one again"
+            )
 
     def put_one(self, name: str, value: str) -> int | None:
         """Write `value`, as `put` does, over what is there now."""
@@ -78,12 +105,14 @@ class Store:
                 f" --resource-id {name}",
             )
         described = parameters.describe(self.ssm, name) if latest and latest.value != value else None
+        if latest is None or latest.value != value:
+            self.tell_price()
         return self.put(name, value, latest, described)
 
 
 def store(arguments: argparse.Namespace, environ: Mapping[str, str], ssm: Any) -> Store:
     """Return the Store that a command's arguments and chamber's variables describe."""
-    return Store(ssm, chamber.key_alias(environ), tags(arguments))
+    return Store(ssm, chamber.key_alias(environ), tags(arguments), _TIERS.get(arguments.tier or ""))
 
 
 def tags(arguments: argparse.Namespace) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import named, open_store
-from awsactivate.commands.secrets.storing import add_tags, store, tags
+from awsactivate.commands.secrets.storing import add_tags, add_tier, store, tags
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
@@ -22,6 +22,7 @@ def add_set(parser: Parser) -> None:
     parser.add_argument("--file", metavar="F", type=Path, help="take all of a file")
     parser.add_argument("--singleline", action="store_true", help="without the newline at its end")
     add_tags(parser)
+    add_tier(parser)
 
 
 def run_set(arguments: argparse.Namespace, context: Context) -> int:
@@ -63,6 +64,7 @@ def add_rollback(parser: Parser) -> None:
     parser.add_argument("service", metavar="SERVICE")
     parser.add_argument("key", metavar="KEY")
     parser.add_argument("version", metavar="VERSION", type=int, help="SSM's, as `history` tells them")
+    add_tier(parser)
 
 
 def run_rollback(arguments: argparse.Namespace, context: Context) -> int:
