@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.cli import COMMANDS
+from awsactivate.demo.aws import EmbeddedAws
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/awsactivate"
@@ -188,6 +190,8 @@ def test_no_file_is_two_rooms(folder: str) -> None:
     assert {file: count for file, count in lines.items() if count > LONGEST[folder]} == {}
 
 
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
 PROFILES = """\
 [profile alice]
 region = eu-west-1
@@ -234,3 +238,27 @@ def test_what_calls_no_aws_loads_none_of_the_great_libraries(
         text=True,
     )
     assert done.stderr.splitlines() == [str(status)]
+
+
+def test_a_session_from_an_access_key_is_had_without_botocore(
+    embedded_aws: EmbeddedAws, account: str, tmp_path: Path
+) -> None:
+    """Whose key it is, the role's session, and the question whether it is denied, over two connections."""
+    user = embedded_aws.user("alice", policies={"all": ANYTHING}, account=account)
+    role = embedded_aws.role("plain", policies={"all": ANYTHING}, account=account)
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(
+        f"[profile alice]\n[profile plain]\nrole_arn = {role.arn}\nsource_profile = alice\n"
+    )
+    (tmp_path / ".aws/credentials").write_text(
+        f"[alice]\naws_access_key_id = {user.credentials.access_key_id}\n"
+        f"aws_secret_access_key = {user.credentials.secret_access_key}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, "export", "plain", "--format", "process"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL": embedded_aws.endpoint_url},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert (json.loads(done.stdout)["Version"], done.stderr.splitlines()) == (1, ["0"])

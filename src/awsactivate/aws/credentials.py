@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from awsactivate.aws import source_failures, unusable_settings
+from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
@@ -35,32 +35,12 @@ def load(
     `environ` is the environment before any session of ours; `target_profile` is whose `credential_source`
     it is. Raises ProfileError where there are none, and AwsError where the source's own sign-in has ended.
     """
-    if source.kind == "profile":
-        return _from_files(profiles[source.name])
-    if source.kind == "environment" or source.name == "Environment":
-        return _from_environment(environ)
+    if (keys := given_keys.given(source, profiles, environ)) is not None:
+        return keys
     fetching = _fetching(source, profiles, environ, target_profile)
     if source.kind == "credential_source":
         return _from_provider(_PROVIDERS[source.name], target_profile, fetching)
     return _from_provider(_PROVIDERS[source.kind], source.name, fetching)
-
-
-def _from_files(profile: Profile) -> Credentials:
-    keys = profile.credentials_file_keys or profile.config_file_keys
-    if keys is None:
-        raise ProfileError(f"profile {profile.name!r} has no access key", "awsactivate list")
-    return keys
-
-
-def _from_environment(environ: Mapping[str, str]) -> Credentials:
-    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    if not key_id or not secret:
-        raise ProfileError(
-            "the environment holds no access key",
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --source-profile",
-        )
-    token = environ.get("AWS_SECURITY_TOKEN") or environ.get("AWS_SESSION_TOKEN")
-    return Credentials(key_id, secret, token or None)
 
 
 def load_chain(environ: Mapping[str, str]) -> Credentials:

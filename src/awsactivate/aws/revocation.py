@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from awsactivate.account import policies
-from awsactivate.aws.answers import THROTTLED_CODES
-from awsactivate.aws.refusals import code_of, translated
+from awsactivate.aws.answers import THROTTLED_CODES, NoAnswer, Refused, refusal
+from awsactivate.aws.ways import Way
 from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.revocation import tag as revocation_tag
 from awsactivate.revocation.tag import Revocations
@@ -70,6 +68,27 @@ def read(iam: Any, role_name: str, pause: Pause) -> RoleTags:
         more = {"Marker": answer["Marker"]}
 
 
+def read_beside(iam: Way, role_name: str, pause: Pause) -> RoleTags:
+    """Read the role's tags as `read` does, by the way that is there at once."""
+    tags: dict[str, str] = {}
+    more: dict[str, str] = {}
+    for number in range(_TRIES):
+        try:
+            answer = iam.call("ListRoleTags", {"RoleName": role_name, **more}).values
+        except NoAnswer as error:
+            raise error.as_error() from error
+        except Refused as error:
+            if error.code not in _BUSY or number == _TRIES - 1:
+                raise refusal(error, doing=f"ListRoleTags {role_name}") from error
+            pause(random.uniform(0.05, 0.1) * 2**number)  # noqa: S311
+            continue
+        tags |= {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
+        if not answer.get("IsTruncated"):
+            break
+        more = {"Marker": answer["Marker"]}
+    return RoleTags(role_name, tags)
+
+
 def change_tag(
     iam: Any,
     role_name: str,
@@ -120,6 +139,10 @@ def max_session_seconds(iam: Any, role_name: str, pause: Pause) -> int | None:
 
 def call(function: Callable[..., Any], pause: Pause, **arguments: Any) -> Any:
     """Call, and again where AWS is busy; raise what it refuses in words of ours."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from awsactivate.aws.refusals import code_of, translated
+
     what = arguments.get("RoleName") or arguments["PolicyArn"]
     for number in range(_TRIES):
         try:

@@ -189,7 +189,6 @@ def _refuse_to_ask(serial: str) -> str:
 def _begin(
     plan: Plan, profiles: Profiles, context: Context, kept: KeyringItems, parent: MfaSession | None
 ) -> _Source:
-    from awsactivate.aws import iam
     from awsactivate.aws.sts import Sts
 
     loaded = parent.credentials if parent else source_credentials(plan, profiles, context, kept)
@@ -199,6 +198,8 @@ def _begin(
     maximum = None
     if first and first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code
+        from awsactivate.aws import iam
+
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
     lookup = exemption.look_up(first, loaded, identity, context) if first else None
     return _Source(loaded, sts, identity, maximum, lookup, has_mfa=parent is not None)

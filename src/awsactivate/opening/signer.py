@@ -82,9 +82,14 @@ def load_credentials(
     if source.kind == "keyring":
         loaded = (items or KeyringItems(environ, index.read(environ))).credentials(source.name)
     else:
-        from awsactivate.aws import credentials
+        from awsactivate.aws import given_keys
 
-        loaded = credentials.load(source, profiles, environ, target_profile)
+        keys = given_keys.given(source, profiles, environ)
+        if keys is None:
+            from awsactivate.aws import credentials  # for which botocore is loaded
+
+            keys = credentials.load(source, profiles, environ, target_profile)
+        loaded = keys
     if fault := usable.fault(loaded):
         name = f"{source.kind} {source.name}"
         raise ProfileError(f"{name} gives no usable credentials: {fault}", "awsactivate doctor")

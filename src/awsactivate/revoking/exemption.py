@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
@@ -25,6 +25,7 @@ from awsactivate.sessions.steps import Step
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
     from awsactivate.aws.sts import Answer, CallerIdentity
+    from awsactivate.aws.ways import Way
 
 # where IAM can't be reached, STS alone must do: a network may let nothing else through
 _SECONDS_TO_WAIT = 2.0
@@ -36,7 +37,8 @@ class Lookup:
 
     role: arns.RoleArn
     user: str
-    iam: Any
+    credentials: Credentials
+    profile: str | None
     answer: Background[RoleTags | None]
     skew_seconds: int | None
 
@@ -52,10 +54,11 @@ def look_up(
     journal = _journal(context).read()
     if role.account_id != identity.account_id or not journal.worth_looking(role.text, int(context.clock())):
         return None
-    from awsactivate.aws.clients import client
+    from awsactivate.aws.ways import Way
 
-    iam = client("iam", credentials, profile=step.profile, partition=role.partition, retries=False)
-    return Lookup(role, user, iam, Background(lambda: _tags(iam, role)), identity.skew_seconds)
+    iam = Way("iam", credentials, profile=step.profile, partition=role.partition)
+    asked = Background(lambda: _tags(iam, role))
+    return Lookup(role, user, credentials, step.profile, asked, identity.skew_seconds)
 
 
 def ensure(lookup: Lookup | None, answer: Answer, profile: str | None, context: Context) -> None:
@@ -73,7 +76,12 @@ def ensure(lookup: Lookup | None, answer: Answer, profile: str | None, context: 
         journal.update(lambda j: j.with_role(lookup.role.text, has_list, int(now)), int(now))
     if tags is None or not has_list or not _needs_writing(tags.value_of(lookup.user) or "", lookup, known):
         return
-    own = own_list.own_list(lookup.iam, lookup.role, lookup.user, tags, now, context)
+    from awsactivate.aws.clients import client
+
+    iam = client(
+        "iam", lookup.credentials, profile=lookup.profile, partition=lookup.role.partition, retries=False
+    )
+    own = own_list.own_list(iam, lookup.role, lookup.user, tags, now, context)
     try:
         written = own.exempt(answer.assumed_role_id)
     except TooLongError as error:
@@ -104,11 +112,11 @@ def _journal(context: Context) -> JournalFile:
     return JournalFile(state_folder(context.environ), warn=terminal.say)
 
 
-def _tags(iam: Any, role: arns.RoleArn) -> RoleTags | None:
+def _tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
     from awsactivate.aws import revocation
 
     try:
-        return revocation.read(iam, role.name, time.sleep)
+        return revocation.read_beside(iam, role.name, time.sleep)
     except AwsactivateError:
         return None  # whoever may not even read a list of one's own has none
 

@@ -1,0 +1,37 @@
+"""Keys that stand in a file or in the environment: nobody need be asked for them, and nothing be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from awsactivate.credentials import Credentials
+from awsactivate.errors import ProfileError
+from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions.sources import Source
+
+
+def given(source: Source, profiles: Profiles, environ: Mapping[str, str]) -> Credentials | None:
+    """Return the keys of `source`; None where it is of another kind, ProfileError where they are not there."""
+    if source.kind == "profile":
+        return _from_files(profiles[source.name])
+    if source.kind == "environment" or source.name == "Environment":
+        return _from_environment(environ)
+    return None
+
+
+def _from_files(profile: Profile) -> Credentials:
+    keys = profile.credentials_file_keys or profile.config_file_keys
+    if keys is None:
+        raise ProfileError(f"profile {profile.name!r} has no access key", "awsactivate list")
+    return keys
+
+
+def _from_environment(environ: Mapping[str, str]) -> Credentials:
+    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
+    if not key_id or not secret:
+        raise ProfileError(
+            "the environment holds no access key",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --source-profile",
+        )
+    token = environ.get("AWS_SECURITY_TOKEN") or environ.get("AWS_SESSION_TOKEN")
+    return Credentials(key_id, secret, token or None)
