@@ -352,6 +352,30 @@ def test_a_clock_is_judged_by_what_aws_refuses(seconds: int, status: str, said: 
             {"ALL_PROXY": "file:///x"},
             [("error", "ALL_PROXY is no proxy's URL such as http://proxy.example.com:3128")],
         ),
+        (
+            {"HTTPS_PROXY": "http://me:p@ss/w#rd@proxy:9"},
+            [("error", "HTTPS_PROXY is no proxy's URL such as http://proxy.example.com:3128")],
+        ),
+        (
+            {"https_proxy": "socks5://me:secret@proxy:9"},
+            [("error", "https_proxy names a proxy that speaks socks, which AWS's SDK for Python does not")],
+        ),
+        (
+            {"all_proxy": "http://proxy:9"},
+            [
+                ("ok", "all_proxy is http://proxy:9"),
+                ("warning", "ALL_PROXY is set and HTTPS_PROXY is not: AWS's SDKs don't read ALL_PROXY"),
+            ],
+        ),
+        (
+            {"SSL_CERT_FILE": "/x"},
+            [
+                (
+                    "warning",
+                    "SSL_CERT_FILE is set and AWS_CA_BUNDLE is not: AWS's SDKs don't read SSL_CERT_FILE",
+                )
+            ],
+        ),
     ],
 )
 def test_a_proxy_is_told_without_its_password(

@@ -158,7 +158,7 @@ def test_more_than_an_environment_holds_is_an_error(filled: Store) -> None:
     [
         ("json", '{\n  "db-password": "of base",\n  "only-base": "b"\n}\n'),
         ("yaml", '"db-password": "of base"\n"only-base": "b"\n'),
-        ("dotenv", "DB_PASSWORD='of base'\nONLY_BASE='b'\n"),
+        ("dotenv", "DB_PASSWORD='of base'\nONLY_BASE=b\n"),
         ("shell", "export DB_PASSWORD='of base'\nexport ONLY_BASE='b'\n"),
         ("fish", "set -gx DB_PASSWORD 'of base'\nset -gx ONLY_BASE 'b'\n"),
         ("tfvars", 'db_password = "of base"\nonly_base = "b"\n'),

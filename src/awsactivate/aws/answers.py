@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +35,7 @@ _EXPLAINED = {
         "check the access key of the source profile",
     ),
 }
+_SIGN_IN = "sign in to the network in a browser, or check the proxy and the endpoint"
 _SKEW_WORTH_SAYING = 20  # seconds; below this the network's own delay is as likely
 
 THROTTLED_CODES = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
@@ -64,19 +66,23 @@ class NoAnswer(Exception):  # noqa: N818  (there is none)
         self.was_never_sent = was_never_sent
 
     def as_error(self) -> UnreachableError:
-        """Return the error that a person is told."""
-        return UnreachableError(
-            f"AWS could not be reached: {self.words}", "check the network, the proxy and the endpoint"
-        )
+        """Return the error that a person is told, by the words and by what caused it."""
+        from awsactivate.aws import unreachable
+
+        return unreachable.explained(self.words, self.__cause__, os.environ)
 
 
 class Unreadable(NoAnswer):
     """Something answered that is not AWS: a network's sign-in page, or half of what AWS said."""
 
+    def as_error(self) -> UnreachableError:
+        """Return the error that a person is told."""
+        return UnreachableError(f"AWS could not be reached: {self.words}", _SIGN_IN)
+
 
 def not_aws(status: int | str) -> str:
     """Say that what answered is something else."""
-    return f"something answered HTTP {status} that is not AWS's answer"
+    return f"something answered HTTP {status} that is not AWS's answer, such as a sign-in page of the network"
 
 
 def clock_skew(headers: Mapping[str, str], now: float) -> int | None:
@@ -122,8 +128,7 @@ def refusal(refused: Refused, *, doing: str = "") -> AwsactivateError:
     explained = _EXPLAINED.get(code)
     if explained is not None:
         return AwsError(f"{what}{explained[0]} ({code})", explained[1], code=code)
-    if not code:
-        return UnreachableError(
-            f"{what}{not_aws(refused.status)}", "check the network, the proxy and the endpoint"
-        )
+    # a redirection, or the page of what stands before AWS: not one of AWS's own codes
+    if not code or (code == str(refused.status) and code[0] in "35"):
+        return Unreadable(not_aws(refused.status)).as_error()
     return AwsError(f"{what}{message or 'refused'} ({code})", code=code)

@@ -90,9 +90,10 @@ def client(
     """
     if fault := usable.fault(credentials):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
+    named = partitions.named_in(os.environ) if region is None else None
     session = settings(profile)
     try:
-        region = region or _region(session, partition)
+        region = region or _region(session, named, partition)
         options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)
@@ -108,10 +109,10 @@ def client(
         raise unusable_settings.explained(error, session, profile) from error
 
 
-def _region(session: botocore.session.Session, partition: str | None) -> str:
+def _region(session: botocore.session.Session, named: str | None, partition: str | None) -> str:
     """Return the first region of `partition` that the environment or the profile names, else its home."""
     of_profile = session.get_scoped_config().get("region")
-    for region in (partitions.named_in(os.environ), of_profile):
+    for region in (named, of_profile):
         if region and partitions.is_of(region, partition):
             return str(region)
     return partitions.home_of(partition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,14 +12,17 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004  (botocore's own name)
     CredentialRetrievalError,
     HTTPClientError,
+    InvalidProxiesConfigError,
     NoCredentialsError,
     NoRegionError,
     ProfileNotFound,
     SSOError,
 )
 
-from awsactivate.aws.answers import Refused, refusal
-from awsactivate.errors import AwsactivateError, AwsError, ProfileError, UnreachableError
+from awsactivate.aws import unreachable
+from awsactivate.aws.answers import Refused, Unreadable, not_aws, refusal
+from awsactivate.errors import AwsactivateError, AwsError, ProfileError
+from awsactivate.sessions.addresses import without_user
 
 
 def code_of(error: ClientError) -> str:
@@ -51,11 +55,16 @@ def translated(error: Exception, *, doing: str = "") -> AwsactivateError:
     if isinstance(error, NoRegionError):
         return ProfileError("a region is needed here, and the profile names none", "add --region REGION")
     if isinstance(error, (ConnectionError, HTTPClientError)):
-        return UnreachableError(
-            f"AWS could not be reached: {error}", "check the network, the proxy and the endpoint"
-        )
+        if status := error.kwargs.get("status"):
+            return Unreadable(not_aws(status)).as_error()
+        return unreachable.explained(str(error), error, os.environ)
+    if isinstance(error, InvalidProxiesConfigError):
+        return unreachable.explained("Failed to connect to proxy", error, os.environ)
     if isinstance(error, BotoCoreError):
-        return ProfileError(f"the configuration can't be used: {error}", "awsactivate show TARGET")
+        if "CA bundle" in str(error) and unreachable.unreadable_bundle(os.environ):
+            return unreachable.explained("", None, os.environ)
+        said = without_user(str(error))
+        return ProfileError(f"the configuration can't be used: {said}", "awsactivate show TARGET")
     raise TypeError(f"{type(error).__name__} is no error of botocore's") from error
 
 

@@ -7,6 +7,7 @@ already, or $AWS_PROFILE, or the only profile that has a role.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 
 from awsactivate.commandline import Context, Parser
@@ -19,7 +20,7 @@ from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
 from awsactivate.person.printable import printable
-from awsactivate.sessions import environment, mfa_session
+from awsactivate.sessions import environment, mfa_session, sizes
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
 from awsactivate.sessions.plan import Plan
@@ -88,6 +89,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         may_ask=not arguments.if_silent,
     )
     change = environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context))
+    sizes.refuse_too_much(environment.apply(change, context.environ), os.sysconf("SC_ARG_MAX"))
     _renew_integration(context)
     if plan.profile:
         picking.remember(plan.profile, context)

@@ -9,7 +9,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.opening import options
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person.printable import printable
-from awsactivate.sessions.addresses import without_user
+from awsactivate.sessions import addresses
 from awsactivate.sessions.plan import Plan, plan_document
 from awsactivate.sessions.steps import Step
 
@@ -42,7 +42,7 @@ def text(plan: Plan) -> str:
     )
     lines.append(f"called: STS in {plan.called_region}")
     lines += [
-        f"setting: {setting.name}={without_user(setting.value)} from {setting.named_by}"
+        f"setting: {setting.name}={addresses.shown(setting.value)} from {setting.named_by}"
         for setting in plan.settings
     ]
     if plan.expected_account_id:

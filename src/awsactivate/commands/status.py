@@ -99,9 +99,9 @@ def _settings(environ: Mapping[str, str]) -> dict[str, str] | None:
     held = [name for name in environ.get("AWSACTIVATE_VARS", "").split() if name.startswith(_SETTINGS)]
     if not held:
         return None
-    from awsactivate.sessions.addresses import without_user
+    from awsactivate.sessions import addresses
 
-    return {name: without_user(environ[name]) for name in held if name in environ} or None
+    return {name: addresses.shown(environ[name]) for name in held if name in environ} or None
 
 
 def _mfa_session(text: str, now: float) -> MfaSessionHeld | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions import addresses
 
 SKEW_REFUSED = 30  # seconds: a TOTP code's window; signatures are refused from 300 on
 _SKEW_UNCERTAIN = 5
 _CA_NAMES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+_PROXY_SCHEMES = ("http://", "https://", "socks5://", "socks5h://")
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
@@ -48,23 +49,25 @@ def _each_proxy(environ: Mapping[str, str]) -> Iterator[Finding]:
         if name == "NO_PROXY":
             yield Finding("network", "ok", f"{spoken} is {value}")
             continue
-        place = _proxy_place(value)
-        if place is None:
+        place = addresses.place(value)
+        if place is None or not place.startswith(_PROXY_SCHEMES):
             message = f"{spoken} is no proxy's URL such as http://proxy.example.com:3128"
             yield Finding("network", "error", message, f"unset {spoken}, or set it anew")
+        elif place.startswith("socks") and name != "ALL_PROXY":
+            message = f"{spoken} names a proxy that speaks socks, which AWS's SDK for Python does not"
+            yield Finding("network", "error", message, f"name one that speaks http, or unset {spoken}")
         else:
             yield Finding("network", "ok", f"{spoken} is {place}")
+    if addresses.place(_value(environ, "ALL_PROXY") or "file:///") and not _value(environ, "HTTPS_PROXY"):
+        message = "ALL_PROXY is set and HTTPS_PROXY is not: AWS's SDKs don't read ALL_PROXY"
+        yield Finding("network", "warning", message, "export HTTPS_PROXY too")
+    if environ.get("SSL_CERT_FILE") and not environ.get("AWS_CA_BUNDLE"):
+        message = "SSL_CERT_FILE is set and AWS_CA_BUNDLE is not: AWS's SDKs don't read SSL_CERT_FILE"
+        yield Finding("network", "warning", message, 'export AWS_CA_BUNDLE="$SSL_CERT_FILE"')
 
 
-def _proxy_place(value: str) -> str | None:
-    try:
-        parts = urlsplit(value if "://" in value else f"http://{value}")
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
-        return None
-    return f"{parts.scheme}://{parts.hostname}{port}"
+def _value(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name.lower()) or environ.get(name) or ""
 
 
 def bundles(environ: Mapping[str, str], profiles: Profiles | None) -> dict[str, str]:

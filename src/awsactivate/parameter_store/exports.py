@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from awsactivate.parameter_store.literals import hcl_string, hcl_text, kept_collection
-from awsactivate.shells.quoting import quote_fish, quote_posix
+from awsactivate.shells.quoting import needs_quotes, quote_fish, quote_posix
 
 FORMATS = ("json", "yaml", "dotenv", "tfvars", "shell", "fish")
 
@@ -53,8 +53,10 @@ def _dotenv_string(value: str) -> str:
     """Quote for a shell that sources the file as well as for programs that read it.
 
     All agree on single quotes; where a quote or a backslash is in the value, double quotes with the escapes
-    that a shell has, and line breaks as they are.
+    that a shell has, and line breaks as they are. What needs no quotes has none: some keep them.
     """
+    if not needs_quotes(value):
+        return value
     if "'" not in value and "\\" not in value:
         return f"'{value}'"
     for sign in ("\\", '"', "$", "`"):

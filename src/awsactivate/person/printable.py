@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from awsactivate.sessions.addresses import without_user
+
 
 def printable(text: str) -> str:
-    """Show each character that is no plain one (controls, C1, bidirectional marks) as its escape."""
+    """Show each character that is no plain one (controls, C1, bidirectional marks) as its escape.
+
+    The user part of an address, which holds its password, is left out.
+    """
+    text = without_user(text)
     if text.isprintable():
         return text
     return "".join(
@@ -14,5 +20,5 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Put a blank in place of each such character: a message may quote a server's lines."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    """Put a blank in place of each such character: a message may quote a server's lines, or an address."""
+    return "".join(character if character.isprintable() else " " for character in without_user(text))

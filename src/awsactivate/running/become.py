@@ -24,6 +24,7 @@ def program_of(command: list[str], context: Context, usage: str) -> str:
 
 def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:
     """Run `command` in place of this process; its signals and exit status are its own."""
+    sizes.refuse_too_much(environ, os.sysconf("SC_ARG_MAX"), words=command)
     context.release_stdout()
     core_files.allow_for_command()
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):

@@ -12,8 +12,7 @@ from awsactivate.errors import ProfileError, UsageError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.sessions import arns, limits, partitions, session_names, settings, values
-from awsactivate.sessions.addresses import without_user
+from awsactivate.sessions import addresses, arns, limits, partitions, session_names, settings, values
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
     Options,
@@ -189,7 +188,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
 
 
 def _shown(setting: settings.Setting) -> dict[str, str]:
-    return {"name": setting.name, "value": without_user(setting.value), "from": setting.named_by}
+    return {"name": setting.name, "value": addresses.shown(setting.value), "from": setting.named_by}
 
 
 def _trail_to_role(target: str, around: Surroundings, options: Options) -> Trail:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from awsactivate.sessions.environment import Change, Set, Unset, held_names
 from awsactivate.shells import table
-from awsactivate.shells.quoting import quote_csh, quote_fish, quote_posix
+from awsactivate.shells.quoting import needs_quotes, quote_csh, quote_fish, quote_posix
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,15 @@ def export_text(change: Change) -> str:
 def dotenv_text(values: Mapping[str, str]) -> str:
     """Write a `.env` file, whose readers agree on single quotes and, for what holds one, on escapes.
 
-    A shell that sources it runs nothing of it.
+    What needs no quotes has none: `docker run --env-file` keeps them as a part of the value. A shell that
+    sources the file runs nothing of it.
     """
     return "".join(f"{name}={_quote_dotenv(value)}\n" for name, value in values.items())
 
 
 def _quote_dotenv(text: str) -> str:
+    if not needs_quotes(text):
+        return text
     if "'" not in text and "\\" not in text and "\n" not in text:
         return f"'{text}'"
     for sign in ("\\", '"', "$", "`"):

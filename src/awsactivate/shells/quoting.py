@@ -34,3 +34,8 @@ def quote_powershell(text: str) -> str:
 def quote_nushell(text: str) -> str:
     """Quote `text` for nushell: double quotes, inside which a backslash escapes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def needs_quotes(text: str) -> bool:
+    """Tell whether a shell, or a reader of a `.env` file, could take `text` for something else."""
+    return not all(letter.isascii() and (letter.isalnum() or letter in "_./:@%+,=-") for letter in text)

@@ -135,14 +135,14 @@ def _clock(context: Context) -> Finding:
         url = clock.endpoint(partitions.named_in(environ))
         seconds = clock.skew(url, environ, context.clock, _SECONDS)
     except UnreachableError as error:
-        return _offline(error.message)
+        return _offline(error.message, error.hint)
     except AwsactivateError as error:
         return Finding("clock", "warning", f"not compared: {error.message}", error.hint)
     return judging.of_clock(seconds, urlsplit(url).hostname or url, sys.platform)
 
 
-def _offline(message: str) -> Finding:
-    hint = "check the network, the proxy and the CA bundle"
+def _offline(message: str, hint: str | None = None) -> Finding:
+    hint = hint or "check the network, the proxy and the CA bundle"
     return Finding("clock", "warning", f"not compared with AWS's: {message}", hint)
 
 

@@ -1,0 +1,205 @@
+"""Why AWS could not be reached, in one sentence that a person can act on.
+
+What libraries say is never repeated: they quote the proxy's address with its password, or a piece of it that
+they took for a host's name.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment
+
+from awsactivate.errors import UnreachableError
+from awsactivate.sessions.addresses import place, without_user
+
+_BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+_CHECK = "check the network, the proxy and the endpoint: awsactivate doctor"
+_BUNDLE_HINT = "name the bundle in AWS_CA_BUNDLE, or as ca_bundle in the profile"
+# OpenSSL's numbers of what is wrong with a certificate
+_NOT_YET, _OVER, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
+
+
+def explained(words: str, cause: BaseException | None, environ: Mapping[str, str]) -> UnreachableError:
+    """Return the error that a person is told.
+
+    `words` are botocore's of what happened, by which its kind is known; `cause` is what led to it, and
+    `environ` what was read of proxies and bundles.
+    """
+    sentence, hint = _explained(words, list(_causes(cause)), environ)
+    return UnreachableError(f"AWS could not be reached: {sentence}", hint)
+
+
+def _explained(words: str, causes: list[BaseException], environ: Mapping[str, str]) -> tuple[str, str]:
+    found = re.search(r"https?://[^\s\"']+", without_user(words))
+    url = found[0].rstrip(".") if found else ""
+    host = _host(url)
+    proxy = _proxy(environ, url)
+    if bundle := unreadable_bundle(environ):
+        return bundle
+    unread = next((cause for cause in causes if isinstance(cause, FileNotFoundError | PermissionError)), None)
+    if unread is not None:
+        sentence = f"the CA bundle of the profile that ca_bundle names can't be read: {unread.strerror}"
+        return sentence, "correct ca_bundle in the profile"
+    if explanation := _of_proxy(words, causes, proxy, host):
+        return explanation
+    if words.startswith("SSL validation failed"):
+        return _of_certificate(causes, host, environ)
+    if words.startswith("Read timeout"):
+        return f"{host} did not answer in time", _CHECK
+    if words.startswith("Connection was closed"):
+        return f"{host} closed the connection without an answer", _CHECK
+    sentence, hint = _of_way(words, causes, host)
+    if proxy is None and (environ.get("ALL_PROXY") or environ.get("all_proxy")):
+        hint = "export HTTPS_PROXY: AWS's SDKs don't read ALL_PROXY"
+    return sentence, hint
+
+
+def unreadable_bundle(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Say which CA bundle can't be read, None where nothing names one or it can."""
+    named = [(name, environ[name]) for name in _BUNDLES if name in environ]
+    for name, path in named[:1]:
+        try:
+            if not path.strip():
+                raise FileNotFoundError(errno.ENOENT, "its name is empty")
+            if not Path(path).is_dir():
+                Path(path).open("rb").close()
+        except OSError as error:
+            mend = (
+                f"unset {name}, or name the bundle"
+                if name in _BUNDLES
+                else "correct ca_bundle in the profile"
+            )
+            return f"the CA bundle {path!r} that {name} names can't be read: {error.strerror}", mend
+    return None
+
+
+def _of_proxy(
+    words: str, causes: list[BaseException], proxy: tuple[str, str] | None, host: str
+) -> tuple[str, str] | None:
+    if proxy is None:
+        return None
+    name, value = proxy
+    scheme, separator, _ = value.partition("://")
+    where = place(value)
+    if where is None:
+        return (
+            f"{name} can't be read as a proxy's address",
+            "write http://USER:PASSWORD@HOST:PORT, with %40 for @, %2F for / and %23 for # in it",
+        )
+    if separator and scheme.lower() not in ("http", "https"):
+        sentence = f"{name} names a proxy that speaks {scheme}, which AWS's SDK for Python does not"
+        return sentence, f"name one that speaks http, or unset {name}"
+    if not words.startswith("Failed to connect to proxy"):
+        return None
+    refused = next((match[1] for cause in causes if (match := _tunnel(cause))), None)
+    if refused == "407":
+        sentence = f"the proxy {where} of {name} wants another name and password than it was given (407)"
+        return sentence, f"export {name}=http://USER:PASSWORD@HOST:PORT, with %40 for @ in the password"
+    if refused:
+        return (
+            f"the proxy {where} of {name} refuses the way to {host} ({refused})",
+            f"ask who runs it, or unset {name}",
+        )
+    return f"the proxy {where} of {name} can't be reached", f"check {name}, or unset it"
+
+
+def _tunnel(cause: BaseException) -> re.Match[str] | None:
+    # http.client tells the proxy's status in words alone
+    return re.search(r"Tunnel connection failed: (\d{3})", str(cause)) if isinstance(cause, OSError) else None
+
+
+def _of_certificate(causes: list[BaseException], host: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    failed = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    is_anothers = any(type(cause).__name__ == "CertificateError" for cause in causes)
+    if is_anothers or (failed and failed.verify_code in (_OTHER_NAME, _OTHER_ADDRESS)):
+        sentence = f"the certificate that came is not {host}'s: a sign-in page may be in between"
+        return sentence, "sign in to the network in a browser, or check the endpoint"
+    if failed is None:
+        return f"{host} does not speak TLS as AWS does: a proxy or a sign-in page may be in between", _CHECK
+    if failed.verify_code in (_NOT_YET, _OVER):
+        return (
+            f"the certificate of {host} is not valid today",
+            "check this machine's clock: awsactivate doctor",
+        )
+    name = next((name for name in _BUNDLES if environ.get(name)), None)
+    knows = f"the CA bundle that {name} names does not know" if name else "no known authority stands for"
+    sentence = f"{knows} the certificate of {host}: an inspecting proxy may have made it"
+    hint = _BUNDLE_HINT
+    if not name and environ.get("SSL_CERT_FILE"):
+        hint = "export AWS_CA_BUNDLE=\"$SSL_CERT_FILE\": AWS's SDKs don't read SSL_CERT_FILE"
+    return sentence, hint
+
+
+def _of_way(words: str, causes: list[BaseException], host: str) -> tuple[str, str]:
+    # urllib3 wraps what the system says of names in an error of its own, and names its class alone
+    if any(isinstance(cause, socket.gaierror) or "Resolution" in type(cause).__name__ for cause in causes):
+        return f"the name {host} can't be resolved", "check the network, and the region or endpoint"
+    number = next((cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno), None)
+    if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
+        if _has_way(socket.AF_INET6) and not _has_way(socket.AF_INET):
+            return (
+                f"{host} has no IPv6 address, and this network has nothing else",
+                "use_dualstack_endpoint = true in the profile",
+            )
+        return f"there is no way from this network to {host}", "check that this machine is on a network"
+    if number == errno.ECONNREFUSED:
+        return f"{host} refuses the connection", "check the endpoint, and the proxy if one is needed"
+    if words.startswith("Connect timeout"):
+        return f"{host} can't be connected to in time", _CHECK
+    return f"{host} gave no answer that can be read", _CHECK
+
+
+def _has_way(family: socket.AddressFamily) -> bool:
+    """Tell whether the system knows a way to far addresses of `family`; nothing is sent."""
+    far = "2001:db8::1" if family == socket.AF_INET6 else "192.0.2.1"  # of the documentation's ranges
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((far, 9))
+    except OSError:
+        return False
+    return True
+
+
+def _proxy(environ: Mapping[str, str], url: str) -> tuple[str, str] | None:
+    """Return the variable that names the proxy for `url`, and its value, as urllib takes them."""
+    address = urlsplit(url)
+    if proxy_bypass_environment(
+        address.netloc, {"no": environ.get("no_proxy") or environ.get("NO_PROXY", "")}
+    ):
+        return None
+    wanted = "HTTP_PROXY" if address.scheme == "http" else "HTTPS_PROXY"
+    for name in (wanted.lower(), wanted):
+        if environ.get(name):
+            return name, environ[name]
+    return None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "AWS"
+    except ValueError:
+        return "AWS"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Go through all that led to `error`, by whichever name it is kept."""
+    waiting, seen = [error] if error is not None else [], set[int]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        kept = getattr(one, "kwargs", None)
+        inner = [kept.get("error")] if isinstance(kept, dict) else []
+        inner += [
+            getattr(one, name, None) for name in ("reason", "original_error", "__cause__", "__context__")
+        ]
+        inner += list(one.args)
+        waiting += [each for each in inner if isinstance(each, BaseException)]
