@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from awsactivate import core_files
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
+from awsactivate.sessions import sizes
 
 
 def program_of(command: list[str], context: Context, usage: str) -> str:
