@@ -201,10 +201,13 @@ def test_a_bundle_that_is_not_there_is_named_by_its_variable(
     assert hint == f"unset {name}, or name the bundle"
 
 
-def test_a_profiles_bundle_that_is_not_there_is_named_too(tmp_path: Path) -> None:
+def test_a_profiles_bundle_that_is_not_there_is_named_too(
+    tmp_path: Path, certificate: dict[str, str]
+) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text("[default]\nca_bundle = /no/such\n")
-    _, message, hint = call(tmp_path)
+    with server(answering(200), **certificate) as port:
+        _, message, hint = call(tmp_path, AWS_ENDPOINT_URL=f"https://localhost:{port}")
     assert message == (
         "the CA bundle of the profile that ca_bundle names can't be read: No such file or directory"
     )

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the stubs lack it
 
 from awsactivate.errors import UnreachableError
 from awsactivate.sessions.addresses import place, without_user
@@ -39,14 +39,15 @@ def _explained(words: str, causes: list[BaseException], environ: Mapping[str, st
     found = re.search(r"https?://[^\s\"']+", without_user(words))
     url = found[0].rstrip(".") if found else ""
     host = _host(url)
-    proxy = _proxy(environ, url)
+    is_of_proxy = words.startswith("Failed to connect to proxy")
+    proxy = _proxy(environ, "" if is_of_proxy else url)
     if bundle := unreadable_bundle(environ):
         return bundle
     unread = next((cause for cause in causes if isinstance(cause, FileNotFoundError | PermissionError)), None)
     if unread is not None:
         sentence = f"the CA bundle of the profile that ca_bundle names can't be read: {unread.strerror}"
         return sentence, "correct ca_bundle in the profile"
-    if explanation := _of_proxy(words, causes, proxy, host):
+    if explanation := _of_proxy(causes, proxy, "AWS" if is_of_proxy else host, is_of_proxy=is_of_proxy):
         return explanation
     if words.startswith("SSL validation failed"):
         return _of_certificate(causes, host, environ)
@@ -80,7 +81,7 @@ def unreadable_bundle(environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _of_proxy(
-    words: str, causes: list[BaseException], proxy: tuple[str, str] | None, host: str
+    causes: list[BaseException], proxy: tuple[str, str] | None, host: str, *, is_of_proxy: bool
 ) -> tuple[str, str] | None:
     if proxy is None:
         return None
@@ -95,7 +96,7 @@ def _of_proxy(
     if separator and scheme.lower() not in ("http", "https"):
         sentence = f"{name} names a proxy that speaks {scheme}, which AWS's SDK for Python does not"
         return sentence, f"name one that speaks http, or unset {name}"
-    if not words.startswith("Failed to connect to proxy"):
+    if not is_of_proxy:
         return None
     refused = next((match[1] for cause in causes if (match := _tunnel(cause))), None)
     if refused == "407":
@@ -169,12 +170,11 @@ def _has_way(family: socket.AddressFamily) -> bool:
 def _proxy(environ: Mapping[str, str], url: str) -> tuple[str, str] | None:
     """Return the variable that names the proxy for `url`, and its value, as urllib takes them."""
     address = urlsplit(url)
-    if proxy_bypass_environment(
-        address.netloc, {"no": environ.get("no_proxy") or environ.get("NO_PROXY", "")}
-    ):
+    spared = {"no": environ.get("no_proxy") or environ.get("NO_PROXY", "")}
+    if url and proxy_bypass_environment(address.netloc, spared):
         return None
-    wanted = "HTTP_PROXY" if address.scheme == "http" else "HTTPS_PROXY"
-    for name in (wanted.lower(), wanted):
+    wanted = ("HTTP_PROXY",) if address.scheme == "http" else ("HTTPS_PROXY", "HTTP_PROXY")[: 1 if url else 2]
+    for name in (spelt for one in wanted for spelt in (one.lower(), one)):
         if environ.get(name):
             return name, environ[name]
     return None
