@@ -185,3 +185,19 @@ def test_what_a_container_can_have_wrong_is_named(environ: dict[str, str], said:
     status, stderr = run(tmp_path, CONTAINER, **environ)
     assert (status, said in stderr) == (3, True), stderr
     assert "a secret" not in stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["credential_process = ./loop", "credential_process = awsactivate export p --format process"]
+)
+def test_a_process_that_asks_for_its_own_profile_ends_at_once(line: str, tmp_path: Path) -> None:
+    """It started itself for ever: 26 processes in 10 s."""
+    script = tmp_path / "loop"
+    script.write_text("#!/bin/sh\necho x >> count\nexec awsactivate export p --format process\n")
+    script.chmod(0o755)
+    status, stderr = run(tmp_path, f"[profile p]\n{line}\n")
+    assert status == 3
+    assert "asks for itself" in stderr
+    assert stderr.count("\n") == 2
+    if "loop" in line:
+        assert (tmp_path / "count").read_text() == "x\n"

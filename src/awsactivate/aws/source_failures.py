@@ -33,6 +33,7 @@ _TOKEN_FILES = {
     "web-identity": "web_identity_token_file",
     "EcsContainer": "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 }
+_OURS, _HINT = "awsactivate: error: ", " awsactivate: hint: "
 _MOST_SAID = 300  # characters of what a program wrote to stderr
 
 
@@ -128,6 +129,9 @@ def _of_process(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
         return _not_run(error, words[0], program)
     if isinstance(error, CredentialRetrievalError):
         said = " ".join(str(error.kwargs.get("error_msg", "")).split())[:_MOST_SAID]
+        if said.startswith(_OURS):
+            said, _, hint = said.removeprefix(_OURS).partition(_HINT)
+            return f"{program} failed: {said}", hint or by_hand
         if said.startswith(("Missing required key", "Unsupported version")):
             return f"{program} printed another document than it should: {said}", by_hand
         return f"{program} failed{f': {said}' if said else ', and said nothing of why'}", by_hand

@@ -26,6 +26,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.mfa.used_codes import UsedCodes
+from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
 from awsactivate.opening.signer import load_credentials
@@ -33,7 +34,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
 from awsactivate.sessions import arns, limits, mfa_session, partitions, session_names, usable
-from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.environment import WAY, without_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
@@ -158,10 +159,13 @@ class _Asking:
         """Return the device's codes and the first of them, asked for once."""
         if self.codes is None or self.code is None:
             self.serial = serial
+            environ = self._context.environ
+            if self._plan.mfa_process:
+                environ = {**environ, WAY: way.handed_on(f"mfa_process of {self._plan.target!r}", environ)}
             self.codes = mfa_codes.Codes(
                 serial,
                 given=self._given,
-                environ=self._context.environ,
+                environ=environ,
                 process=self._plan.mfa_process,
                 profile=self._plan.target,
                 used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.keychain import index
+from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import usable
@@ -88,7 +90,11 @@ def load_credentials(
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded
 
-            keys = credentials.load(source, profiles, environ, target_profile)
+            is_program = source.kind == "process"
+            with (
+                way.going(f"credential_process of {source.name!r}", environ) if is_program else nullcontext()
+            ):
+                keys = credentials.load(source, profiles, environ, target_profile)
         loaded = keys
     if fault := usable.fault(loaded):
         name = f"{source.kind} {source.name}"

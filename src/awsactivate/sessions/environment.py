@@ -37,6 +37,8 @@ PRIVATE_PREFIX = "_AWSACTIVATE_"
 WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
 # And what its session's renewal is to say.
 AGAIN = "_AWSACTIVATE_AGAIN"
+# And what tells a program that is configured to give credentials or codes for whom it does.
+WAY = "AWSACTIVATE_WAY"
 # What is for this process only, and not for a command that it runs.
 OURS_ALONE = ("AWSACTIVATE_MFA_CODE", WRAPPER_MARK, AGAIN)
 
@@ -162,7 +164,11 @@ def of_helper(environ: Mapping[str, str], *, knows_aws: bool = False) -> dict[st
     """
     gone = ("AWSACTIVATE_", PRIVATE_PREFIX) if knows_aws else ("AWS", "_AWS", "TF_VAR_")
     before = without_session(environ)
-    return {name: value for name, value in before.items() if not name.startswith(gone)}
+    return {
+        name: value
+        for name, value in before.items()
+        if not name.startswith(gone) or (knows_aws and name == WAY)
+    }
 
 
 def for_nobody_else(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from awsactivate.errors import ProfileError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profile, Profiles, near_hint
+from awsactivate.sessions.rings import refuse_ring
 
 Kind = Literal[
     "profile", "keyring", "environment", "sso", "process", "login", "credential_source", "web-identity"
@@ -92,6 +93,24 @@ def trail_from(
     `is_source` tells that it is not what was asked for, but a source of it. `source_profile` is taken instead
     of what the profile itself says of its source.
     """
+    trail = _followed(profile, around, is_source=is_source, source_profile=source_profile)
+    if trail.rest.source.kind == "process":
+        refuse_ring(trail.profiles[-1], around.profiles, lambda asked: _process_of(asked, around))
+    return trail
+
+
+def _process_of(asked: Profile, around: Surroundings) -> str | None:
+    """Name the profile whose credential_process gives the credentials of `asked`, None where none does."""
+    try:
+        source = _followed(asked, around).rest.source
+    except ProfileError:
+        return None  # which it is told when it is asked for
+    return source.name if source.kind == "process" else None
+
+
+def _followed(
+    profile: Profile, around: Surroundings, *, is_source: bool = False, source_profile: str | None = None
+) -> Trail:
     passed = [profile]
     roles: list[Profile] = []
     is_alias = True  # what a profile without a role or credentials leads to is asked for in its place
