@@ -84,6 +84,7 @@ def test_the_wheel_holds_the_package_the_shell_files_and_the_man_pages_and_nothi
     expected |= {f"awsactivate/shell/{name}": data for name, data in sources("shell").items()}
     pages = f"awsactivate-{version()}.data/data/share/man/man1"
     expected |= {f"{pages}/{name}": data for name, data in sources("docs/man").items() if name in PAGES}
+    expected[f"awsactivate-{version()}.data/scripts/awsactivate"] = sources("src/bin")["awsactivate"]
     found = {name: data for name, data in held(wheel).items() if ".dist-info/" not in name}
     assert sorted(found) == sorted(expected)
     assert found == expected
@@ -91,9 +92,11 @@ def test_the_wheel_holds_the_package_the_shell_files_and_the_man_pages_and_nothi
 
 def test_the_wheel_has_one_script_and_none_that_a_virtual_environment_has_too(wheel: Path) -> None:
     files = held(wheel)
-    entry_points = files[f"awsactivate-{version()}.dist-info/entry_points.txt"].decode()
-    assert entry_points.split() == ["[console_scripts]", "awsactivate", "=", "awsactivate.cli:main"]
-    assert [name for name in files if ".data/scripts/" in name] == []
+    assert [name for name in files if name.endswith("entry_points.txt")] == []
+    script = f"awsactivate-{version()}.data/scripts/awsactivate"
+    assert [name for name in files if ".data/scripts/" in name] == [script]
+    assert files[script] == (ROOT / "src/bin/awsactivate").read_bytes()
+    assert files[script].startswith(b"#!python\n")  # for the installer to put its interpreter's path there
 
 
 def test_the_wheel_tells_its_licence_and_what_it_needs(wheel: Path) -> None:
@@ -188,6 +191,41 @@ def check_installed(program: Path, tmp_path: Path) -> None:
         )
         run(program, "install", shell, "--uninstall", environ=environ)
     assert sorted(path.name for path in home.rglob("*awsactivate*")) == []
+    check_present_folder(program, tmp_path)
+
+
+# What Python itself loads first is its own affair, such as a sitecustomize: no script can be before that.
+HOSTILE = (
+    *("re.py", "argparse.py", "typing.py", "json.py", "resource.py"),
+    *("awsactivate/__init__.py", "boto3.py"),
+)
+
+
+def check_present_folder(program: Path, tmp_path: Path, interpreter: Path | None = None) -> None:
+    """Run the program in a folder of somebody else's, which PYTHONPATH may mean without naming it.
+
+    `interpreter` is the program's, where that can't be read in it.
+    """
+    first_line = program.read_text(encoding="utf-8").splitlines()[0]
+    python = interpreter or first_line.removeprefix("#!").split()[0]  # pipx adds an option
+    loaded_by_itself = run(python, "-c", "import sys; print(*sys.modules)").split()
+    folder = tmp_path / "clone"
+    pwned = tmp_path / "pwned"
+    for place in (folder, folder / "lib"):
+        for name in HOSTILE:
+            if name.removesuffix(".py") in loaded_by_itself:  # by a .pth file in that installation
+                continue
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(f"open({str(pwned)!r}, 'w').close()\nraise SystemExit(66)\n")
+    for path in ("", ":", ":/nonexistent", "/nonexistent:", "/nonexistent::/other", ".", "./lib", "lib"):
+        environ = {"HOME": str(tmp_path), "PYTHONPATH": path}
+        for words in (("--version",), ("list",), ("show", "--help")):
+            run(program, *words, environ=environ, cwd=folder)
+            assert not pwned.exists(), (path, words)
+    environ = {**BARE, "PYTHONPATH": ":/nonexistent"}
+    control = subprocess.run([sys.executable, "-c", "import boto3"], env=environ, cwd=folder, check=False)
+    assert control.returncode == 66, "the folder is not searched at all: this proves nothing"
+    pwned.unlink()
 
 
 def test_an_installed_man_page_is_found_by_each_name(wheel: Path, tmp_path: Path) -> None:
@@ -219,6 +257,36 @@ def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Pa
     assert {name: (folder / "bin" / name).read_bytes() for name in scripts} == scripts
     activated = run("bash", "-c", '. "$0" && printf %s "$VIRTUAL_ENV"', folder / "bin/activate")
     assert activated == str(folder)
+
+
+def test_pip_installs_for_one_user(wheel: Path, tmp_path: Path) -> None:
+    # of a virtual environment that lets the user's own packages be seen, as the system's Python does
+    folder = tmp_path / "python"
+    venv.create(folder, symlinks=True, system_site_packages=True, with_pip=True)
+    base = {"PYTHONUSERBASE": str(tmp_path / "base"), "HOME": str(tmp_path)}
+    run(folder / "bin/pip", "install", "--user", "--no-deps", "--ignore-installed", wheel, environ=base)
+    program = tmp_path / "base/bin/awsactivate"
+    assert run(program, "--version", environ=base) == f"awsactivate {version()}\n"
+    with_base = tmp_path / "program" / "awsactivate"  # a program by the same name that knows the base
+    with_base.parent.mkdir()
+    with_base.write_text(f'#!/bin/sh\nPYTHONUSERBASE={base["PYTHONUSERBASE"]} exec "{program}" "$@"\n')
+    with_base.chmod(0o755)
+    check_present_folder(with_base, tmp_path, folder / "bin/python")
+
+
+def test_an_editable_installation_has_the_same_program(tmp_path: Path) -> None:
+    for name in ("src", "shell", "docs/man"):
+        shutil.copytree(ROOT / name, tmp_path / "tree" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / "tree")
+    hook = "import sys, hatchling.build; print(hatchling.build.build_editable(sys.argv[1]))"
+    name = run(sys.executable, "-c", hook, tmp_path, cwd=tmp_path / "tree").splitlines()[-1]
+    venv.create(tmp_path / "venv", symlinks=True)
+    pip = [sys.executable, "-m", "pip", "--python", tmp_path / "venv/bin/python"]
+    run(*pip, "install", "--no-deps", tmp_path / name)
+    program = tmp_path / "venv/bin/awsactivate"
+    assert run(program, "--version", environ={"HOME": str(tmp_path)}) == f"awsactivate {version()}\n"
+    check_present_folder(program, tmp_path)
 
 
 def test_uv_tool_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
