@@ -77,7 +77,8 @@ def _regions(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _left_behind(environ: Mapping[str, str], *, is_before: bool, now: float) -> Iterator[Finding]:
     ours = [name for name in _OURS if environ.get(name)]
-    if ours and not is_before and not environ.get("AWS_ACCESS_KEY_ID"):
+    is_served = bool(environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
+    if ours and not is_before and not is_served and not environ.get("AWS_ACCESS_KEY_ID"):
         message = f"{' and '.join(ours)} of a session are left, without its credentials"
         yield Finding("variables", "error", message, f"unset {' '.join(ours)}")
     expires = environ.get("AWSACTIVATE_EXPIRATION", "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
+from awsactivate.opening import served_session
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
@@ -47,6 +48,8 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
             None,
             arguments.region or partitions.named_in(environ),
         )
+    if arguments.profile is None and (served := served_session.credentials(environ)):
+        return Signer(served, None, arguments.region or partitions.named_in(environ))
     profiles = read_profiles(environ)
     name = arguments.profile or chosen.profile_in(environ) or ("default" if "default" in profiles else None)
     if arguments.profile is None and (note := chosen.note_in(environ)):

@@ -20,7 +20,7 @@ from typing import Any
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError
 
-_ADDRESS = "127.0.0.1"
+ADDRESS = "127.0.0.1"
 _PATH = "/credentials"
 _SECONDS = 5  # in which a client must have said all that it asks
 _MOST_WAITING = 64  # clients that have not; one more, and the one that has waited longest is hung up on
@@ -35,8 +35,8 @@ class Endpoint:
 
     def __init__(self, credentials: Callable[[], Credentials]) -> None:
         self.token = secrets.token_urlsafe(32)
-        self._server = _Server((_ADDRESS, 0), _handler(credentials, self.token))
-        self.uri = f"http://{_ADDRESS}:{self._server.server_port}{_PATH}"
+        self._server = _Server((ADDRESS, 0), _handler(credentials, self.token))
+        self.uri = f"http://{ADDRESS}:{self._server.server_port}{_PATH}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -119,10 +119,11 @@ def _handler(credentials: Callable[[], Credentials], token: str) -> type[BaseHTT
         def _refusal(self) -> str | None:
             # a page in a browser can't hide where it comes from, nor which name led it here
             port = self.connection.getsockname()[1]
-            if self.headers.get_all("Host") != [f"{_ADDRESS}:{port}"]:
+            if self.headers.get_all("Host") != [f"{ADDRESS}:{port}"]:
                 return "this host name is not ours"
+            # (Sec-Fetch-Mode alone comes from Node's own fetch, which is no page)
             if any(
-                name in self.headers for name in ("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode")
+                name in self.headers for name in ("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Dest")
             ):
                 return "no page in a browser is answered"
             given = self.headers.get("Authorization", "")

@@ -45,17 +45,29 @@ class Renewed:
         left = self._left(credentials)
         if left is None or left > self._margin:
             return credentials
-        if not self._lock.acquire(blocking=left <= 0):
-            return credentials  # another thread is at it
-        try:
+        if left > 0:
+            self._renew_beside()
+            return credentials
+        with self._lock:
             self._renew_if_needed()
             credentials = self._credentials
-        finally:
-            self._lock.release()
         left = self._left(credentials)
         if left is not None and left <= 0:
             raise self._failure or AwsactivateError("the session has expired")
         return credentials
+
+    def _renew_beside(self) -> None:
+        """Begin the next session while the present one is given out: no client waits for a slow STS."""
+        if not self._lock.acquire(blocking=False):
+            return  # another thread is at it
+
+        def renew() -> None:
+            try:
+                self._renew_if_needed()
+            finally:
+                self._lock.release()
+
+        threading.Thread(target=renew, daemon=True).start()
 
     def keep(self) -> None:
         """Renew ahead of the requests, until `end`: for a thread of its own."""

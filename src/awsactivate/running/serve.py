@@ -17,7 +17,7 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.running import child, port_keeper
-from awsactivate.running.endpoint import Endpoint
+from awsactivate.running.endpoint import ADDRESS, Endpoint
 from awsactivate.running.renewed import Renewed
 from awsactivate.sessions import environment, mfa_session
 from awsactivate.sessions.environment import Change, Set
@@ -114,7 +114,18 @@ def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     changed = environment.apply(change, environment.without_session(environ))
     for ours_alone in environment.OURS_ALONE:
         changed.pop(ours_alone, None)
-    return changed
+    return {**changed, **_past_proxies(changed)}
+
+
+def _past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """Keep a proxy from the request for the session, and its token; each spelling has its readers."""
+    if not any(environ.get(name) or environ.get(name.upper()) for name in ("http_proxy", "all_proxy")):
+        return {}
+    lower, upper = environ.get("no_proxy", ""), environ.get("NO_PROXY", "")
+    return {
+        name: before if before == "*" else ",".join(filter(None, [before, ADDRESS]))
+        for name, before in (("no_proxy", lower or upper), ("NO_PROXY", upper or lower))
+    }
 
 
 def _without_default(profiles: Profiles, *, has_region: bool) -> Change:

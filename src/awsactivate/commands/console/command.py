@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.opening import options
+from awsactivate.opening import options, served_session
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
@@ -105,14 +105,16 @@ def _of_this_shell(arguments: argparse.Namespace, context: Context) -> _Visitor:
         raise UsageError("options that shape a session need a TARGET", "awsactivate console TARGET …")
     key_id, secret, token = (environ.get(name) for name in CREDENTIAL_NAMES)
     hint = "awsactivate console TARGET, or activate TARGET first"
-    if not (key_id and secret and token):
+    held = Credentials(key_id, secret, token) if key_id and secret and token else None
+    held = held or served_session.credentials(environ)
+    if held is None:
         raise ProfileError("no session is active in this shell", hint)
     role_arn = environ.get("AWSACTIVATE_ROLE_ARN") or None
     expires = environ.get("AWSACTIVATE_EXPIRATION", "")
     if expires.isascii() and expires.isdigit() and int(expires) <= context.clock():
         raise ProfileError("the session of this shell has expired", "activate, to renew it")
     region = from_option("--region", arguments.region, values.region) or _region(environ)
-    return _Visitor(Credentials(key_id, secret, token), role_arn, region, None)
+    return _Visitor(held, role_arn, region, None)
 
 
 def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration: bool) -> _Visitor:

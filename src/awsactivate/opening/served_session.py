@@ -1,0 +1,51 @@
+"""The session that `exec --serve` gives to what it runs, fetched as an SDK fetches it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsError, ProfileError
+
+_URI, _TOKEN = "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+_OURS = "127.0.0.1"
+_SECONDS = 60.0  # a session that has ended is begun anew first
+_LONGEST = 65_536
+
+
+def credentials(environ: Mapping[str, str]) -> Credentials | None:
+    """Return the session that is served to this process; None where none of ours is.
+
+    ProfileError where nobody serves it any more, AwsError where no other could be begun.
+    """
+    uri, token = environ.get(_URI, ""), environ.get(_TOKEN, "")
+    if not token or _URI not in environ.get("AWSACTIVATE_VARS", "").split():
+        return None
+    address = urlsplit(uri)
+    if address.hostname != _OURS:
+        return None
+    connection = http.client.HTTPConnection(_OURS, address.port, timeout=_SECONDS)  # never by a proxy
+    try:
+        connection.request("GET", address.path, headers={"Authorization": token})
+        answer = connection.getresponse()
+        said = json.loads(answer.read(_LONGEST))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise ProfileError(
+            "the session of this shell is served no more: the awsactivate that served it has ended",
+            "leave this shell, and begin it anew: awsactivate exec --serve TARGET -- COMMAND",
+        ) from error
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        said = said if isinstance(said, dict) else {}
+        raise AwsError(
+            f"the session of this shell can't be renewed: {said.get('message', answer.status)}",
+            code=str(said.get("code", answer.status)),
+        )
+    ends = said.get("Expiration")
+    expiration = datetime.fromisoformat(ends) if ends else None
+    return Credentials(said["AccessKeyId"], said["SecretAccessKey"], said.get("Token") or None, expiration)
