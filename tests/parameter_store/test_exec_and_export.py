@@ -261,3 +261,20 @@ def test_ctrl_c_ends_a_fetch_at_once(filled: Store, embedded_aws: EmbeddedAws) -
     assert (running.returncode, stderr) == (130, b"awsactivate: error: interrupted\n")
     assert time.monotonic() - begun < 5
     assert not (filled.folder / "ran").exists()
+
+
+def test_a_file_that_may_not_be_run_is_told_from_one_that_is_not_there(store: Store) -> None:
+    """Of all ways in which a command can't be run, only one is that it is not on PATH."""
+    (store.folder / "bin").mkdir()
+    (store.folder / "bin/tool").write_text("#!/bin/sh\n")
+    (store.folder / "a folder").mkdir()
+    path = f"{store.folder}/bin:{store.environ['PATH']}"
+    for name, said in (
+        ("./bin/tool", "bin/tool can't be run: permission denied"),
+        ("tool", f"{store.folder}/bin/tool can't be run: permission denied"),
+        ("./a folder", "a folder can't be run: it is a folder"),
+        ("./none", "there is no command './none'"),
+        ("no-such-tool", "there is no command 'no-such-tool' on PATH"),
+    ):
+        answer = store.secrets("exec", "app", "--", name, PATH=path)
+        assert (answer.status, answer.stderr.splitlines()[0]) == (2, f"awsactivate: error: {said}")

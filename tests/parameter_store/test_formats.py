@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from awsactivate.parameter_store import dotenv as dotenv_reader
 from awsactivate.parameter_store import exports, imports
 from awsactivate.parameter_store.literals import FileRefusedError
 from needs import needs_shell
@@ -44,12 +47,13 @@ def imported(text: str, form: str) -> dict[str, str]:
         ("a: {x: !!str 5, y: &z [b]}\nc: *z\n", "yaml", {"a": '{"x":"5","y":["b"]}', "c": '["b"]'}),
         ('a: "\\u00e9\\x41"\n', "yaml", {"a": "éA"}),
         ("---\na: 1\n...\n", "yaml", {"a": "1"}),
-        ('A=plain\nexport B = \'single $x\'\n# no\n\nC="a\\nb\\"c\\$d"\n', "dotenv", None),
+        ("A=plain\nexport B = 'single $x'\n# no\n\nC=\"a\\nb\\rc\"\n", "dotenv", None),
         (
-            "A=with blanks # comment\nB='#' # comment\nC=a#b\n",
+            "A=with blanks # comment\nB='#' # comment\nC='a#b'#c\n",
             "dotenv",
             {"a": "with blanks", "b": "#", "c": "a#b"},
         ),
+        ("A='$x $5'\n", "dotenv", {"a": "$x $5"}),
         ("A='one\ntwo'\nB=\"one\ntwo\"\r\nC=x\r\n", "dotenv", {"a": "one\ntwo", "b": "one\ntwo", "c": "x"}),
         ("A=price $ 5\n", "dotenv", {"a": "price $ 5"}),
     ],
@@ -58,7 +62,7 @@ def test_values_are_taken_as_they_stand(text: str, form: str, secrets: dict[str,
     if secrets is None and form == "yaml":
         secrets = {"a": "yes", "b": "012", "c": "1e3", "d": "2026-11-23", "e": "4.50", "f": "True"}
     elif secrets is None:
-        secrets = {"a": "plain", "b": "single $x", "c": 'a\nb"c$d'}
+        secrets = {"a": "plain", "b": "single $x", "c": "a\nb\rc"}
     assert imported(text, form) == secrets
 
 
@@ -106,6 +110,19 @@ def test_values_are_taken_as_they_stand(text: str, form: str, secrets: dict[str,
         ('A="\\d"\n', "dotenv", "line 1: the escape \\d is read differently"),
         ("A='a\\\\b'\n", "dotenv", "line 1: \\\\ or \\' in single quotes is read differently"),
         ("A=a\\b\n", "dotenv", "line 1: a quote or a backslash in a value that has no quotes"),
+        ("A=1\rB=2\rC=3\r", "dotenv", "line 1: a carriage return alone"),
+        ("A=1\nB='x\ry'\n", "dotenv", "line 2: a carriage return alone"),
+        ("A='x\r\ny'\n", "dotenv", "line 1: lines that end in CR LF inside quotes"),
+        ("A=abc#def\n", "dotenv", "line 1: a # that some readers take for a comment"),
+        ("A=#abc\n", "dotenv", "line 1: a # that some readers take for a comment"),
+        ("A= #abc\n", "dotenv", "line 1: a # that some readers take for a comment"),
+        ("A='a${X}b'\n", "dotenv", "line 1: ${ in single quotes is a reference to some readers"),
+        ("A=x\u00a0\n", "dotenv", "line 1: a blank that some readers take away"),
+        ("A=\u2003x\n", "dotenv", "line 1: a blank that some readers take away"),
+        *(
+            (f'A="a\\{sign}b"\n', "dotenv", f"line 1: the escape \\{sign} is read differently")
+            for sign in '"\\t$`av'
+        ),
         ("A=it's\n", "dotenv", "line 1: a quote or a backslash in a value that has no quotes"),
     ],
 )
@@ -134,8 +151,54 @@ def test_json_and_yaml_come_back_equal_to_us_and_to_others(secrets: dict[str, st
 
 
 @given(_secrets)
-def test_dotenv_comes_back_equal_to_us(secrets: dict[str, str]) -> None:
-    assert imported(exports.text(secrets, "dotenv"), "dotenv") == secrets
+def test_dotenv_comes_back_equal_to_us_or_is_refused(secrets: dict[str, str]) -> None:
+    """What has no form that all readers read alike is written as a shell reads it, and not taken back."""
+    try:
+        assert imported(exports.text(secrets, "dotenv"), "dotenv") == secrets
+    except FileRefusedError:
+        values = secrets.values()
+        assert any(
+            "\r" in one or "${" in one or ("'" in one and set(one) & set('"$`')) or "\\" in one
+            for one in values
+        )
+
+
+_lines = st.lists(
+    st.text(st.sampled_from("AB=_ \t#'\"\\nrt$x{}\n\r\u00a0export"), max_size=12).map("A=".__add__),
+    min_size=1,
+    max_size=1,
+)
+
+
+@given(_lines)
+def test_what_is_taken_is_what_both_common_readers_read(lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    try:
+        ours = {found.name: found.value for found in dotenv_reader.read(text)}
+    except FileRefusedError:
+        return
+    folded = text.replace("\r\n", "\n")  # as both do when they read a file
+    assert ours == {
+        name: value or "" for name, value in dotenv.dotenv_values(stream=io.StringIO(folded)).items()
+    }
+    assert ours == _as_node_reads(folded)
+
+
+_NODE_LINE = re.compile(
+    r"""(?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)""",
+    re.MULTILINE,
+)
+
+
+def _as_node_reads(text: str) -> dict[str, str]:
+    """Read as Node's dotenv does, by its published rules."""
+    found = {}
+    for match in _NODE_LINE.finditer(text):
+        value = (match[2] or "").strip()
+        quote = value[:1]
+        value = re.sub(r"^(['\"`])([\s\S]*)\1$", r"\2", value, flags=re.MULTILINE)
+        found[match[1]] = value.replace("\\n", "\n").replace("\\r", "\r") if quote == '"' else value
+    return found
 
 
 @given(st.dictionaries(st.from_regex(r"[A-Z_]{1,9}", fullmatch=True), _values.filter(lambda v: "'" not in v)))
@@ -213,3 +276,40 @@ def test_tfvars_can_be_told_that_something_is_a_string() -> None:
     stored = {"a": '["x"]', "b": '{"k":"\\u0024{v}"}'}
     assert exports.text(stored, "tfvars") == 'a = ["x"]\nb = {"k"="$${v}"}\n'
     assert exports.text(stored, "tfvars", strings=["a"]) == 'a = "[\\"x\\"]"\nb = {"k"="$${v}"}\n'
+
+
+@pytest.mark.parametrize(("form", "separator"), [("csv", ","), ("tsv", "\t")])
+@given(values=st.dictionaries(st.from_regex(r"[A-Za-z0-9_.-]{1,8}", fullmatch=True), _values, max_size=5))
+def test_csv_and_tsv_come_back_equal(form: str, separator: str, values: dict[str, str]) -> None:
+    rows = csv.reader(io.StringIO(exports.text(values, form), newline=""), delimiter=separator)
+    assert [tuple(row) for row in rows] == sorted(values.items())
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("plain", "plain"),
+        ("a,b", '"a,b"'),
+        ('say "x"', '"say ""x"""'),
+        ("two\nlines", '"two\nlines"'),
+        (" lead", '" lead"'),
+        ("tab\tin", "tab\tin"),
+        ("\\.", '"\\."'),
+    ],
+)
+def test_csv_is_to_the_byte_what_chamber_writes(value: str, written: str) -> None:
+    assert exports.text({"k": value}, "csv") == f"k,{written}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("plain = # !", "plain = # !"),
+        ("a\\b\n\r\t\f", "a\\\\b\\n\\r\\t\\f"),
+        ("  lead", "\\  lead"),
+        ("é€😀", "\\u00e9\\u20ac\\ud83d\\ude00"),
+        ("\x1b", "\\u001b"),
+    ],
+)
+def test_java_properties_are_what_java_reads(value: str, written: str) -> None:
+    assert exports.text({"k.a-b": value}, "java-properties") == f"k.a-b = {written}\n"

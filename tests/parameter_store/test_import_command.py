@@ -229,3 +229,20 @@ def test_a_wrong_command_line_is_said(store: Store, words: list[str], said: str)
     answer = store.secrets("import", *words)
     assert answer.status == 2
     assert said in answer.stderr
+
+
+def test_empty_values_are_all_named_and_can_be_left_out(store: Store) -> None:
+    file(store, "a.tfvars", 'a = ""\nb = "x"\nc = ""\nd = "y"\n')
+    words = ("import", "a.tfvars", "--service", "app")
+    answer = store.secrets(*words)
+    assert (answer.status, answer.stderr.splitlines()[0]) == (
+        2,
+        "awsactivate: error: a.tfvars, line 1: a, c: Parameter Store keeps no empty value"
+        " (to leave them out: --except a --except c); nothing was written",
+    )
+    assert store.secrets(*words, "--except", "a", "--except", "c").status == 0
+    assert store.values("/app") == {"/app/b": "x", "/app/d": "y"}
+    assert store.secrets(*words[:-1], "other", "--only", "d").status == 0
+    assert store.values("/other") == {"/other/d": "y"}
+    answer = store.secrets(*words, "--only", "e")
+    assert (answer.status, "the file has no 'e'; nothing was written" in answer.stderr) == (2, True)

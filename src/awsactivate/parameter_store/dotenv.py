@@ -1,7 +1,8 @@
-r"""The values of a .env file, read strictly: what programs read differently is refused.
+r"""The values of a .env file, read strictly: what its readers do not read alike is refused.
 
-Single quotes keep all as it is; in double quotes `\n`, `\r`, `\t`, `\"`, `\\`, `\$` and a backslash before a
-backtick are escapes; both may hold several lines. A value without quotes ends with its line, or before ` #`.
+They are python-dotenv and Node's dotenv. Single quotes keep all as it is, but python-dotenv follows `${…}`
+there too; in double quotes only `\n` and `\r` are escapes to both; both may hold several lines. A value
+without quotes ends with its line, or before ` #`. Both take every line end for `\n`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 _SINGLE = re.compile(r"'([^']*)'")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\[\s\S])*)"')
 _UNQUOTED = re.compile(r"[^\n]*?(?=[ \t]+#|[ \t]*\r?(?:\n|\Z))")
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$", "`": "`"}
+_ESCAPED = {"n": "\n", "r": "\r"}
 _REFERENCE = re.compile(r"`|\$[A-Za-z_{(0-9@*#?!$-]")
 
 
@@ -32,6 +33,9 @@ class Assignment:
 def read(text: str) -> list[Assignment]:
     """Return the assignments of a .env file in its order; FileRefusedError names the line."""
     text = text.removeprefix("\ufeff")
+    if alone := re.search(r"\r(?!\n)", text):
+        line = text.count("\n", 0, alone.start()) + 1
+        raise FileRefusedError("a carriage return alone, which some readers take for the end of a line", line)
     found: dict[str, Assignment] = {}
     at = 0
     while at < len(text):
@@ -60,6 +64,11 @@ def _value(text: str, at: int, line: int) -> tuple[str, int]:
         quoted = _SINGLE.match(text, at)
         if not quoted:
             raise FileRefusedError("these single quotes have no end", line)
+        _refuse_line_ends(quoted.group(1), line)
+        if "${" in quoted.group(1):
+            raise FileRefusedError(
+                "${ in single quotes is a reference to some readers, and text to others", line
+            )
         # some readers take the backslash away there, others keep it
         if re.search(r"\\[\\']|\\\Z", quoted.group(1)):
             raise FileRefusedError(r"\\ or \' in single quotes is read differently; use double quotes", line)
@@ -68,13 +77,25 @@ def _value(text: str, at: int, line: int) -> tuple[str, int]:
         quoted = _DOUBLE.match(text, at)
         if not quoted:
             raise FileRefusedError("these double quotes have no end", line)
+        _refuse_line_ends(quoted.group(1), line)
         return _unescaped(quoted.group(1), line), quoted.end()
     plain = _UNQUOTED.match(text, at)
     value = plain.group() if plain else ""
     _refuse_references(value, line)
     if re.search(r"[\\'\"]", value):
         raise FileRefusedError("a quote or a backslash in a value that has no quotes around it", line)
+    if "#" in value:
+        raise FileRefusedError("a # that some readers take for a comment; quote the value", line)
+    if re.search(r"[^\S \t]", value):
+        raise FileRefusedError("a blank that some readers take away; quote the value", line)
     return value, at + len(value)
+
+
+def _refuse_line_ends(quoted: str, line: int) -> None:
+    if "\r" in quoted:
+        raise FileRefusedError(
+            r"lines that end in CR LF inside quotes, of which some readers drop the CR (as text: \r\n)", line
+        )
 
 
 def _unescaped(raw: str, line: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store import chamber, dotenv, json_values, tfvars, yaml_values
 from awsactivate.parameter_store.literals import FileRefusedError, Value, normalised, stored_text
 from awsactivate.parameter_store.names import input_variable
+
+_Value = tuple[str, Value, int]  # a name, what it is set to, and on which line
 
 FORMATS = ("tfvars", "tfvars.json", "json", "yaml", "dotenv")
 
@@ -41,14 +43,24 @@ def format_of(name: str) -> str:
     raise UsageError(f"{name}: the format does not show in the name", f"add --format {'|'.join(FORMATS)}")
 
 
-def secrets(data: bytes, form: str, *, normalize_keys: bool = False) -> list[Secret]:
+def secrets(
+    data: bytes,
+    form: str,
+    *,
+    normalize_keys: bool = False,
+    only: Collection[str] = (),
+    leaving_out: Collection[str] = (),
+) -> list[Secret]:
     """Read the secrets of a file of format `form`; FileRefusedError names the first line that is unclear.
 
-    A terraform variable whose name would not come back from its key is refused, unless `normalize_keys`.
+    A terraform variable whose name would not come back from its key is refused, unless `normalize_keys`. With
+    `only` nothing else is taken, and nothing of `leaving_out`; UsageError for a name that the file has not.
     """
     found: dict[str, Secret] = {}
     names: dict[str, str] = {}
-    for name, value, line in _READERS[form](_decoded(data)):
+    values = _chosen(list(_READERS[form](_decoded(data))), only, leaving_out)
+    _refuse_empty(values)
+    for name, value, line in values:
         key = _key(name, line)
         if key in found:
             raise FileRefusedError(f"{names[key]!r} and {name!r} become the same key, {key}", line)
@@ -61,6 +73,26 @@ def secrets(data: bytes, form: str, *, normalize_keys: bool = False) -> list[Sec
         found[key] = Secret(key, _text(name, value, line), line, name)
         names[key] = name
     return list(found.values())
+
+
+def _chosen(values: list[_Value], only: Collection[str], leaving_out: Collection[str]) -> list[_Value]:
+    there = {name for name, _, _ in values}
+    unknown = [name for name in (*only, *leaving_out) if name not in there]
+    if unknown:
+        raise UsageError(f"the file has no {', '.join(map(repr, unknown))}; nothing was written")
+    return [one for one in values if (not only or one[0] in only) and one[0] not in leaving_out]
+
+
+def _refuse_empty(values: list[_Value]) -> None:
+    """Name every value that is empty, so that one more run is enough."""
+    empty = [(name, line) for name, value, line in values if value == ""]
+    if empty:
+        names = [name for name, _ in empty]
+        left_out = " ".join(f"--except {name}" for name in names)
+        raise FileRefusedError(
+            f"{', '.join(names)}: Parameter Store keeps no empty value (to leave them out: {left_out})",
+            empty[0][1],
+        )
 
 
 def _decoded(data: bytes) -> str:
@@ -91,7 +123,7 @@ def _text(name: str, value: Value, line: int) -> str:
     return text
 
 
-_Values = Iterable[tuple[str, Value, int]]
+_Values = Iterable[_Value]
 
 
 def _tfvars(text: str) -> _Values:

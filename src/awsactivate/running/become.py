@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 
 from awsactivate import core_files
 from awsactivate.commandline import Context
@@ -19,8 +21,26 @@ def program_of(command: list[str], context: Context, usage: str) -> str:
         raise UsageError("there is no command to run", hint=usage)
     program = shutil.which(command[0], path=context.environ.get("PATH", os.defpath))
     if program is None:
-        raise UsageError(f"there is no command {command[0]!r} on PATH")
+        raise _not_run(command[0], context)
     return program
+
+
+def _not_run(name: str, context: Context) -> UsageError:
+    """Say why `name` can't be run: it is not there, or it may not be."""
+    is_path = "/" in name
+    folders = [""] if is_path else context.environ.get("PATH", os.defpath).split(os.pathsep)
+    for place in (Path(folder, name) for folder in folders):
+        try:
+            if place.is_file():
+                return UsageError(
+                    f"{place} can't be run: permission denied", f"chmod +x {shlex.quote(str(place))}"
+                )
+            if is_path and place.is_dir():
+                return UsageError(f"{place} can't be run: it is a folder")
+        except OSError as error:
+            return UsageError(f"{place} can't be run: {error.strerror}")
+    where = "" if is_path else " on PATH"
+    return UsageError(f"there is no command {name!r}{where}")
 
 
 def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
@@ -21,8 +22,8 @@ def add_arguments(parser: Parser) -> None:
         "--format",
         choices=exports.FORMATS,
         default="json",
-        help="json and yaml as chamber imports them, tfvars, dotenv, `export` lines for a shell, fish's own"
-        " (default: %(default)s)",
+        help="json and yaml as chamber imports them, tfvars, dotenv, `export` lines for a shell, fish's own,"
+        " java-properties, csv, tsv (default: %(default)s)",
     )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="into a file of mode 0600")
     parser.add_argument(
@@ -40,14 +41,11 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write the values of all services, or none."""
     form = arguments.format
-    if arguments.terraform and form in ("json", "yaml", "tfvars"):
+    if arguments.terraform and form in (*exports.OF_KEYS, "tfvars"):
         raise UsageError("--terraform is for variables: --format dotenv, shell or fish")
     if arguments.string and form != "tfvars":
         raise UsageError("--string is for --format tfvars")
-    variable = {"json": None, "yaml": None, "tfvars": input_variable}.get(
-        form, terraform_variable if arguments.terraform else environment_variable
-    )
-    values = told(merge(read(arguments.services, open_store(arguments, context)), variable))
+    values = told(merge(read(arguments.services, open_store(arguments, context)), _variable(form, arguments)))
     text = exports.text(values, form, strings=[input_variable(key) for key in arguments.string])
     if arguments.output is None:
         context.write(text)
@@ -55,3 +53,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         private_files.write(arguments.output, text)
         terminal.say(f"wrote {len(values)} values to {arguments.output}")
     return 0
+
+
+def _variable(form: str, arguments: argparse.Namespace) -> Callable[[str], str] | None:
+    """Return how a format names a key; None where it takes the key itself."""
+    if form in exports.OF_KEYS:
+        return None
+    if form == "tfvars":
+        return input_variable
+    return terraform_variable if arguments.terraform else environment_variable

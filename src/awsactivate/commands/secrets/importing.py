@@ -36,6 +36,17 @@ def add_arguments(parser: Parser) -> None:
         help="take variables whose names are not lower case, though terraform will not find them again",
     )
     parser.add_argument(
+        "--only", metavar="KEY", action="append", default=[], help="take KEY, and no other (repeatable)"
+    )
+    parser.add_argument(
+        "--except",
+        dest="leave_out",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="leave KEY out, as the file spells it (repeatable)",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="tell what would be written, and write nothing"
     )
     parser.add_argument(
@@ -116,7 +127,13 @@ def _contents(path: Path | None) -> bytes:
 def _secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> list[Secret]:
     form = arguments.format or imports.format_of(path.name if path else "")
     try:
-        return imports.secrets(data, form, normalize_keys=arguments.normalize_keys)
+        return imports.secrets(
+            data,
+            form,
+            normalize_keys=arguments.normalize_keys,
+            only=arguments.only,
+            leaving_out=arguments.leave_out,
+        )
     except FileRefusedError as error:
         place = f"{path or 'stdin'}, line {error.line}" if error.line else str(path or "stdin")
         raise UsageError(f"{place}: {error.reason}; nothing was written") from error
