@@ -131,8 +131,38 @@ def test_settings_alone_are_not_held_against_a_profile_until_it_is_a_source() ->
         ),
         pytest.param(
             WHOLE + "[stage]\nregion = eu-west-1\n",
-            ("error", "the section [stage] is not read: in this file a profile's is [profile stage]", 7),
+            ("error", "[stage] is not read: AWS's tools want [profile stage]", 7),
             id="section without its word",
+        ),
+        pytest.param(
+            WHOLE + "[Profile Caps]\nregion = eu-west-1\n",
+            ("error", "[Profile Caps] is not read: AWS's tools want [profile Caps]", 7),
+            id="capital letter",
+        ),
+        pytest.param(
+            WHOLE + "[profile two words]\nregion = eu-west-1\n",
+            ("error", '[profile two words] is not read: AWS\'s tools want [profile "two words"]', 7),
+            id="name of two words",
+        ),
+        pytest.param(
+            WHOLE + "[profile x]\nregion = eu-west-1 # Ireland\n",
+            ("warning", "[profile x] has a comment behind region, which is read as part of its value", 8),
+            id="comment behind a value",
+        ),
+        pytest.param(
+            WHOLE
+            + "[profile x]\nrole_arn = "
+            + ROLE
+            + "\nsource_profile = alice\n"
+            + MFA
+            + "region = eu-west-1a\n",
+            ("error", "profile 'x': region must be a region's name: eu-west-1a is a zone of eu-west-1", 11),
+            id="zone",
+        ),
+        pytest.param(
+            WHOLE + "[profile x]\ncredential_process = awsactivate export x\n",
+            ("error", "profile 'x': credential_process asks for itself in a ring: x -> x", 8),
+            id="process that asks for itself",
         ),
     ],
 )

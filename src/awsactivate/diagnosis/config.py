@@ -14,6 +14,7 @@ from awsactivate.errors import AwsactivateError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import KEYS, Profiles, name_in
+from awsactivate.profiles.unread import has_comment
 from awsactivate.sessions import arns, partitions
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
@@ -36,7 +37,8 @@ _KEYS_OF_AWS = frozenset(
 _KEYS = _KEYS_OF_AWS | KEYS.keys()
 # Keys of other tools, which look like misspelt ones.
 _OTHERS = frozenset({"sso_account_name", "sso_role", "include_profile", "parent_profile", "role_duration"})
-_OTHER_SECTIONS = ("profile", "sso-session", "services")
+# What may hold a # on purpose.
+_FREE_TEXT = frozenset({"credential_process", "mfa_process", "awsactivate_prompt", "aws_secret_access_key"})
 _NEAR = 0.8
 _PLACEHOLDERS = {"AWS_ACCESS_KEY_ID": "placeholder", "AWS_SECRET_ACCESS_KEY": "placeholder"}
 
@@ -59,7 +61,7 @@ def of_config(
 ) -> list[Finding]:
     """Find what is wrong in both files, which `profiles` were read from."""
     places = _Places(config, credentials)
-    found = [*_sections(config, credentials, profiles), *_misspelt(config, credentials)]
+    found = [*_sections(profiles), *_misspelt(config, credentials), *_commented(config, credentials)]
     # what the environment has of keys and regions changes by the hour, and is no matter of the files
     around = {name: value for name, value in environ.items() if name not in partitions.NAMES}
     found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
@@ -90,21 +92,25 @@ class _Places:
         return Finding("config", status, message, hint, path, line)
 
 
-def _sections(config: File, credentials: File, profiles: Profiles) -> Iterator[Finding]:
-    numbers = ini_edits.line_numbers(config.text)
-    for header, line in [(header, line) for (header, key), line in numbers.items() if not key]:
-        has_profile_keys = any(
-            (header, key) in numbers for key in ("role_arn", "region", "aws_access_key_id")
-        )
-        if header == "default" or header.startswith(_OTHER_SECTIONS) or not has_profile_keys:
-            continue
-        message = f"the section [{header}] is not read: in this file a profile's is [profile {header}]"
-        yield Finding("config", "error", message, f"write [profile {header}]", config.path, line)
-    for (header, key), line in ini_edits.line_numbers(credentials.text).items():
-        name = name_in(header) if header.startswith("profile ") else None
-        if not key and name is not None:
-            message = f"the section [{header}] is read as a profile of that name: in this file it is [{name}]"
-            yield Finding("config", "error", message, f"write [{name}]", credentials.path, line)
+def _sections(profiles: Profiles) -> Iterator[Finding]:
+    for section in profiles.unread:
+        if section.path == profiles.credentials_path:
+            message = f"the section [{section.header}] is read as a profile of that name: in this file it is"
+            message += f" [{section.spelling}]"
+        else:
+            message = f"[{section.header}] is not read: AWS's tools want [{section.spelling}]"
+        yield Finding("config", "error", message, f"write [{section.spelling}]", section.path, section.line)
+
+
+def _commented(*files: File) -> Iterator[Finding]:
+    """Find values of AWS's keys that end in a comment, but for those that a program's words may be."""
+    for file in files:
+        lines = ini_edits.LINE.findall(file.text)
+        for (header, key), line in ini_edits.line_numbers(file.text).items():
+            if key in _KEYS and key not in _FREE_TEXT and has_comment(lines[line - 1].partition("=")[2]):
+                message = f"[{header}] has a comment behind {key}, which is read as part of its value"
+                hint = "put the comment on a line of its own"
+                yield Finding("config", "warning", message, hint, file.path, line)
 
 
 def _misspelt(*files: File) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.device_serials import serial_of
-from awsactivate.profiles.model import Profile, Profiles, near_hint
+from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
@@ -99,7 +99,7 @@ def name_of(arguments: argparse.Namespace, context: Context) -> str:
     if name in index:
         return str(name)
     if name not in profiles:
-        raise ProfileError(f"the profile {name!r} does not exist", near_hint(name, {**profiles, **index}))
+        raise profiles.absent(str(name), f"the profile {name!r} does not exist", index)
     around = Surroundings(profiles, without_session(context.environ), index)
     trail = trail_from(profiles[name], around)
     source = trail.rest.source

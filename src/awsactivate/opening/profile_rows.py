@@ -10,11 +10,13 @@ from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
+from awsactivate.profiles.unread import Unread
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import make_plan
 from awsactivate.sessions.steps import Options
 
 _NO_OPTIONS = Options()
+_FIELDS = ("role_arn", "account", "source", "mfa_serial", "region")
 
 
 def rows(context: Context) -> list[dict[str, object]]:
@@ -24,14 +26,20 @@ def rows(context: Context) -> list[dict[str, object]]:
     kept = (name for name, entry in index.items() if entry.has_keys)
     names = dict.fromkeys((*profiles.names, *kept))
     environ = without_session(context.environ)
-    return [_row(name, profiles, index, environ) for name in names]
+    found = [_row(name, profiles, index, environ) for name in names]
+    return [*found, *(_unread(section) for section in profiles.unread if section.kind == "profile")]
+
+
+def _unread(section: Unread) -> dict[str, object]:
+    empty = dict.fromkeys(_FIELDS)
+    return {"profile": section.name, **empty, "active": False, "error": section.words}
 
 
 def _row(
     name: str, profiles: Profiles, index: Mapping[str, IndexEntry], environ: Mapping[str, str]
 ) -> dict[str, object]:
     active = environ.get("AWSACTIVATE_PROFILE") == name
-    empty = dict.fromkeys(("role_arn", "account", "source", "mfa_serial", "region"))
+    empty = dict.fromkeys(_FIELDS)
     try:
         plan = make_plan(
             name, profiles, _NO_OPTIONS, environ=environ, login_name="", nonce="0" * 10, index=index

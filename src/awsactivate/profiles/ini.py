@@ -16,7 +16,7 @@ Values = Mapping[str, str | Mapping[str, str]]
 
 
 class Section(dict[str, str | Mapping[str, str]]):
-    """A section's values, which nobody changes, and the number of the line on which each begins."""
+    """A section's values, which nobody changes, and the line on which each begins ('': the header's)."""
 
     __slots__ = ("lines",)
 
@@ -42,6 +42,11 @@ def read(text: str, path: str) -> dict[str, Values]:
     section: dict[str, list[str]] | None = None
     value: list[str] | None = None
     indent_of_key = _MARGIN
+    if text.startswith("\ufeff"):
+        raise ProfileError(
+            f"{path}, line 1: the file begins with a byte order mark, which AWS's tools don't understand",
+            "save it as UTF-8 without one (BOM)",
+        )
     for number, line in enumerate(_lines(text), start=1):
         words = line.strip()
         if not words:
@@ -61,7 +66,7 @@ def read(text: str, path: str) -> dict[str, Values]:
                 raise ProfileError(f"{path}, line {number}: the section [{header}] is there twice")
             # Every section has what stands in the one called DEFAULT, which may itself stand twice.
             section = defaults if header == _DEFAULTS else sections.setdefault(header, {})
-            first_lines.setdefault(header, {})
+            first_lines.setdefault(header, {"": number})
             continue
         if section is None:
             raise ProfileError(f"{path}, line {number}: the file must begin with a [section]")

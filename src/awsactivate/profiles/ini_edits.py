@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class _Place:
 
 def without(text: str, is_section: Callable[[str], bool], keys: Collection[str]) -> str:
     """Take `keys` (in lower case), with their values, out of the sections whose header `is_section`."""
-    lines = _LINE.findall(text)
+    lines = LINE.findall(text)
     gone = {
         number
         for place in _places(lines)
@@ -35,7 +35,7 @@ def with_value(text: str, is_section: Callable[[str], bool], header: str, key: s
 
     Where there is no such section, `header` begins one at the end.
     """
-    lines = _LINE.findall(text)
+    lines = LINE.findall(text)
     newline = _newline(lines)
     of_section = [place for place in _places(lines) if is_section(place.header)]
     standing = [place for place in of_section if place.key == key]
@@ -56,7 +56,7 @@ def with_value(text: str, is_section: Callable[[str], bool], header: str, key: s
 def line_numbers(text: str) -> dict[tuple[str, str], int]:
     """Tell on which line, from 1 on, each header (with '' for a key) and each key of a section stands."""
     numbers: dict[tuple[str, str], int] = {}
-    for place in _places(_LINE.findall(text)):
+    for place in _places(LINE.findall(text)):
         numbers.setdefault((place.header, place.key), place.lines[0] + 1)
     return numbers
 

@@ -6,11 +6,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import NoneNamedError, ProfileError
 from awsactivate.profiles import ini
 from awsactivate.profiles.ini import Values
+
+if TYPE_CHECKING:
+    from awsactivate.profiles.unread import Unread
 
 _NOTHING: Values = MappingProxyType({})
 _MOST_LISTED = 20
@@ -144,6 +148,14 @@ class Profiles(Mapping[str, Profile]):
     config_path: str = "~/.aws/config"
     credentials_path: str = "~/.aws/credentials"
     services: Mapping[str, Values] = field(default_factory=dict, repr=False)
+    unread: tuple[Unread, ...] = ()
+
+    def absent(self, name: str, otherwise: str, more: Iterable[str] = ()) -> ProfileError:
+        """Return the error for a profile that is not there: `otherwise`, or why what is there is not read."""
+        for section in self.unread:
+            if (section.kind, section.name) == ("profile", name):
+                return ProfileError(f"{otherwise}: {section.words}", section.hint)
+        return ProfileError(otherwise, near_hint(name, {*self, *more}))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -171,6 +183,7 @@ def parse(
     config: dict[str, Values] = {}
     sso_sessions: dict[str, Values] = {}
     services: dict[str, Values] = {}
+    unread: list[Unread] = []
     for header, values in ini.read(config_text, config_path).items():
         # A header that merely begins like one counts too, as `[profiles x]` does for botocore.
         if header == "default":
@@ -181,6 +194,8 @@ def parse(
             sso_sessions[name] = values
         elif header.startswith("services") and (name := name_in(header)) is not None:
             services[name] = values
+        elif section := _unread_in_config(header, values, config_path):
+            unread.append(section)
     credentials = ini.read(credentials_text, credentials_path)
 
     by_name: dict[str, Profile] = {}
@@ -189,10 +204,30 @@ def parse(
         merged = MappingProxyType({**values, **over}) if over else values
         by_name[name] = Profile(name, merged, values, over, config_path, credentials_path)
     for name, values in credentials.items():
+        if name[:7].lower() == "profile" and (
+            section := _unread_in_credentials(name, values, credentials_path)
+        ):
+            unread.append(section)
         if name not in by_name:
             by_name[name] = Profile(name, values, _NOTHING, values, credentials_path, credentials_path)
     sections = (MappingProxyType(sso_sessions), config_path, credentials_path, MappingProxyType(services))
-    return Profiles(MappingProxyType(by_name), *sections)
+    return Profiles(MappingProxyType(by_name), *sections, tuple(unread))
+
+
+def _unread_in_config(header: str, values: Values, path: str) -> Unread | None:
+    from awsactivate.profiles import unread
+
+    return unread.in_config(header, values.keys(), path, _line_of(values))
+
+
+def _unread_in_credentials(header: str, values: Values, path: str) -> Unread | None:
+    from awsactivate.profiles import unread
+
+    return unread.in_credentials(header, path, _line_of(values))
+
+
+def _line_of(values: Values) -> int:
+    return values.lines.get("", 1) if isinstance(values, ini.Section) else 1
 
 
 def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:

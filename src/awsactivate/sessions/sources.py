@@ -53,7 +53,7 @@ class Surroundings:
             return self.profiles[name]
         if self.keeps_key(name):
             return Profile(name)
-        raise ProfileError(otherwise, near_hint(name, {**self.profiles, **self.index}))
+        raise self.profiles.absent(name, otherwise, self.index)
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,11 @@ def _under_role(profile: Profile, around: Surroundings, given: str | None) -> Re
     rest = _own_rest(profile, around)
     if rest is None:
         _refuse_half_a_key(profile)
+        _refuse_half_an_sso(profile)
         raise ProfileError(
             f"profile {profile.name!r} has role_arn but no source: "
-            "source_profile, credential_source, or credentials of its own"
+            "source_profile, credential_source, or credentials of its own",
+            _of_other_tools(profile),
         )
     return rest
 
@@ -175,10 +177,27 @@ def _without_credentials(profile: Profile, around: Surroundings) -> str:
     _refuse_half_a_key(profile)
     if profile.source_profile is not None:
         return profile.source_profile
+    _refuse_half_an_sso(profile)
     raise ProfileError(
         f"profile {profile.name!r} has no credentials and no role_arn",
-        f"awsactivate keys add {profile.name}",
+        _of_other_tools(profile) or f"awsactivate keys add {profile.name}",
     )
+
+
+def _refuse_half_an_sso(profile: Profile) -> None:
+    if profile.sso_session is not None or profile.sso_start_url is not None:
+        raise ProfileError(
+            f"profile {profile.name!r} uses SSO but has no sso_account_id and no sso_role_name",
+            "aws configure sso, or add both keys",
+        )
+
+
+def _of_other_tools(profile: Profile) -> str | None:
+    """Say what the profile has instead, which only another tool reads."""
+    for key in ("include_profile", "parent_profile"):
+        if key in profile.values:
+            return f"{key} is read by another tool only: write source_profile, or repeat what it includes"
+    return None
 
 
 def _own_rest(profile: Profile, around: Surroundings) -> Rest | None:
@@ -193,7 +212,7 @@ def _own_rest(profile: Profile, around: Surroundings) -> Rest | None:
             raise ProfileError(f"profile {profile.name!r} has web_identity_token_file but no role_arn")
         return Rest(Source("web-identity", profile.name), "role")
     if profile.sso_account_id is not None or profile.sso_role_name is not None:
-        _check_sso(profile, around.profiles.sso_sessions)
+        _check_sso(profile, around.profiles)
         return Rest(Source("sso", profile.name), "role")
     keys = profile.credentials_file_keys
     if keys is None and profile.login_session is not None:
@@ -227,14 +246,12 @@ def _environment_nature(around: Surroundings) -> Nature:
     return "temporary" if any(around.environ.get(name) for name in _ENVIRONMENT_TOKENS) else "long-term"
 
 
-def _check_sso(profile: Profile, sessions: Mapping[str, Values]) -> None:
+def _check_sso(profile: Profile, profiles: Profiles) -> None:
     session: Values = {}
+    sessions = profiles.sso_sessions
     if profile.sso_session is not None:
         if profile.sso_session not in sessions:
-            raise ProfileError(
-                f"profile {profile.name!r}: sso_session {profile.sso_session!r} does not exist",
-                near_hint(profile.sso_session, sessions) if sessions else None,
-            )
+            raise _no_sso_session(profile, profile.sso_session, profiles)
         session = sessions[profile.sso_session]
     for key, value in session.items():
         if profile.values.get(key, value) != value:
@@ -245,6 +262,14 @@ def _check_sso(profile: Profile, sessions: Mapping[str, Values]) -> None:
     missing = [key for key in needed if key not in profile.values and key not in session]
     if missing:
         raise ProfileError(f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}")
+
+
+def _no_sso_session(profile: Profile, name: str, profiles: Profiles) -> ProfileError:
+    message = f"profile {profile.name!r}: sso_session {name!r} does not exist"
+    for section in profiles.unread:
+        if (section.kind, section.name) == ("sso-session", name):
+            return ProfileError(f"{message}: {section.words}", section.hint)
+    return ProfileError(message, near_hint(name, profiles.sso_sessions) if profiles.sso_sessions else None)
 
 
 def _refuse_half_a_key(profile: Profile) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import KEYS, Profile
+from awsactivate.profiles.unread import has_comment
 from awsactivate.sessions import arns, limits, values
 
 _A = TypeVar("_A")
@@ -133,6 +134,10 @@ def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -
         return read(text)
     except ValueError as error:
         place = profile.place(key)
+        if has_comment(text):
+            at = f"line {place[1]} of {place[0]}: " if place else ""
+            comment = f"{at}a comment stands on a line of its own: behind a value it is read as part of it"
+            raise ProfileError(f"profile {profile.name!r}: {key} {error}", comment) from error
         hint = f"${{EDITOR:-vi}} +{place[1]} {shlex.quote(place[0])}" if place else None
         raise ProfileError(f"profile {profile.name!r}: {key} {error}", hint) from error
 

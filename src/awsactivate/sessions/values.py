@@ -15,6 +15,8 @@ from awsactivate.sessions import arns, limits
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.A)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.A)
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
+# An availability zone, a local one (-lax-1a) or one at an edge (-wl1-bos-wlz-1) begins with its region.
+_ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)(?:[a-z]|-[a-z0-9-]+-\d+[a-z]?)")
 _REGION = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -64,6 +66,8 @@ def region(text: str) -> str:
     """Check a region's name for what can be a part of a host's name; which regions exist changes."""
     if not _REGION.fullmatch(text):
         raise ValueError(f"must be a region's name such as eu-west-1, not {text!r}")
+    if zone := _ZONE.fullmatch(text):
+        raise ValueError(f"must be a region's name: {text} is a zone of {zone[1]}")
     return text
 
 

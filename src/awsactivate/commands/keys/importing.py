@@ -14,7 +14,7 @@ from awsactivate.keychain import key_texts
 from awsactivate.keychain.item import AccessKey
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
-from awsactivate.profiles.model import Profile, near_hint
+from awsactivate.profiles.model import Profile
 from awsactivate.profiles.read import read_profiles
 
 
@@ -126,7 +126,7 @@ def _key_in_files(name: str, context: Context) -> AccessKey | None:
     if name in index and index[name].has_keys:
         return None
     if name not in profiles:
-        raise ProfileError(f"the profile {name!r} does not exist", near_hint(name, profiles))
+        raise profiles.absent(name, f"the profile {name!r} does not exist")
     raise ProfileError(
         f"profile {name!r} has no access key in {profiles.credentials_path} or {profiles.config_path}",
         f"awsactivate keys add {name}",
