@@ -54,6 +54,7 @@ function _awsactivate_has {
 
 # The first element is a dummy: an empty array is an error under `set -u` up to bash 4.3, and a second one
 # cannot come out of the environment, so it proves that the session was started, or adopted, by this shell.
+# All go through the dummy too, as the name of nothing: `"${array[@]:1}"` is one word in 3.2 where IFS has no space.
 function _awsactivate_is_on { [ -n "${_awsactivate_names[1]-}" ]; }
 
 # Keep what NAMES are now, unless that is kept already; put back what the session before this one held and
@@ -63,7 +64,7 @@ function _awsactivate_hold {
   # starship reads the profile's name here, and no SDK does
   [ -z "${STARSHIP_SHELL-}" ] || \builtin set -- "$@" AWSUME_PROFILE
   for _awsa_name in "$@"; do _awsa_all="$_awsa_all$_awsa_name "; done
-  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+  for _awsa_name in "${_awsactivate_names[@]}"; do
     case $_awsa_all in (*" $_awsa_name "*) ;; (*) _awsactivate_put_back "$_awsa_name" || \builtin return ;; esac
   done
   _awsa_exported=$'\n'$(\builtin compgen -e)$'\n'
@@ -111,9 +112,9 @@ function _awsactivate_is_ours {
 # Remember what we made of the names held: no copy of the keys, which go back in any case.
 function _awsactivate_remember {
   \builtin local _awsa_name
-  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+  for _awsa_name in "${_awsactivate_names[@]}"; do
     case $_awsa_name in
-      (AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin continue ;;
+      ('' | AWS_ACCESS_KEY_ID | AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | AWSACTIVATE_*) \builtin continue ;;
     esac
     if [ -n "${!_awsa_name+x}" ]; then
       \builtin export -n "_AWSACTIVATE_OUR_$_awsa_name=${!_awsa_name}"
@@ -127,7 +128,7 @@ function _awsactivate_remember {
 # AWSACTIVATE_* stay, by which the core knows what there is to renew.
 function _awsactivate_step_back {
   \builtin local _awsa_name
-  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+  for _awsa_name in "${_awsactivate_names[@]}"; do
     case $_awsa_name in
       (AWSACTIVATE_*) ;;
       (*) _awsactivate_hush _awsactivate_put_back "$_awsa_name" ;;  # a readonly name is told of when it matters
@@ -186,7 +187,7 @@ function _awsactivate_start {
   [ -z "$_awsactivate_on_exit" ] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   [ "$BASH_SUBSHELL" = 0 ] || _awsactivate_say 'note: this is a subshell, and the session ends with it'
   # before the others' hooks run, so that they take what is shown for a part of the prompt
-  case $- in (*i*) _awsactivate_show ;; esac
+  case $- in (*i*) _awsactivate_watch_or_tell; _awsactivate_show ;; esac
 }
 
 # Say which of the names in the text TEXT cannot be changed.
@@ -275,7 +276,7 @@ function _awsactivate_load_revoke {
 
 function _awsactivate_end {
   \builtin local _awsa_name _awsa_status=0
-  for _awsa_name in "${_awsactivate_names[@]:1}"; do
+  for _awsa_name in "${_awsactivate_names[@]}"; do
     _awsactivate_put_back "$_awsa_name" || _awsa_status=1
   done
   _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
@@ -284,53 +285,8 @@ function _awsactivate_end {
   [ -z "${_awsactivate_exit_trap-}" ] || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release "$1"
+  _awsactivate_unteach
   \builtin return "$_awsa_status"
-}
-
-# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
-
-function _awsactivate_claim {
-  \builtin local _awsa_definition
-  [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
-  if _awsactivate_has deactivate; then
-    _awsa_definition=$(\builtin declare -f deactivate)
-    case $_awsa_definition in (*_awsactivate_stop*) \builtin return 0 ;; esac
-    _awsactivate_under=$_awsa_definition
-  elif [ -z "${VIRTUAL_ENV-}" ]; then
-    _awsactivate_under=
-  fi
-  _awsactivate_venv=${VIRTUAL_ENV-}
-  _awsactivate_define
-}
-
-function _awsactivate_define {
-  function deactivate { _awsactivate_quietly _awsactivate_stop deactivate "$@"; }
-}
-
-# Give the name back. Called as `deactivate` it is ours; else a virtual environment that came later has it.
-function _awsactivate_release {
-  [ "${_awsactivate_short_names-}" != no ] || \builtin return 0
-  if [ "$1" = deactivate ] || [ "${VIRTUAL_ENV-}" = "$_awsactivate_venv" ] || [ -z "${_OLD_VIRTUAL_PATH-}" ]; then
-    ! _awsactivate_has deactivate || \builtin unset -f deactivate
-    case $_awsactivate_under in
-      ('') ;;
-      (*VIRTUAL_ENV*) [ -z "${VIRTUAL_ENV-}${_OLD_VIRTUAL_PATH-}" ] || \builtin eval "$_awsactivate_under" ;;
-      (*) \builtin eval "$_awsactivate_under" ;;
-    esac
-  fi
-  _awsactivate_under='' _awsactivate_venv=''
-}
-
-# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
-# not us, but may be the one under us.
-function _awsactivate_make_way {
-  case $_awsactivate_under in
-    (*nondestructive*)
-      \builtin eval "$_awsactivate_under"
-      deactivate nondestructive
-      _awsactivate_under='' _awsactivate_venv=''
-      _awsactivate_define ;;
-  esac
 }
 
 # --- the names, and what this shell has already ----------------------------------------------------------------
@@ -395,7 +351,7 @@ function _awsactivate_load {
     \builtin unset -v "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending
     \builtin export -n _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour='' \
       _awsactivate_under='' _awsactivate_venv='' _awsactivate_on_exit='' _awsactivate_exit_trap='' \
-      _awsactivate_silent='' _awsactivate_tried=''
+      _awsactivate_silent='' _awsactivate_tried='' _awsactivate_hashes=''
     _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi
@@ -417,23 +373,15 @@ function _awsactivate_load {
   case $- in (*i*) ;; (*) \builtin return 0 ;; esac
   [ -z "$_awsa_shadowed" ] ||
     _awsactivate_say "note: your $_awsa_shadowed 'activate' stays; a session starts by 'awsactivate activate'"
-  # at the end, where the hook disturbs nobody's PIPESTATUS; before 5.1 bash runs only the first element
-  case $'\n'"${PROMPT_COMMAND[*]-}" in
-    (*_awsactivate_hook*) ;;
-    (*)
-      if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
-        PROMPT_COMMAND+=(_awsactivate_hook)
-      else
-        # shellcheck disable=SC2178  # an array keeps its other elements, which these versions never run
-        PROMPT_COMMAND=${PROMPT_COMMAND:+${PROMPT_COMMAND%;}$'\n'}_awsactivate_hook
-      fi ;;
-  esac
+  _awsactivate_watch_prompt || \builtin :  # said when it matters
 }
 
-# In what `init` and `install` write, the two other parts follow. Beside a checkout's file they are files.
+# In what `init` and `install` write, the other parts follow. Beside a checkout's file they are files.
 case ${_awsactivate_whole-} in
   ('')
     _awsactivate_here=${BASH_SOURCE[0]%"${BASH_SOURCE[0]##*/}"}
+    # shellcheck source=/dev/null
+    \builtin . "${_awsactivate_here:-./}deactivate.bash"
     # shellcheck source=/dev/null
     \builtin . "${_awsactivate_here:-./}prompt.bash"
     # shellcheck source=/dev/null

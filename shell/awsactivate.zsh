@@ -158,6 +158,7 @@ function _awsactivate_start {
   [[ -z $_awsactivate_on_exit ]] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
   (( ! ${+functions[p10k]} )) || _awsactivate_tell_of_p10k
+  _awsactivate_watch_prompt
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
@@ -243,6 +244,7 @@ function _awsactivate_end {
   (( ! ${+functions[_awsactivate_unwatch_exit]} )) || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release
+  _awsactivate_unteach
   \builtin return _awsa_status
 }
 
@@ -259,8 +261,34 @@ function _awsactivate_claim {
   _awsactivate_define
 }
 
+# A virtual environment that comes later takes the name, and at its end away; there need be no prompt's hook to
+# notice that, and a script has none. But its script ends by `hash -r`, and there its function is taught to return it.
 function _awsactivate_define {
   function deactivate { _awsactivate_quietly _awsactivate_stop deactivate "$@"; }
+  (( ! ${+functions[hash]} )) || \builtin return 0
+  function hash { \builtin hash "$@" && _awsactivate_quietly _awsactivate_teach; }
+  _awsactivate_hashes=yes
+}
+
+function _awsactivate_teach {
+  (( $#_awsactivate_names )) || \builtin return 0
+  case ${functions[deactivate]-} in
+    (*_awsactivate_stop*|*_awsa_return_name*) ;;
+    (*'unset -f deactivate'*) functions[deactivate]+=$'\n_awsa_return_name $?' ;;
+  esac
+}
+
+# Not of our prefix, since a `deactivate` that calls it is not ours.
+function _awsa_return_name {
+  (( ! $#_awsactivate_names || ${+functions[deactivate]} )) || _awsactivate_quietly _awsactivate_claim
+  \builtin return $1
+}
+
+function _awsactivate_unteach {
+  [[ ${functions[deactivate]-} != *_awsa_return_name* ]] ||
+    functions[deactivate]=${functions[deactivate]%_awsa_return_name*}
+  [[ -z $_awsactivate_hashes ]] || \builtin unset -f hash
+  _awsactivate_hashes=
 }
 
 # Give the name back, unless a virtual environment that came later has it.
@@ -346,7 +374,7 @@ function _awsactivate_load {
     \builtin unset -v _awsactivate_names _awsactivate_pending
     \builtin typeset -ga _awsactivate_names
     \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= \
-      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit= _awsactivate_silent= _awsactivate_tried=
+      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit= _awsactivate_silent= _awsactivate_tried= _awsactivate_hashes=
     [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
   fi
   if [[ $_awsactivate_short_names != no ]]; then
@@ -362,8 +390,7 @@ function _awsactivate_load {
   [[ -o interactive ]] || \builtin return 0
   [[ -z $_awsa_shadowed ]] ||
     _awsactivate_say "note: your $_awsa_shadowed 'activate' stays; a session starts by 'awsactivate activate'"
-  \builtin typeset -ga precmd_functions
-  (( ${precmd_functions[(Ie)_awsactivate_precmd]} )) || precmd_functions+=(_awsactivate_precmd)
+  _awsactivate_watch_prompt
 }
 
 # `init` and `install` put the prompt's file before this text; a checkout has it beside this one.

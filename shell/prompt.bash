@@ -121,6 +121,61 @@ function _awsactivate_set_ps1 {
   done
 }
 
+# Have bash call the hook before each prompt, behind all others: there it disturbs nobody's PIPESTATUS, and sees
+# what they have made of PS1. A text stays a text, and an array an array, since others read it as what it was;
+# before 5.1 bash runs the first element only. bash-preexec's last word stays the last: it begins a command.
+function _awsactivate_watch_prompt {
+  \builtin local _awsa_text _awsa_last='' _awsa_is_array=''
+  case $- in (*i*) ;; (*) \builtin return 0 ;; esac
+  if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
+    case ${PROMPT_COMMAND[*]@a} in (*a*) _awsa_is_array=yes ;; esac
+  fi
+  if [ -z "$_awsa_is_array" ]; then
+    _awsactivate_drop_hook "${PROMPT_COMMAND-}"
+    case $_awsa_text in
+      (*$'\n'__bp_interactive_mode) _awsa_last=$'\n'__bp_interactive_mode _awsa_text=${_awsa_text%?__bp_interactive_mode} ;;
+    esac
+    _awsa_text=${_awsa_text:+${_awsa_text%;}$'\n'}_awsactivate_hook$_awsa_last
+    # by printf, to which a readonly name is no error; 3.2 does not even tell
+    [ "$_awsa_text" = "${PROMPT_COMMAND-}" ] || _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$_awsa_text"
+    [ "$_awsa_text" = "${PROMPT_COMMAND-}" ]
+    \builtin return
+  fi
+  \builtin set --
+  for _awsa_text in "${PROMPT_COMMAND[@]}"; do
+    _awsactivate_drop_hook "$_awsa_text"
+    case $_awsa_text in
+      ('') ;;
+      (__bp_interactive_mode) _awsa_last=$_awsa_text ;;
+      (*) \builtin set -- "$@" "$_awsa_text" ;;
+    esac
+  done
+  \builtin set -- "$@" _awsactivate_hook
+  [ -z "$_awsa_last" ] || \builtin set -- "$@" "$_awsa_last"
+  [ "$*" != "${PROMPT_COMMAND[*]}" ] || \builtin return 0
+  _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$1" && PROMPT_COMMAND=("$@")
+}
+
+# Set _awsa_text, which the caller declares, to the text TEXT of PROMPT_COMMAND without the hook.
+function _awsactivate_drop_hook {
+  _awsa_text=$1
+  while \builtin :; do
+    case $_awsa_text in (*_awsactivate_hook*) ;; (*) \builtin return 0 ;; esac
+    \builtin set -- "${_awsa_text%%_awsactivate_hook*}" "${_awsa_text#*_awsactivate_hook}"
+    case $1 in
+      ('') _awsa_text=${2#[;$'\n']} ;;
+      (*) _awsa_text=${1%[;$'\n']}$2 ;;
+    esac
+  done
+}
+
+# Where the prompt is out of reach, say how a person places the segment.
+function _awsactivate_watch_or_tell {
+  _awsactivate_watch_prompt && \builtin return 0
+  _awsactivate_say 'note: PROMPT_COMMAND is readonly, so the prompt may not show the session'
+  _awsactivate_say "hint: put \$(awsactivate_prompt_info) into PS1"
+}
+
 function _awsactivate_at_prompt {
   # Ctrl-C can fall between two statements of a change: then the change is finished here
   [ -z "${_awsactivate_pending+x}" ] || \builtin eval "$_awsactivate_pending"
@@ -142,6 +197,7 @@ function _awsactivate_hook {
   \builtin set -- "$?"
   [ -z "$_awsactivate_flags" ] || _awsactivate_flags_back
   _awsactivate_quietly _awsactivate_at_prompt
+  \builtin eval :  # 4.0 shows an old PS1 behind anybody's $( ) in PROMPT_COMMAND, but for this
   case $- in (*e*) \builtin return 0 ;; esac  # with `set -e` a status would end the shell
   \builtin return "$1"
 }

@@ -132,6 +132,14 @@ function _awsactivate_at_prompt {
   [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH
 }
 
+# Have zsh call the hook before each prompt, behind all others, where it sees what they have made of PROMPT.
+function _awsactivate_watch_prompt {
+  [[ -o interactive ]] || \builtin return 0
+  \builtin typeset -ga precmd_functions
+  [[ ${precmd_functions[-1]-} == _awsactivate_precmd ]] ||
+    precmd_functions=(${precmd_functions:#_awsactivate_precmd} _awsactivate_precmd)
+}
+
 function _awsactivate_precmd {
   # asked here, where the options are still the user's
   if [[ -o prompt_percent ]]; then

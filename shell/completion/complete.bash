@@ -64,9 +64,10 @@ function _awsactivate_split {
 
 # Go through the words before the last one to find what the last one is: its command in _awsa_key, its kind.
 function _awsactivate_walk {
-  \builtin local _awsa_place=0 _awsa_awaited='' _awsa_count=$((${#_awsa_words[@]} - 1)) _awsa_word
+  \builtin local _awsa_place=0 _awsa_awaited='' _awsa_count=$((${#_awsa_words[@]} - 1)) _awsa_index=0 _awsa_word
   _awsa_cur=${_awsa_words[_awsa_count]}
-  for _awsa_word in "${_awsa_words[@]:1:_awsa_count - 1}"; do
+  while [ "$((_awsa_index += 1))" -lt "$_awsa_count" ]; do
+    _awsa_word=${_awsa_words[_awsa_index]}
     if [ -n "$_awsa_awaited" ]; then
       _awsa_awaited=''
       \builtin continue
@@ -130,8 +131,17 @@ function _awsactivate_offer {
         esac
       done ;;
     (file | rest)
-      # bash's own for what is not ours; before 4.0 there is no way to ask for it
-      \builtin compopt -o bashdefault -o default 2>/dev/null ;;
+      # bash's own for what is not ours; before 4.1 it cannot be asked for that, so the files are listed here
+      if [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 41 ]; then
+        \builtin compopt -o bashdefault -o default 2>/dev/null
+      else
+        _awsa_rest=$(\builtin compgen -f -- "$_awsa_cur"; \builtin printf x)
+        _awsa_rest=${_awsa_rest%x}
+        while [ -n "$_awsa_rest" ]; do
+          COMPREPLY[${#COMPREPLY[@]}]=${_awsa_rest%%$'\n'*}
+          _awsa_rest=${_awsa_rest#*$'\n'}
+        done
+      fi ;;
     (*'|'*)
       _awsa_rest=$_awsa_kind'|'
       while [ -n "$_awsa_rest" ]; do

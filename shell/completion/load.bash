@@ -9,6 +9,9 @@ _awsactivate_complete() {
     \builtin . "$_awsactivate_folder/completion/complete.bash" 2>/dev/null && _awsactivate_complete "$@"
 }
 
-# A menu that bash sorts anew would be read twice; before 4.4 it cannot be told so.
-_awsactivate_hush complete -o nosort -F _awsactivate_complete awsactivate activate deactivate awsdeactivate ||
+# A menu that bash sorts anew would be read twice; before 4.4 it cannot be told so, and rbash lets nobody silence
+# what it says to that.
+# shellcheck disable=SC2015  # where the first fails the second is right
+\builtin test "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 44 &&
+  \builtin complete -o nosort -F _awsactivate_complete awsactivate activate deactivate awsdeactivate ||
   \builtin complete -F _awsactivate_complete awsactivate activate deactivate awsdeactivate

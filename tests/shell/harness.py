@@ -9,6 +9,7 @@
 - `lab.terminal(shell, *options)`: a `Terminal`, an interactive shell in a pty with the integration loaded:
   `run(line)` → `Result` of that line, `send`/`expect` for what happens in the middle of one, `prompt()` what
   the prompt shows now, `state()` everything that the shell knows.
+- `bash_version()`: of the bash that is tried, where a program of others does less in an old one.
 - `dump(file)`: a shell command that writes the whole state to `file`; `read_state(shell, file)` reads it as a
   dict of name → text, without what changes by itself from one command to the next; `changes(a, b)` compares.
 - `exporting`, `assigning`, `unsetting`: statements of one shell about a variable.
@@ -39,7 +40,8 @@ DUMPS = {
     "bash": r"""
 t_dump() {
   { printf '%s\0' environment; env -0
-    printf '%s\0' variables; declare -p; printf '\0'
+    printf '%s\0' variables  # one by one: 3.2 and 4.0 show all of them otherwise than each
+    compgen -v | while IFS= read -r t_name; do declare -p "$t_name" || :; done 2>/dev/null; printf '\0'
     printf '%s\0' functions; declare -f; printf '\0'
     printf '%s\0' options; shopt; set -o; printf '\0'
     printf '%s\0' traps; trap -p; printf '\0'
@@ -93,6 +95,17 @@ class Result:
     status: int
     output: str
     errors: str = ""
+
+
+def bash_version() -> tuple[int, int]:
+    """Return the first two numbers of the version of the bash that is tried."""
+    told = subprocess.run(
+        [needs_shell("bash"), "-c", 'echo "${BASH_VERSINFO[0]} ${BASH_VERSINFO[1]}"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    return int(told[0]), int(told[1])
 
 
 def dump(file: Path) -> str:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-import awsactivate.shells.integration
+from awsactivate.shells import integration
 from needs import needs_shell
 from shell.harness import Lab, changes, dump, read_state
 
@@ -232,7 +232,7 @@ def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: st
     prelude = lab.prelude(shell)
     if way == "eval":
         prelude = f'\\eval "$(\\cat {lab.folder}/integration)"\n'
-        text = awsactivate.shells.table.integration.text(shell, lab.core, None, short_names=True)
+        text = integration.text(shell, lab.core, None, short_names=True)
         (lab.folder / "integration").write_text(text, "utf-8")
     script = lab.folder / "aliased"
     script.write_text(
@@ -276,7 +276,7 @@ def test_a_trace_of_fish_shows_no_secret(lab: Lab) -> None:
     ("shell", "trap"),
     [
         ("bash", 'set -T; trap \'printf "%s\\n" "$BASH_COMMAND" >>"$TRAPS"\' DEBUG'),
-        ("bash", 'shopt -s extdebug; trap \'declare -p >>"$TRAPS"; printf "%s\\n" "$BASH_COMMAND"\' DEBUG'),
+        ("bash", 'shopt -s extdebug; trap \'(set -o posix; set; echo "$BASH_COMMAND") >>"$TRAPS"\' DEBUG'),
         ("bash", 'set -ET; trap \'printf "%s\\n" "$BASH_COMMAND" >>"$TRAPS"\' RETURN ERR'),
         ("zsh", 'trap \'print -r -- "$ZSH_DEBUG_CMD" >>"$TRAPS"\' DEBUG'),
         ("zsh", 'TRAPDEBUG() { print -r -- "$ZSH_DEBUG_CMD" >>"$TRAPS"; }'),
@@ -393,13 +393,13 @@ def test_a_restricted_bash_without_the_program_on_its_path_says_so_and_nothing_c
 
 def test_the_integration_loads_in_a_restricted_bash(lab: Lab) -> None:
     lab.environ["PATH"] = f"{lab.folder / 'core'}:/usr/bin:/bin"
-    integration = lab.home / "integration"
+    file = lab.home / "integration"
     # what `init` prints: a restricted shell can source no file of a folder
-    text = awsactivate.shells.table.integration.text("bash", lab.core, "/a/folder", short_names=True)
-    integration.write_text(text, "utf-8")
+    text = integration.text("bash", lab.core, "/a/folder", short_names=True)
+    file.write_text(text, "utf-8")
     script = lab.home / "script"
     script.write_text(
-        f"set -r\neval \"$(cat '{integration}')\"\nactivate prod\nprintenv AWS_ACCESS_KEY_ID\n"
+        f"set -r\neval \"$(cat '{file}')\"\nactivate prod\nprintenv AWS_ACCESS_KEY_ID\n"
         'deactivate\necho "$? $PATH"\n',
         "utf-8",
     )

@@ -12,7 +12,7 @@ import pytest
 
 from needs import needs_program
 from shell import documentation
-from shell.harness import Lab, Terminal
+from shell.harness import Lab, Terminal, bash_version
 
 STARSHIP = """\
 add_newline = false
@@ -81,19 +81,22 @@ def test_starship_shows_the_session_and_every_status(
         "zsh": 'eval "$(starship init zsh)"\n',
         "fish": "function t_is; return $argv[1]; end\nstarship init fish | source\n",
     }
+    # before 4.1 bash has no statuses for starship, and shows no prompt that is made behind a $( ), without us
+    # too, until our hook is the last
+    is_old = shell == "bash" and bash_version() < (4, 1)
+    statuses = "" if is_old else "<3 0 5>"
     with start(lab, shell, lines[shell], first) as terminal:
-        assert "(prod" not in told(terminal, "true", r"[^\n]*end ")
+        assert is_old or "(prod" not in told(terminal, "true", r"[^\n]*end ")
         terminal.run("activate prod")
         assert re.search(r"\(prod (1h0m0s|59m\d+s)\)", told(terminal, "true", r"\([^\n]*end "))
-        shown = told(terminal, PIPE[shell], r"\(prod[^\n]*<3 [^\n]*end ")
-        assert "<3 0 5>" in shown
+        shown = told(terminal, PIPE[shell], rf"\(prod[^\n]*{statuses}[^\n]*end ")
         assert "(prod 60m)" not in shown
         terminal.run("activate over")
         assert "(over " in told(terminal, "true", r"\([^\n]*end ")
         terminal.run("activate endless")
         told(terminal, "true", r"\(endless\)[^\n]*end ")
         terminal.run("deactivate")
-        assert "over" not in told(terminal, PIPE[shell], r"[^\n]*<3 0 5>[^\n]*end ")
+        assert "over" not in told(terminal, PIPE[shell], rf"[^\n]*{statuses}[^\n]*end ")
 
 
 def powerline(part: str) -> Path:

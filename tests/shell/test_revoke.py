@@ -127,7 +127,7 @@ def test_what_a_person_does_at_the_end_is_done_too(on_exit: Lab, shell: str) -> 
 def test_a_terminal_that_is_closed_revokes(on_exit: Lab, shell: str) -> None:
     with on_exit.terminal(shell) as terminal:
         terminal.run("activate prod")
-        terminal.child.close(force=False)
+        terminal.child.ptyproc.fileobj.close()
     until = time.monotonic() + 10
     while on_exit.log()["argv"][0] != "_revoke" and time.monotonic() < until:
         time.sleep(0.1)

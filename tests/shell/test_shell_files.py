@@ -40,15 +40,17 @@ NEWER = {
     r"\$\{\w+\[-\d+\]\}|\$\{\w+: -\d+:": "4.2, negative subscripts",
     r"%\([^)]*\)T": "4.2, the time by printf",
     r"\bdeclare -g|\blocal -n|\bdeclare -n": "4.2 and 4.3, global and nameref",
-    r"\$\{[\w!]+@[A-Za-z]\}": "4.4, transformations",
+    r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}": "4.4, transformations",
     r"\blocal -(?!\w)": "4.4, local options",
     r"EPOCHSECONDS|EPOCHREALTIME|SRANDOM|BASH_ARGV0": "5.0, variables",
     r"\$\{ |\$\{\|": "5.3, command substitution without a subshell",
     r"printf -v \"?\$?\w+\[": "4.1, printf into an array",
+    r"\$\{\w+\[@\]:|\$\{@:": "4.0, a slice that is several words where IFS has no space",
 }
 # How often each file has it nevertheless, where another way is taken by the versions before.
 GUARDED = {
     ("prompt.bash", r"%\([^)]*\)T"): 1,
+    ("prompt.bash", r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}"): 1,
     ("completion/complete.bash", r"\bmapfile\b|\breadarray\b|\bcoproc\b"): 1,
 }
 
@@ -95,6 +97,7 @@ def test_no_file_is_forgotten() -> None:
 def test_what_is_newer_than_bash_3_2_would_be_found() -> None:
     newer = "declare -A x;echo |& cat;${x^};${x,,};mapfile;;;&;[[ -v x ]];${x[-1]}"
     newer += ";printf %(%s)T;local -n y;${x@Q};local -;$EPOCHSECONDS;${ x; };printf -v a[1] x;declare -g z"
+    newer += ";${x[@]:1}"
     assert [pattern for pattern in NEWER if not re.search(pattern, newer)] == []
 
 

@@ -86,6 +86,7 @@ def _powershell(name: str, value: str) -> str:
 ALL = {
     "bash": Shell(
         "awsactivate.bash",
+        "deactivate.bash",
         "prompt.bash",
         "start.bash",
         "completion/load.bash",

@@ -1,0 +1,195 @@
+"""Who ends a session depends on no prompt's hook: a script has none, and others' start-up files drop ours."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from needs import needs_program
+from shell.harness import Lab, bash_version, changes, dump, read_state
+
+LOST = [
+    ("bash", "PROMPT_COMMAND="),
+    ("bash", "unset PROMPT_COMMAND"),
+    ("bash", "readonly PROMPT_COMMAND=:"),
+    ("zsh", "precmd_functions=()"),
+    ("zsh", "unset precmd_functions"),
+]
+SHOW = 'echo "[${AWS_ACCESS_KEY_ID-none}] [${VIRTUAL_ENV-none}]"'
+
+
+@pytest.fixture(params=["bash", "zsh"])
+def shell(request: pytest.FixtureRequest) -> str:
+    """Those whose hook somebody can take away."""
+    needs_program(request.param)
+    return str(request.param)
+
+
+@pytest.fixture(params=["venv", "virtualenv"])
+def venv(request: pytest.FixtureRequest, lab: Lab) -> Path:
+    """A virtual environment's script, as its makers print it."""
+    folder = lab.folder / "env"
+    options = ["--without-pip"] if request.param == "venv" else ["--no-seed", "-q"]
+    done = lab.run(sys.executable, "-m", request.param, *options, str(folder))
+    assert done.status == 0, done.errors
+    return folder / "bin/activate"
+
+
+def test_a_virtual_environment_in_a_script_gives_the_name_back(lab: Lab, shell: str, venv: Path) -> None:
+    text = f"activate prod\n. '{venv}'\n{SHOW}\ndeactivate\n{SHOW}\ndeactivate\n{SHOW}\n"
+    done = lab.script(shell, text + "typeset -f deactivate hash || echo gone\n")
+    assert done.output.splitlines() == [
+        f"[ASIAPROD] [{venv.parents[1]}]",
+        "[ASIAPROD] [none]",
+        "[none] [none]",
+        "gone",
+    ]
+
+
+def test_it_does_so_again_and_again(lab: Lab, shell: str, venv: Path) -> None:
+    text = f"activate prod\n. '{venv}'\n. '{venv}'\ndeactivate\n. '{venv}'\nactivate dev\n{SHOW}\n"
+    text += f"deactivate\n{SHOW}\nactivate prod\ndeactivate\ndeactivate\n{SHOW}\n"
+    done = lab.script(shell, text)
+    assert done.status == 0, done.errors
+    assert done.output.splitlines() == [
+        f"[ASIADEV] [{venv.parents[1]}]",
+        f"[none] [{venv.parents[1]}]",
+        "[none] [none]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "end", ["awsdeactivate", "deactivate\ndeactivate", "deactivate\nactivate dev\ndeactivate"]
+)
+def test_nothing_of_it_stays(lab: Lab, shell: str, venv: Path, end: str) -> None:
+    # the script of a virtual environment leaves names of its own behind: it has been sourced before
+    first, last = lab.folder / "first", lab.folder / "last"
+    again = f". '{venv}'\n" if end == "awsdeactivate" else ""
+    done = lab.script(
+        shell,
+        f". '{venv}'\ndeactivate\n{again}{dump(first)}\n{'deactivate' if again else ':'}\n"
+        f"activate prod\n. '{venv}'\n{end}\n{dump(last)}\n",
+    )
+    assert done.status == 0, done.errors
+    found = changes(read_state(shell, first), read_state(shell, last))
+    assert {name: value for name, value in found.items() if "_OLD_VIRTUAL" not in name} == {}
+
+
+@pytest.mark.parametrize("end", ["deactivate", "awsdeactivate"])
+@pytest.mark.parametrize(("shell", "loss"), LOST, indirect=["shell"])
+def test_a_terminal_without_our_hook_ends_it_all_the_same(
+    lab: Lab, shell: str, venv: Path, loss: str, end: str
+) -> None:
+    with lab.terminal(shell) as terminal:
+        for moment in ("before", "in the session"):
+            if moment == "before":
+                terminal.run(loss)
+            terminal.run("activate prod")
+            if moment != "before":
+                terminal.run(loss)
+            terminal.run(f". '{venv}'")
+            terminal.run("deactivate")
+            assert "[ASIAPROD] [none]" in terminal.run(SHOW).output
+            assert terminal.run(end).status == 0
+            assert "[none] [none]" in terminal.run(SHOW).output
+
+
+def test_the_persons_own_function_hash_stays(lab: Lab, shell: str) -> None:
+    done = lab.script(shell, "function hash { echo mine; }\nactivate prod\nhash\ndeactivate\nhash\n")
+    assert (done.status, done.output) == (0, "mine\nmine\n")
+
+
+def test_hash_is_what_it_was_while_a_session_is_on(lab: Lab, shell: str) -> None:
+    text = "activate prod\nhash -r\nhash no-such-program 2>/dev/null && echo wrong\nhash ls && echo right\n"
+    assert lab.script(shell, text).output == "right\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ("", r'- PROMPT_COMMAND="_awsactivate_hook"'),
+        ("PROMPT_COMMAND=:", r"- PROMPT_COMMAND=:\n_awsactivate_hook"),
+        ("PROMPT_COMMAND='true;'", r"- PROMPT_COMMAND=true\n_awsactivate_hook"),
+        (
+            r"PROMPT_COMMAND=$'true\n__bp_interactive_mode'",
+            r"- PROMPT_COMMAND=true\n_awsactivate_hook\n__bp_interactive_mode",
+        ),
+    ],
+)
+@pytest.mark.parametrize("when", ["before our line", "after our line"])
+def test_a_text_stays_a_text(lab: Lab, before: str, line: str, when: str) -> None:
+    hush = "__bp_interactive_mode() { :; }\n"
+    with lab.terminal("bash", before=hush + (f"{before}\n" if when == "before our line" else "")) as terminal:
+        if when != "before our line":
+            terminal.run(before or "unset PROMPT_COMMAND")
+            terminal.run("activate prod")
+        # 3.2 writes the end of a line as it is
+        shown = terminal.run("declare -p PROMPT_COMMAND").output
+        found = re.search(r"declare -(- PROMPT_COMMAND=.*?)\n(?:\(prod|\$ )", shown, re.DOTALL)
+        assert found is not None, shown
+        plain = found.group(1).replace("\n", r"\n").replace("$'", "").replace("'", "").replace('"', "")
+        assert plain == line.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(a)", '([0]="a" [1]="_awsactivate_hook")'),
+        ("(a b)", '([0]="a" [1]="b" [2]="_awsactivate_hook")'),
+        ("(_awsactivate_hook b)", '([0]="b" [1]="_awsactivate_hook")'),
+        ("($'a\\n_awsactivate_hook' b)", '([0]="a" [1]="b" [2]="_awsactivate_hook")'),
+        ("(a __bp_interactive_mode)", '([0]="a" [1]="_awsactivate_hook" [2]="__bp_interactive_mode")'),
+    ],
+)
+def test_an_array_gets_an_element(lab: Lab, before: str, after: str) -> None:
+    with lab.terminal("bash", before="a() { :; }; b() { :; }; __bp_interactive_mode() { :; }\n") as terminal:
+        terminal.run(f"PROMPT_COMMAND={before}")
+        terminal.run("activate prod")
+        if bash_version() >= (5, 1):
+            assert f"declare -a PROMPT_COMMAND={after}\n" in terminal.run("declare -p PROMPT_COMMAND").output
+        else:  # it runs the first element only
+            assert terminal.run('echo "<${PROMPT_COMMAND##*_awsactivate_hook}>"').output.count("<>") == 1
+
+
+def test_a_prompt_command_that_cannot_be_changed_is_told_with_a_way_out(lab: Lab) -> None:
+    with lab.terminal("bash", before="readonly PROMPT_COMMAND=:\n") as terminal:
+        assert "readonly" not in terminal.loaded.output
+        begun = terminal.run("activate prod")
+        assert begun.status == 0
+        assert "note: PROMPT_COMMAND is readonly, so the prompt may not show the session" in begun.output
+        assert "hint: put $(awsactivate_prompt_info) into PS1" in begun.output
+        assert terminal.prompt() == "(prod 60m) $ "
+
+
+# as VS Code's and iTerm2's integrations do it: what they made is known by a copy, and a change is marked anew
+MARKING = """
+mark() {
+  [ "$PS1" = "$COPY" ] || { ORIGINAL=$PS1; COPY='\\[\\e]133;A\\a\\]'$PS1'\\[\\e]133;B\\a\\]'; PS1=$COPY; }
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["COPY", "__vsc_custom_PS1", "ITERM_PREV_PS1"])
+@pytest.mark.parametrize("first", ["theirs", "ours", "rewritten"])
+def test_marks_around_a_prompt_do_not_multiply(lab: Lab, name: str, first: str) -> None:
+    marking = MARKING.replace("COPY", name)
+    with lab.terminal("bash", before=marking + "PROMPT_COMMAND=mark\n" * (first == "theirs")) as terminal:
+        if first == "ours":
+            terminal.run("PROMPT_COMMAND=$PROMPT_COMMAND';mark'")
+        if first == "rewritten":
+            terminal.run("PROMPT_COMMAND='PS1=\"> \";mark'")
+        terminal.run("activate prod")
+        terminal.run("true")
+        terminal.run("deactivate")
+        terminal.run("true")
+        length = terminal.run('echo "<${#PS1}>"').output
+        for _ in range(3):
+            terminal.run("activate prod")
+            shown = terminal.run('echo "$PS1"').output
+            terminal.run("deactivate")
+        assert terminal.run('echo "<${#PS1}>"').output == length
+        # inside of the marks
+        assert re.search(r"133;A\\a\\\]\$\{_awsactivate_label", shown), shown
