@@ -17,7 +17,10 @@ _awsactivate_expired=(expired)
 # Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
 function _awsactivate_describe {
   \builtin local _awsa_name="${AWSACTIVATE_PROFILE-}" _awsa_word _awsa_code=31
-  case $_awsa_name in (*[!A-Za-z0-9_.@:/=+,-]*) \builtin printf -v _awsa_name %q "$_awsa_name" ;; esac
+  # in the locale C, where no byte beyond ASCII is a letter: what turns the direction of a text is escaped too
+  case $_awsa_name in
+    (*[!A-Za-z0-9_.@:/=+,-]*) _awsa_name=$(LC_ALL=C; \builtin printf %q "$_awsa_name") ;;
+  esac
   case ${AWSACTIVATE_EXPIRATION-} in
     ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
     (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;

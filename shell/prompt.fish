@@ -5,6 +5,9 @@ function _awsactivate_describe -a style
     set -g _awsactivate_label "$AWSACTIVATE_PROFILE"
     string match -q -r '^[A-Za-z0-9_.@:/=+,-]*\z' -- "$AWSACTIVATE_PROFILE"
     or set -g _awsactivate_label (string escape -- "$AWSACTIVATE_PROFILE")
+    # what turns the direction of a text, and C1 controls, `string escape` leaves as they are
+    string match -q -r '[^ -~]' -- "$_awsactivate_label"
+    and set -g _awsactivate_label (string escape --style=url -- "$AWSACTIVATE_PROFILE")
     set -g _awsactivate_expiration ''
     set -g _awsactivate_until 0 # until when the segment is as it was made
     string match -q -r '^[1-9][0-9]{0,11}\z' -- "$AWSACTIVATE_EXPIRATION"

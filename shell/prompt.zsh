@@ -3,7 +3,7 @@
 # Take in what the prompt shows: what comes out of the environment is checked, since arithmetic runs code.
 function _awsactivate_describe {
   _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_colour= _awsactivate_expiration=
-  [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_label=${(V)${(q-)_awsactivate_label}}
+  [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_escape
   [[ ${AWSACTIVATE_EXPIRATION-} == [1-9][0-9]# && $#AWSACTIVATE_EXPIRATION -le 12 ]] &&
     _awsactivate_expiration=$AWSACTIVATE_EXPIRATION
   case $1 in
@@ -11,6 +11,12 @@ function _awsactivate_describe {
     (red|green|yellow|blue|magenta|cyan|white) _awsactivate_colour=$1 ;;
     (*) _awsactivate_label="$1 $_awsactivate_label" ;;
   esac
+}
+
+# Show what is no plain character byte by byte: (V) by itself lets pass what turns the direction of a text.
+function _awsactivate_escape {
+  \builtin local LC_ALL=C
+  _awsactivate_label=${(V)${(q-)_awsactivate_label}}
 }
 
 # Set _awsa_segment and _awsa_colour, which the caller declares.

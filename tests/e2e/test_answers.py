@@ -199,3 +199,19 @@ def test_a_dotenv_file_that_a_shell_sources_runs_nothing_of_a_servers_token(
     )
     assert read.stdout == token
     assert not (home / "pwned").exists()
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\x9b", "\u2067"], ids=ascii)
+def test_a_profiles_name_turns_nothing_in_a_list_or_in_json(character: str, home: Path) -> None:
+    name = f"pro{character}d"
+    with (home / ".aws/config").open("a", encoding="utf-8") as config:
+        config.write(f"[profile {name}]\nrole_arn = {ROLE}\nsource_profile = alice\n")
+    for words in (["list"], ["list", "--json"], ["show", name], ["show", name, "--json"]):
+        done = subprocess.run(
+            [PROGRAM, *words], env=environment(home), capture_output=True, text=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, done.stderr
+        assert character not in done.stdout + done.stderr
+        assert "pro" in done.stdout
+        if "--json" in words:
+            assert name in json.dumps(json.loads(done.stdout), ensure_ascii=False)

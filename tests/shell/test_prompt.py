@@ -96,6 +96,22 @@ def test_a_name_of_other_characters_is_quoted_and_never_expanded(lab: Lab, shell
     assert not (lab.folder / "pwned").exists()
 
 
+# What turns the direction of a text, or is a terminal's order in eight bits (31 m: red).
+TURNING = ["pro\u202edorp", "pro\u2066d", "pro\u061cd", "pro\x9b31md", "pro\x85d", "pro\u200fd"]
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+def test_what_turns_the_text_or_orders_the_terminal_is_shown_escaped(lab: Lab, shell: str, name: str) -> None:
+    with lab.terminal(shell) as terminal:
+        terminal.run(f"activate '{name}'")
+        shown = terminal.prompt()
+        assert shown.isascii(), ascii(shown)
+        assert re.fullmatch(r"\(.*pro.+d.*60m\) \$ ", ESCAPES.sub("", shown)), ascii(shown)
+        assert not set(terminal.run("awsactivate_prompt_info").output) & set("".join(TURNING)) - set(
+            "prodm31"
+        )
+
+
 def test_the_segment_can_be_off_and_placed_by_hand(lab: Lab, shell: str) -> None:
     lab.environ["AWSACTIVATE_PROMPT"] = "off"
     with lab.terminal(shell) as terminal:

@@ -105,7 +105,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     message = ""
     if not arguments.quiet:
         message = announcement(session, context.clock(), said=said, named_by=plan.named_by)
-    context.write(activation_text(change, arguments.shell, style=plan.prompt, message=message, later=later))
+    context.write(
+        activation_text(change, arguments.shell, style=printable(plan.prompt), message=message, later=later)
+    )
     return 0
 
 

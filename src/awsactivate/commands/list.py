@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.opening.profile_rows import rows
+from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 
 
@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a profile, in the files' order."""
     found = rows(context)
     if arguments.json:
-        context.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(found))
     elif not found:
         context.write("no profile is configured\n")
     else:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.opening import options
 from awsactivate.opening.plan_for import plan_for
-from awsactivate.person.printable import printable
+from awsactivate.person.printable import json_text, printable
 from awsactivate.sessions import addresses
 from awsactivate.sessions.plan import Plan, plan_document
 from awsactivate.sessions.steps import Step
@@ -24,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write the plan."""
     plan, _profiles = plan_for(arguments, context)
     if arguments.json:
-        context.write(json.dumps(plan_document(plan), indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(plan_document(plan)))
     else:
         context.write(text(plan))
     return 0

@@ -20,6 +20,7 @@ from awsactivate.commands.revoke import trial
 from awsactivate.opening import caller, plan_for
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
+from awsactivate.person.printable import json_text
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import session_names
 from awsactivate.sessions.steps import Options
@@ -135,7 +136,7 @@ def _sts(found: Signer, keys: Credentials) -> Any:
 
 def _json(checks: list[Check]) -> str:
     rows = [{"check": c.check, "ok": c.ok, "is": c.is_, "should": c.should} for c in checks]
-    return json.dumps({"ok": all_ok(checks), "checks": rows}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"ok": all_ok(checks), "checks": rows})
 
 
 def _line(check: Check) -> str:

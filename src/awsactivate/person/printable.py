@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from awsactivate.sessions.addresses import without_user
 
 
@@ -17,6 +19,16 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def json_text(document: object) -> str:
+    """Write `document` as JSON in which each such character is escaped; who reads it gets it as it is."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    escaped = (
+        character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
+        for character in text
+    )
+    return "".join(escaped) + "\n"
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from awsactivate.account.removal import Removal
 from awsactivate.account.resources import Change, Planned
 from awsactivate.account.settings import Settings
+from awsactivate.person.printable import json_text
 
 _INDENT = "    "
 _CONTEXT_LINES = 2
@@ -114,4 +115,4 @@ def _text(value: Any) -> list[str]:
 
 def _document(settings: Settings, resources: list[dict[str, Any]]) -> str:
     document = {"account": settings.account_id, "region": settings.region, "resources": resources}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)

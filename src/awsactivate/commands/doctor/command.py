@@ -8,7 +8,6 @@ nothing is asked of you, and no credential is sent.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -16,7 +15,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.doctor import files, machine
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.person import terminal
-from awsactivate.person.printable import printable
+from awsactivate.person.printable import json_text, printable
 
 _MARKS: dict[Status, tuple[str, int]] = {"ok": ("✓", 32), "warning": ("!", 33), "error": ("✗", 31)}
 
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         machine.end_clock(skew),
     ]
     if arguments.json:
-        context.write(json.dumps([asdict(finding) for finding in found], indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text([asdict(finding) for finding in found]))
     else:
         context.release_stdout()  # which is known as a terminal, or not, from here on
         context.write(_text(found, context.environ))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.keychain.item import KeyringItem
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.person import terminal
+from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.profiles.read import read_profiles
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     asked = [Background(_question(key, profiles)) for key in keys]  # all at once: each is a matter of network
     rows = [_row(key, asking.result(), context) for key, asking in zip(keys, asked, strict=True)]
     if arguments.json:
-        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(rows))
     elif not rows:
         context.write("no access key is stored\n")
     else:

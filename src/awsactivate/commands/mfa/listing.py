@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import AccessDeniedError
 from awsactivate.keychain import index
 from awsactivate.opening import caller, key_owner
+from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles import device_serials
 from awsactivate.profiles.read import read_profiles
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         for device in devices
     ]
     if arguments.json:
-        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(rows))
     elif not rows:
         context.write(f"{owner.user_name} has no MFA device\n")
     else:

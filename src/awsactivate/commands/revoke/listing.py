@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from awsactivate.errors import AccessDeniedError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
+from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.revocation import tag
 from awsactivate.revocation.journal import JournalFile
@@ -115,7 +115,7 @@ def _json(found: list[Entry], role: arns.RoleArn) -> str:
         }
         for entry in found
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return json_text(rows)
 
 
 def _table(found: list[Entry], role: arns.RoleArn, now: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
@@ -11,6 +10,7 @@ from awsactivate.commands.secrets.services import named, open_store
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
+from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
     found = parameters.get(ssm, name, version)
     if arguments.json:
         document = {"key": chamber.key_of(name), "value": found.value, "version": found.version}
-        context.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(document))
     else:
         context.write(found.value)
     return 0
@@ -107,7 +107,7 @@ def _write(
     rows: list[dict[str, object]], arguments: argparse.Namespace, context: Context, *, empty: str
 ) -> None:
     if arguments.json:
-        context.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        context.write(json_text(rows))
     elif not rows:
         context.write(empty)
     else:
