@@ -102,10 +102,12 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
 
 def test_a_config_that_is_not_text_is_an_error_of_the_configuration(tmp_path: Path) -> None:
     config = tmp_path / "config"
-    config.write_bytes(b"[profile a]\nregion = \xff\n")
+    config.write_bytes(b"[profile a]\nregion = \0\n")
     result = run("list", home=tmp_path, AWS_CONFIG_FILE=str(config))
     assert (result.returncode, result.stdout) == (3, "")
-    assert result.stderr == f"awsactivate: error: {config} is not UTF-8 text (byte 21)\n"
+    assert result.stderr == (
+        f"awsactivate: error: {config} is not text (byte 21)\nawsactivate: hint: file {config}\n"
+    )
 
 
 def test_a_config_that_is_a_folder_is_an_error_of_the_configuration(tmp_path: Path) -> None:

@@ -250,7 +250,14 @@ def _own_path() -> str:
     beside = os.path.join(os.path.dirname(sys.executable), "awsactivate")
     for path in (name, beside):
         if os.path.basename(path) == "awsactivate" and os.access(path, os.X_OK):
-            return os.path.abspath(path)  # links stay: they may outlive the version that they point to
+            return _absolute(path)  # links stay: they may outlive the version that they point to
     import shutil
 
     return shutil.which("awsactivate") or "awsactivate"
+
+
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)
+    except FileNotFoundError:  # the present folder was deleted
+        return path

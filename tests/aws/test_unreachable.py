@@ -129,7 +129,7 @@ def test_a_proxy_that_refuses_is_named_without_its_password(tmp_path: Path, user
         (
             "HTTPS_PROXY",
             "http://user:p@ss@127.0.0.1:9",
-            "the proxy http://127.0.0.1:9 of HTTPS_PROXY can't be reached",
+            "the proxy http://127.0.0.1:9 of HTTPS_PROXY gives no connection",
         ),
     ],
 )

@@ -314,6 +314,29 @@ def test_a_refusal_names_what_of_the_request_the_role_may_not_allow(world: World
     assert "role_session_name" in hint
 
 
+@pytest.mark.parametrize("pattern", ["${aws:username}", "alice", "al*e"])
+def test_a_trust_that_wants_the_bare_name_is_named_first_and_the_option_helps(
+    world: World, pattern: str
+) -> None:
+    """The sample: nothing said that it was our own name for the session that was refused."""
+    trust = mfa_trust(world.account)
+    statement = trust["Statement"][0]  # type: ignore[index]
+    statement["Condition"]["StringLike"] = {"sts:RoleSessionName": pattern}
+    role = world.aws.role("bare", trust=trust, policies={"all": ANYTHING}, account=world.account)
+    world.add_profile(
+        f"[profile bare]\nrole_arn = {role.arn}\nsource_profile = alice\nmfa_serial = {world.device.serial}\n"
+    )
+    result = run(world, "export", "bare", "--mfa-code", world.device.code())
+    assert result.returncode == 6
+    assert result.stderr.splitlines()[1].startswith(
+        "awsactivate: hint: the role's trust policy may want the session's name to be alice alone:"
+        " --role-session-name alice"
+    )
+    world.aws.clock.advance(30)
+    arn = who(world, "bare", "--role-session-name", "alice", "--mfa-code", world.device.code())
+    assert arn.endswith(":assumed-role/bare/alice")
+
+
 def test_an_mfa_process_gives_the_code(world: World) -> None:
     script = world.home / "code"
     script.write_text(f"#!/bin/sh\necho your code: {world.device.code()}\n")

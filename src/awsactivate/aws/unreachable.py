@@ -41,6 +41,8 @@ def _explained(words: str, causes: list[BaseException], environ: Mapping[str, st
     host = _host(url)
     is_of_proxy = words.startswith("Failed to connect to proxy")
     proxy = _proxy(environ, "" if is_of_proxy else url)
+    # one that hangs up is told by the one library as this, by the other as that
+    is_of_proxy = is_of_proxy or (proxy is not None and words.startswith("Connection was closed"))
     if bundle := unreadable_bundle(environ):
         return bundle
     unread = next((cause for cause in causes if isinstance(cause, FileNotFoundError | PermissionError)), None)
@@ -107,7 +109,7 @@ def _of_proxy(
             f"the proxy {where} of {name} refuses the way to {host} ({refused})",
             f"ask who runs it, or unset {name}",
         )
-    return f"the proxy {where} of {name} can't be reached", f"check {name}, or unset it"
+    return f"the proxy {where} of {name} gives no connection", f"check {name}, or unset it"
 
 
 def _tunnel(cause: BaseException) -> re.Match[str] | None:

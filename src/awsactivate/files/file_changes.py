@@ -5,6 +5,7 @@ Whatever can fail is done first, beside the files themselves; what is left then 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Mapping
@@ -12,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import AwsactivateError
-from awsactivate.files import folders, temporary
+from awsactivate.files import folders, temporary, user_folders
 from awsactivate.files.temporary import Temporary
+
+# A file that is mounted by itself, as into a container, can be written and not renamed over.
+_NOT_RENAMED = (errno.EBUSY, errno.EXDEV, errno.EPERM, errno.EACCES)
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,18 @@ def _undo(prepared: Mapping[Path, Temporary], made_folders: list[Path]) -> None:
 def _check(target: Path) -> None:
     """Raise for what a rename would do all the same: replace a file that its owner has made read-only."""
     folder = next(place for place in target.parents if place.exists())
-    if not _writable(folder):
+    if not _writable(folder) and not _is_written_in_place(target):
         raise PermissionError(0, f"the folder {folder} is read-only")
     if target.exists() and not target.is_file():
         raise PermissionError(0, "it is no regular file")
     if target.exists() and not _writable(target):
         raise PermissionError(0, "it is read-only")
+
+
+def _is_written_in_place(target: Path) -> bool:
+    """Tell whether a file is one's own in a folder that is not, and can't be renamed over."""
+    folder = target.parent
+    return target.is_file() and not os.access(folder, os.W_OK) and folder.stat().st_uid != os.geteuid()
 
 
 def _writable(path: Path) -> bool:
@@ -112,7 +122,8 @@ def _writable(path: Path) -> bool:
 
 
 def _prepare(target: Path, content: Content) -> Temporary:
-    made = temporary.beside(target)  # which nobody else can read until it is what the file was
+    # which nobody else can read until it is what the file was
+    made = temporary.beside(_elsewhere(target) if _is_written_in_place(target) else target)
     try:
         made.write(content.data)
         if target.exists():
@@ -136,17 +147,53 @@ def _umask() -> int:
     return umask
 
 
+def _elsewhere(target: Path) -> Path:
+    folder = user_folders.state_folder(os.environ)
+    folders.make(folder)
+    return folder / target.name
+
+
 def _put(target: Path, made: Temporary | None) -> None:
     if made is None:
         target.unlink(missing_ok=True)
-    elif target.exists() and target.stat().st_nlink > 1:
-        # a rename would part the file from its other names
-        with target.open("r+b") as file:
-            file.write(made.path.read_bytes())
-            file.truncate()
+        return
+    # a rename would part the file from its other names
+    if not (target.exists() and (target.stat().st_nlink > 1 or made.path.parent != target.parent)):
+        try:
+            made.replace(target)
+        except OSError as error:
+            if error.errno not in _NOT_RENAMED or not target.exists():
+                made.remove()
+                raise
+        else:
+            return
+    try:
+        _write_in_place(target, made)
+    finally:
         made.remove()
-    else:
-        made.replace(target)
+
+
+def _write_in_place(target: Path, made: Temporary) -> None:
+    """Write over a file, whose old text is kept beside the new one until that stands."""
+    old = target.read_bytes()
+    kept = temporary.beside(made.path.with_name(f"{target.name}.before"))
+    try:
+        kept.write(old)
+        try:
+            _overwrite(target, made.path.read_bytes())
+        except BaseException:
+            _overwrite(target, old)
+            raise
+    finally:
+        kept.remove()
+
+
+def _overwrite(target: Path, data: bytes) -> None:
+    with target.open("r+b") as file:
+        file.write(data)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _reason(error: OSError | RuntimeError) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
+
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+_OLD = 3600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -80,4 +85,9 @@ def _is_locked(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+        # a disk without locks, as some of NFS: whose the file is can't be told, so an old one alone goes
+        return time.time() - os.fstat(descriptor).st_mtime > _OLD or os.fstat(descriptor).st_size == 0
     return True

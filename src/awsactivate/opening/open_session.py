@@ -323,7 +323,14 @@ def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
         }.items()
         if is_so and step.role_arn
     ]
-    hint = f"the role's trust policy may refuse {' or '.join(suspects)}" if suspects else None
+    refuses = f"the role's trust policy may refuse {' or '.join(suspects)}" if suspects else None
+    if not step.role_arn or not step.has_generated_name:
+        return AccessDeniedError(error.message, refuses, code=error.code)
+    user = (step.role_session_name or "").rpartition("=")[0]
+    wants = (
+        f"the role's trust policy may want the session's name to be {user} alone: --role-session-name {user}"
+    )
+    hint = f"{wants}; or it may refuse {' or '.join(suspects)}" if suspects else wants
     return AccessDeniedError(error.message, hint, code=error.code)
 
 

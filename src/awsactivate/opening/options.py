@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.files import user_folders
 from awsactivate.keychain import index
 from awsactivate.person import terminal
-from awsactivate.profiles import chosen, folder_file
+from awsactivate.profiles import chosen, encodings, folder_file
 from awsactivate.profiles.folder_file import FolderFile
 from awsactivate.profiles.model import Profiles, choose
 from awsactivate.sessions.durations import seconds
@@ -63,7 +64,8 @@ def add_arguments(
 def options(arguments: argparse.Namespace) -> Options:
     """Read the plan's options out of parsed arguments; UsageError names the one that is malformed."""
     return Options(
-        source_profile=arguments.source_profile,
+        source_profile=arguments.source_profile
+        and encodings.as_typed(arguments.source_profile, sys.getfilesystemencoding()),
         mfa_serial=arguments.mfa_serial,
         duration=None if arguments.duration is None else seconds("--duration", arguments.duration),
         role_session_name=arguments.role_session_name,
@@ -88,7 +90,7 @@ def target(
     if arguments.target == "-":
         return _pick(context), None
     if arguments.target is not None:
-        return str(arguments.target), None
+        return encodings.as_typed(arguments.target, sys.getfilesystemencoding()), None
     environ = without_session(context.environ)
     found = _folder_file(environ)
     try:

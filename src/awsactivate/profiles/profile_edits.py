@@ -9,7 +9,7 @@ from pathlib import Path
 
 from awsactivate.errors import ProfileError
 from awsactivate.files import file_changes
-from awsactivate.profiles import ini, ini_edits
+from awsactivate.profiles import encodings, ini, ini_edits
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import parse
 from awsactivate.profiles.read import config_path, credentials_path
@@ -170,13 +170,13 @@ def _less(values: Values, keys: Collection[str]) -> dict[str, str | Mapping[str,
 def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     """Write a file, if it reads as `wanted`: a strange layout must not cost the user what stands in it."""
     _check(path, text, wanted)
-    file_changes.change({path: file_changes.Content(text.encode(), _MODE)})
+    file_changes.change({path: _content(path, text)})
 
 
 def _try_out(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     """Raise what `_write` would raise."""
     _check(path, text, wanted)
-    file_changes.try_out({path: file_changes.Content(text.encode(), _MODE)})
+    file_changes.try_out({path: _content(path, text)})
 
 
 def _check(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
@@ -195,8 +195,18 @@ def _sections(path: Path) -> Mapping[str, Values]:
 
 
 def _text(path: Path) -> str:
-    data = file_changes.read(path)
     try:
-        return (data or b"").decode()
-    except UnicodeDecodeError as error:
-        raise ProfileError(f"{path} is not UTF-8 text (byte {error.start})") from error
+        return encodings.decoded(file_changes.read(path) or b"")[0]
+    except ValueError as error:
+        raise ProfileError(f"{path} is not text ({error})", f"file {path}") from error
+
+
+def _content(path: Path, text: str) -> file_changes.Content:
+    """Return the file's new content, in the encoding that it has."""
+    _, encoding = encodings.decoded(file_changes.read(path) or b"")
+    try:
+        return file_changes.Content(text.encode(encoding), _MODE)
+    except UnicodeEncodeError as error:
+        raise ProfileError(
+            f"{path} is in Latin-1, which has no {text[error.start]!r}", f"iconv -f latin1 -t utf-8 {path}"
+        ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from awsactivate.errors import ProfileError
 from awsactivate.files.user_folders import home
+from awsactivate.profiles import encodings
 from awsactivate.profiles.model import Profiles, parse
 
 
@@ -44,10 +45,10 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return encodings.decoded(path.read_bytes())[0].replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         return ""
+    except ValueError as error:
+        raise ProfileError(f"{path} is not text ({error})", f"file {path}") from error
     except OSError as error:
         raise ProfileError(f"{path} can't be read: {error.strerror}", f"ls -l {path}") from error
-    except UnicodeDecodeError as error:
-        raise ProfileError(f"{path} is not UTF-8 text (byte {error.start})") from error

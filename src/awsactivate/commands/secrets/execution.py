@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.strict:
         values = filled(context.environ, values, arguments.strict_value)
     if not arguments.env:
-        _tell_shadows(values, Path.cwd())
+        with contextlib.suppress(FileNotFoundError):  # the present folder was deleted
+            _tell_shadows(values, Path.cwd())
     environ = values if arguments.pristine else {**context.environ, **values}
     environ.pop("AWSACTIVATE_MFA_CODE", None)
     return become(program, arguments.command, environ, context)
