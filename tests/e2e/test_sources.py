@@ -481,3 +481,40 @@ def test_a_profiles_endpoint_settings_are_botocores(world: World, settings: str,
         [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == endpoint
+
+
+def passkey(world: World) -> str:
+    """Enable a passkey for the user, which IAM does from a browser only."""
+    from moto.iam.models import iam_backends
+
+    serial = f"arn:aws:iam::{world.account}:u2f/user/alice/phone-ABCDEF"
+    iam_backends[world.account]["aws"].enable_mfa_device("alice", serial, "000000", "000000")
+    return serial
+
+
+def test_a_passkey_beside_a_device_is_not_counted_and_asked_for_no_code(world: World) -> None:
+    serial = passkey(world)
+    world.add_profile(f"[profile silent]\nrole_arn = {world.role.arn}\nsource_profile = alice\n")
+    arn = who(world, "silent", "--mfa-code", world.device.code())
+    assert arn.startswith(f"arn:aws:sts::{world.account}:assumed-role/terraform/alice=")
+    listed = run(world, "mfa", "list", "alice", "--json")
+    codes = {row["serial"]: row["gives_codes"] for row in json.loads(listed.stdout)}
+    assert codes == {world.device.serial: True, serial: False}
+
+
+def test_a_passkey_alone_is_told_in_words(world: World) -> None:
+    serial = passkey(world)
+    admin = world.aws.client("iam", world.aws.account(world.account))
+    admin.deactivate_mfa_device(UserName="alice", SerialNumber=world.device.serial)
+    world.add_profile(
+        f"[profile silent]\nrole_arn = {world.role.arn}\nsource_profile = alice\n"
+        f"[profile named]\nrole_arn = {world.role.arn}\nsource_profile = alice\nmfa_serial = {serial}\n"
+    )
+    alone = run(world, "export", "silent")
+    assert alone.returncode == 5, alone.stderr
+    assert "the user has only a passkey or security key, which AWS takes in a browser only" in alone.stderr
+    assert "awsactivate: hint: add a device that gives codes: awsactivate mfa enroll\n" in alone.stderr
+    named = run(world, "export", "named")
+    assert (named.returncode, "mfa_serial names a passkey or security key" in named.stderr) == (3, True)
+    resynced = run(world, "mfa", "resync", "alice", "--serial", serial)
+    assert (resynced.returncode, "it gives no codes" in resynced.stderr) == (5, True), resynced.stderr

@@ -55,6 +55,7 @@ def test_what_is_no_role_arn(text: str) -> None:
     [
         ("arn:aws:iam::111122223333:mfa/alice", "alice"),
         ("arn:aws:iam::111122223333:mfa/team/a/alice@example.com", "alice@example.com"),
+        ("arn:aws:iam::111122223333:sms-mfa/alice", "alice"),
         ("GAHT12345678", None),
     ],
 )
@@ -187,6 +188,11 @@ ALPHABET = "2 to 64 of letters, digits and _+=,.@-"
             lambda: arns.mfa_serial("arn:aws:iam::111122223333:user/alice"),
             "must be an MFA device's ARN (arn:aws:iam::ACCOUNT:mfa/NAME) or a hardware serial"
             " (9 to 256 of letters, digits and _+=/:,.@-), not 'arn:aws:iam::111122223333:user/alice'",
+        ),
+        (
+            lambda: arns.mfa_serial("arn:aws:iam::111122223333:u2f/user/alice/phone-ABC"),
+            "names a passkey or security key, which AWS takes in a browser only, not a device that gives"
+            " codes: arn:aws:iam::111122223333:u2f/user/alice/phone-ABC",
         ),
         (
             lambda: arns.mfa_serial("12345678"),

@@ -173,8 +173,15 @@ def mfa_session(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str
     raise AssertionError("the codes end with an error")
 
 
+def refuse_without_codes(serial: str) -> None:
+    """Fail for a device that nobody can read a code from."""
+    if not arns.gives_codes(serial):
+        raise MfaError(f"{serial} is {arns.PASSKEY}: it gives no codes", "name another device: --serial ARN")
+
+
 def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | None) -> mfa_codes.Codes:
     """Return the codes of a device: from the options, the profile's process, the keyring or the terminal."""
+    refuse_without_codes(serial)
     profiles = read_profiles(context.environ)
     profile = profiles.get(owner.name, Profile(owner.name))
     return mfa_codes.Codes(
@@ -251,7 +258,11 @@ def _only_device(owner: KeyOwner) -> str | None:
         devices = mfa_devices.list_devices(plain_iam(owner), owner.user_name)
     except AwsError:
         return None  # what needs a device will say so
-    if len(devices) > 1:
-        listed = ", ".join(device.serial for device in devices)
-        raise MfaError(f"{owner.user_name} has several MFA devices: {listed}", "name one: --serial ARN")
-    return devices[0].serial if devices else None
+    serials = arns.with_codes(device.serial for device in devices)
+    if len(serials) > 1:
+        raise MfaError(
+            f"{owner.user_name} has several MFA devices: {', '.join(serials)}", "name one: --serial ARN"
+        )
+    if devices and not serials:
+        terminal.say(f"{owner.user_name} has only {arns.PASSKEY}: this is signed without MFA")
+    return serials[0] if serials else None

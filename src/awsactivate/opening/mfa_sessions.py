@@ -61,10 +61,12 @@ def _only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -
 
     kept = KeyringItems(context.environ, keyring_index.read(context.environ))
     partition = arns.partition_of(step.role_arn)
-    serials = iam.mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
+    listed = iam.mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
+    serials = arns.with_codes(listed)
     if len(serials) == 1:
         return serials[0]
-    found = f"the user has several: {', '.join(serials)}" if serials else "none is known"
+    none = f"the user has only {arns.PASSKEY}: {', '.join(listed)}" if listed else "none is known"
+    found = f"the user has several: {', '.join(serials)}" if serials else none
     raise MfaError(
         f"an MFA session needs the user's MFA device, and {found}",
         "name it: --mfa-serial ARN, or mfa_serial in the profile",

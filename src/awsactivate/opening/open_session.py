@@ -252,7 +252,13 @@ def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str
 
     if not source.credentials.is_long_term:
         return None
-    serials = iam.mfa_serials(source.credentials, step.profile, _partition(step))
+    listed = iam.mfa_serials(source.credentials, step.profile, _partition(step))
+    serials = arns.with_codes(listed)
+    if listed and not serials:
+        raise MfaError(
+            f"{step.role_arn} refuses without MFA, and the user has only {arns.PASSKEY}: {', '.join(listed)}",
+            hint="add a device that gives codes: awsactivate mfa enroll",
+        ) from error
     if len(serials) > 1:
         raise MfaError(
             f"{step.role_arn} refuses without MFA, and the user has several devices: {', '.join(serials)}",

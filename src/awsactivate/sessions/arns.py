@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PARTITION = r"(?P<partition>aws(?:-[a-z0-9]+)*)"
@@ -11,10 +12,14 @@ _ROLE = re.compile(
     rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):role/{_PATH}(?P<name>[\w+=,.@-]{{1,64}})", re.A
 )
 _MFA = re.compile(
-    rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):mfa/{_PATH}(?P<name>[\w+=,.@-]{{1,226}})", re.A
+    rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):(?:sms-)?mfa/{_PATH}(?P<name>[\w+=,.@-]{{1,226}})", re.A
 )
+_PASSKEY = re.compile(rf"arn:{_PARTITION}:iam::[0-9]{{12}}:u2f/.+")
 _POLICY = re.compile(rf"arn:{_PARTITION}:iam::(?:aws|[0-9]{{12}}):policy/{_PATH}[\w+=,.@-]{{1,128}}", re.A)
 _HARDWARE_SERIAL = re.compile(r"[\w+=/:,.@-]{9,256}", re.A)
+
+
+PASSKEY = "a passkey or security key, which AWS takes in a browser only"
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ def role_arn(text: str) -> RoleArn:
 
 def mfa_serial(text: str) -> str:
     """Return `text` if it can be an MFA device's serial; ValueError says what it must be."""
+    if not gives_codes(text):
+        raise ValueError(f"names {PASSKEY}, not a device that gives codes: {text}")
     is_serial = _MFA.fullmatch(text) if text.startswith("arn:") else _HARDWARE_SERIAL.fullmatch(text)
     if not is_serial:
         raise ValueError(
@@ -59,6 +66,16 @@ def mfa_serial(text: str) -> str:
             f" (9 to 256 of letters, digits and _+=/:,.@-), not {text!r}"
         )
     return text
+
+
+def gives_codes(serial: str) -> bool:
+    """Tell whether an MFA device gives codes: all do but passkeys and security keys, as their ARN says."""
+    return not _PASSKEY.fullmatch(serial)
+
+
+def with_codes(serials: Iterable[str]) -> list[str]:
+    """Return the devices that give codes."""
+    return [serial for serial in serials if gives_codes(serial)]
 
 
 def mfa_user(serial: str) -> str | None:

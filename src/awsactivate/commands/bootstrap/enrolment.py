@@ -23,6 +23,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
 from awsactivate.profiles.model import Profile
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 
 # what no shell, prompt or file has to quote
 _PLAIN_NAME = re.compile(r"[\w@.+=,-]{1,64}", re.A)
@@ -170,7 +171,7 @@ def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Con
     devices = mfa_devices.list_devices(iam, owner.user_name)
     if enrolling.finish_earlier(owner, devices, context, store=enrolment.store_seed):
         return
-    serials = [device.serial for device in devices]
+    serials = arns.with_codes(device.serial for device in devices)
     if key_owner.configured_serial(owner, context) in serials:
         return
     if serials:

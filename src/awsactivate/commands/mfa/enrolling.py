@@ -14,6 +14,7 @@ from awsactivate.keychain.item import KeyringItem
 from awsactivate.opening import caller, key_owner
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 
 if TYPE_CHECKING:
     from awsactivate.aws.mfa_devices import Device
@@ -93,7 +94,7 @@ def _iam(
 ) -> Any:
     """Make a client of IAM: with MFA where the user has a device, by one whose seed is stored if any is."""
     kept = {seed.serial for seed in (item.seed, item.following_seed) if seed is not None}
-    serials = [device.serial for device in devices]
+    serials = arns.with_codes(device.serial for device in devices)
     stored = [serial for serial in serials if serial in kept or key_owner.stored_seed(owner, serial, context)]
     configured = key_owner.configured_serial(owner, context)
     usual = configured if configured in serials or not serials else None
@@ -106,7 +107,7 @@ def _iam(
 
 def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
     """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
-    serials = [device.serial for device in devices]
+    serials = arns.with_codes(device.serial for device in devices)
     item = key_owner.item_of(owner, context)
     profile = read_profiles(context.environ).get(owner.name)
     is_named = profile is not None and profile.mfa_serial is not None

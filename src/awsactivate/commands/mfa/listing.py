@@ -12,6 +12,7 @@ from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles import device_serials
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 
 
 def add_arguments(parser: Parser) -> None:
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             "serial": device.serial,
             "user": device.user_name,
             "enabled": device.enabled,
+            "gives_codes": arns.gives_codes(device.serial),
             "seed": device.serial in with_seed,
             "profiles": list(device_serials.profiles_with(device.serial, profiles)),
         }
@@ -54,7 +56,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         lines = [("SERIAL", "USER", "ENABLED", "SEED", "PROFILES")]
         for device, row in zip(devices, rows, strict=True):
             named = ", ".join(device_serials.profiles_with(device.serial, profiles)) or "-"
-            seed = "yes" if row["seed"] else "no"
+            seed = "yes" if row["seed"] else "no" if row["gives_codes"] else "passkey"
             lines.append((device.serial, device.user_name, device.enabled.partition("T")[0], seed, named))
         context.write(table(lines))
     return 0

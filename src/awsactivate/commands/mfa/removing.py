@@ -13,6 +13,7 @@ from awsactivate.opening import key_owner
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
+from awsactivate.sessions import arns
 
 
 def add_arguments(parser: Parser) -> None:
@@ -61,6 +62,10 @@ def _forget(serial: str, context: Context) -> tuple[str, ...]:
 def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, context: Context) -> None:
     from awsactivate.aws import mfa_devices
 
+    if not arns.gives_codes(serial):
+        another = argparse.Namespace(**{**vars(arguments), "serial": None})
+        mfa_devices.remove(key_owner.iam(owner, another, context), owner.user_name, serial)
+        return
     is_own = arguments.profile in (None, owner.name)
     if is_own:
         try:

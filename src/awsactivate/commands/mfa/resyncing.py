@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     serial = arguments.serial or key_owner.configured_serial(owner, context)
     if serial is None:
         raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
+    key_owner.refuse_without_codes(serial)
     # not by an MFA session: a device whose clock is off has no code that would open one
     is_own = arguments.profile in (None, name)
     iam = key_owner.plain_iam(owner) if is_own else caller.caller(arguments, context).client("iam")

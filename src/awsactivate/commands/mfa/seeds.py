@@ -21,6 +21,7 @@ from awsactivate.opening import key_owner
 from awsactivate.person import terminal
 from awsactivate.profiles import device_serials
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import arns
 
 _LARGEST = 4096  # bytes; a URI is far below
 
@@ -95,13 +96,14 @@ def _serial(name: str, context: Context) -> str:
         return configured
     owner = key_owner.find(name, context)
     devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
-    if len(devices) != 1:
-        listed = ", ".join(device.serial for device in devices)
+    serials = arns.with_codes(device.serial for device in devices)
+    if len(serials) != 1:
+        listed = f"several MFA devices: {', '.join(serials)}"
         raise MfaError(
-            f"{owner.user_name} has {f'several MFA devices: {listed}' if devices else 'no MFA device'}",
+            f"{owner.user_name} has {listed if serials else 'no MFA device that gives codes'}",
             "name the device: --serial ARN",
         )
-    return devices[0].serial
+    return serials[0]
 
 
 def _given() -> str:
