@@ -23,6 +23,8 @@ function _awsactivate_quietly {
   _awsactivate_flags=$-
   \builtin set +xvTka
   \builtin export -n _awsactivate_flags
+  # `declare -ft`: these two have secrets among their commands
+  \builtin declare -f +t _awsactivate_start _awsactivate_at_prompt || \builtin :
   if "$@"; then \builtin set -- 0; else \builtin set -- "$?"; fi
   _awsactivate_flags_back
   \builtin return "$1"

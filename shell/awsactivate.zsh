@@ -14,6 +14,7 @@ function _awsactivate_quietly {
   \builtin emulate -L zsh
   \builtin setopt no_xtrace no_verbose no_aliases no_err_exit no_err_return extended_glob typeset_silent
   \builtin trap - DEBUG
+  \builtin functions +tT -m '_awsactivate_*'  # each by itself could be marked for a trace
   "$@"
 }
 

@@ -261,6 +261,32 @@ def test_a_trace_shows_no_secret_on_the_way_in_or_out(lab: Lab, shell: str, way:
     assert [word for word in ("SECRET", "TOKEN/", "/TOKEN") if word in done.errors] == []
 
 
+@pytest.mark.parametrize("mark", ["functions -t", "functions -T", "typeset -ft"])
+def test_zsh_traces_no_function_of_ours_that_was_marked_for_it(lab: Lab, mark: str) -> None:
+    text = (
+        "export AWS_SECRET_ACCESS_KEY=OLD/SECRET AWS_SESSION_TOKEN=OLD/TOKEN\n"
+        "traced() { : plain }\n"
+        f"{mark} traced ${{(k)functions[(I)_awsactivate_*]}} activate awsactivate\n"
+        "traced; activate prod; activate dev; awsactivate show x; deactivate\n"
+    )
+    done = lab.script("zsh", text)
+    assert ": plain" in done.errors
+    assert "activated dev" in done.errors
+    assert [word for word in ("SECRET", "TOKEN/", "/TOKEN") if word in done.errors] == []
+
+
+def test_bash_tells_no_trap_of_a_function_of_ours_that_was_marked_for_it(lab: Lab) -> None:
+    text = (
+        'trap \'printf "%s\\n" "T $BASH_COMMAND"\' DEBUG\ntraced() { : plain; }\n'
+        "declare -ft traced activate awsactivate $(compgen -A function _awsactivate_)\n"
+        "traced; activate prod; activate dev; deactivate\n"
+    )
+    done = lab.script("bash", text)
+    assert "T : plain" in done.output
+    assert "activated dev" in done.errors
+    assert [word for word in ("SECRET/", "TOKEN/") if word in done.output + done.errors] == []
+
+
 def test_a_trace_of_fish_shows_no_secret(lab: Lab) -> None:
     text = (
         "set -gx AWS_SECRET_ACCESS_KEY OLD/SECRET\nset -g fish_trace 1\nactivate prod\nactivate dev\n"
