@@ -184,7 +184,8 @@ function _awsactivate_begun -a style message on_exit again silent
     _awsactivate_claim
     test -z "$message"; or printf '%s\n' $message >&2
     for name in $_awsactivate_names
-        set -q -U $name
+        # what the session sets stands before it, and what is not exported reaches no command
+        set -q -U -x $name; and not set -q -g -x $name
         and _awsactivate_say "note: $name is a universal variable, which no session hides: set -e -U $name"
     end
     return 0

@@ -184,6 +184,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         **({"settings": [_shown(setting) for setting in plan.settings]} if plan.settings else {}),
         **({"put_aside": dict(plan.put_aside)} if plan.put_aside else {}),
         **({"confirm": True} if plan.confirm else {}),
+        "notes": list(plan.notes),
     }
 
 
