@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 KITTY = {"KITTY_WINDOW_ID": "1", "KITTY_SHELL_INTEGRATION": "enabled"}
 GHOSTTY = {"GHOSTTY_RESOURCES_DIR": "@/src", "GHOSTTY_SHELL_FEATURES": "cursor,sudo,title"}
 OH_MY_ZSH = "export ZSH=@\nZSH_THEME={}\nDISABLE_AUTO_UPDATE=true\nplugins=({})\nsource @/oh-my-zsh.sh\n"
+P10K = (
+    'if [[ -r "${XDG_CACHE_HOME:-$HOME/.cache}/p10k-instant-prompt-${(%):-%n}.zsh" ]]; then\n'
+    '  source "${XDG_CACHE_HOME:-$HOME/.cache}/p10k-instant-prompt-${(%):-%n}.zsh"\nfi\n'
+    "POWERLEVEL9K_DISABLE_GITSTATUS=true\nsource @/powerlevel10k.zsh-theme\nsource @/config/p10k-lean.zsh\n"
+)
 GIT = "git init -q ~/repo && cd ~/repo\n"
 
 
@@ -121,14 +126,13 @@ ZSH = (
         OH_MY_ZSH.format("agnoster", "git aws"),
         "agnoster",
     ),
+    Framework("powerlevel10k", "zsh", P10K, is_drawn_by_itself=True),
+    # as docs/prompt.md tells people
     Framework(
         "powerlevel10k",
         "zsh",
-        'if [[ -r "${XDG_CACHE_HOME:-$HOME/.cache}/p10k-instant-prompt-${(%):-%n}.zsh" ]]; then\n'
-        '  source "${XDG_CACHE_HOME:-$HOME/.cache}/p10k-instant-prompt-${(%):-%n}.zsh"\nfi\n'
-        "POWERLEVEL9K_DISABLE_GITSTATUS=true\nsource @/powerlevel10k.zsh-theme\n"
-        "source @/config/p10k-lean.zsh\n",
-        is_drawn_by_itself=True,
+        f"{P10K}POWERLEVEL9K_LEFT_PROMPT_ELEMENTS=(awsactivate $POWERLEVEL9K_LEFT_PROMPT_ELEMENTS)\n",
+        "segment",
     ),
     Framework("pure", "zsh", f"{GIT}fpath+=(@)\nautoload -U promptinit; promptinit\nprompt pure\n"),
     Framework("pure-1.23.0", "zsh", f"{GIT}fpath+=(@)\nautoload -U promptinit; promptinit\nprompt pure\n"),

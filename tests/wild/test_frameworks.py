@@ -78,6 +78,9 @@ def test_a_session_shows_and_leaves_nothing_behind(
         before = of_the_prompt(it.state())
         for number in range(3):
             it.run("activate prod")
+            said = it.wait(lambda shown: "activated prod" in shown, "no session was started")
+            told = "powerlevel10k does not show the session yet" in said
+            assert told == (framework.is_drawn_by_itself and number == 0)
             assert it.state()["environment AWS_ACCESS_KEY_ID"] == "ASIAPROD"
             # a change in a repository has some of them draw their prompt anew, behind everybody's back
             it.run(f"date >new-{number}; git add new-{number} 2>/dev/null; true")
