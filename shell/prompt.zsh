@@ -133,6 +133,7 @@ function _awsactivate_at_prompt {
     _awsactivate_hide
   else
     _awsactivate_show
+    _awsactivate_watch_prompt  # for a session that was there before the others' hooks
   fi
   # a virtual environment puts itself before us, and its own `activate` takes no profile
   [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH

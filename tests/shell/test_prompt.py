@@ -147,6 +147,23 @@ def test_powerlevel10k_gets_a_segment(lab: Lab) -> None:
         assert "name=prod" in terminal.run('echo "name=$AWSUME_PROFILE"').output
 
 
+@pytest.mark.parametrize("way", ["precmd_functions+=(theirs)", "precmd_functions=(theirs)"])
+def test_the_segment_shows_in_a_prompt_that_is_made_anew_each_time(lab: Lab, way: str) -> None:
+    theirs = "theirs() { PROMPT='their $ ' }"
+    with lab.terminal("zsh") as terminal:
+        terminal.run(theirs)
+        terminal.run(way)
+        terminal.run("activate prod")
+        assert terminal.prompt() == "(prod 60m) their $ "
+        terminal.run(way)
+        terminal.run("true")
+        terminal.run("activate dev")
+        assert terminal.prompt() == "(dev 60m) their $ "
+        assert terminal.state()["variable precmd_functions"].count("_awsactivate_precmd") == 1
+        terminal.run("deactivate")
+        assert terminal.prompt() == "their $ "
+
+
 # Each as a terminal's integration has it: with the escape itself, or as bash writes it.
 MARKS = {
     "bash": [

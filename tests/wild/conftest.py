@@ -60,14 +60,14 @@ class Home:
             done = a_lab.run(self._shell, "-c", self._filled(framework.setup))
             assert done.status == 0, done
 
-    def write(self, *, is_ours_first: bool = False) -> None:
-        """Write the start-up file, with our line behind theirs or before it."""
+    def write(self, *, is_ours_first: bool = False, more: str = "") -> None:
+        """Write the start-up file, with our line behind theirs or before it, and `more` behind all."""
         framework, shell = self.framework, self.framework.shell
         ours, theirs = f"{self.lab.prelude(shell)}", self._filled(framework.start)
         parts = [ours, theirs] if is_ours_first else [theirs, ours]
         file = self.lab.home / RC[shell]
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(DUMPS[shell] + "".join(parts) + self._filled(framework.end), "utf-8")
+        file.write_text(DUMPS[shell] + "".join(parts) + self._filled(framework.end) + more, "utf-8")
 
     def shell(self) -> Shell:
         """Start the shell."""

@@ -58,13 +58,15 @@ def is_not_shown(shown: str) -> bool:
     return bool(shown) and "prod" not in shown
 
 
-def of_the_prompt(state: dict[str, str]) -> dict[str, str]:
-    """Return what there is of the prompt, without the clock that some of them show."""
-    return {
-        name: re.sub(r"\d\d:\d\d:\d\d", "", text)
-        for name, text in state.items()
-        if OF_THE_PROMPT.fullmatch(name)
-    }
+def of_the_prompt(state: dict[str, str]) -> dict[str, object]:
+    """Return what there is of the prompt, without a clock in it, and without the place of our own hook."""
+    found: dict[str, object] = {}
+    for name, text in state.items():
+        if name in ("variable PROMPT_COMMAND", "variable precmd_functions"):
+            found[name] = sorted(re.findall(r"\w*[A-Za-z_]\w*", text.replace("$'", "").replace("\\n", " ")))
+        elif OF_THE_PROMPT.fullmatch(name):
+            found[name] = re.sub(r"\d\d:\d\d:\d\d", "", text)
+    return found
 
 
 @pytest.mark.parametrize(("shell", "framework", "way"), list(cases()))
@@ -99,5 +101,31 @@ def test_a_session_shows_and_leaves_nothing_behind(
                 if name.startswith("environment") and "prod" in value.lower()
             ]
             assert of_the_prompt(after) == before
+    finally:
+        it.end()
+
+
+PREEXEC = [framework for framework in ALL if framework.folder.startswith("bash-preexec")]
+SEEN = 'preexec() { echo "before $1" >>~/seen; }\nprecmd() { echo "after $?" >>~/seen; }\n'
+
+
+@pytest.mark.parametrize("is_ours_last", [False, True])
+@pytest.mark.parametrize(("shell", "framework"), [("bash", framework) for framework in PREEXEC], ids=str)
+def test_hooks_of_bash_preexec_see_each_command_at_once(
+    home: Home, shell: str, framework: Framework, is_ours_last: bool
+) -> None:
+    """atuin, iTerm2 and wezterm hang on these hooks."""
+    more = home.lab.prelude(shell) if is_ours_last else ""
+    home.write(is_ours_first=True, more=SEEN + more)
+    it = home.shell()
+    try:
+        lines = ["true", "sh -c 'exit 3'", "activate prod", "echo one", "deactivate", "sh -c 'exit 4'"]
+        for line in lines:
+            it.settle()
+            (home.lab.home / "seen").write_text("", "utf-8")
+            it.run(line)
+            it.wait(lambda _: "after" in (home.lab.home / "seen").read_text("utf-8"), "no hook ran")
+            status = line[-2] if line.startswith("sh") else "0"
+            assert (home.lab.home / "seen").read_text("utf-8") == f"before {line}\nafter {status}\n"
     finally:
         it.end()
