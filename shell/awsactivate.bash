@@ -206,10 +206,11 @@ function _awsactivate_refused {
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
-# end of the shell is to revoke the session, what a renewal says, and whether it needs nobody.
+# end of the shell is to revoke the session, what a renewal says, whether it needs nobody, and the ticket, a
+# secret that can revoke this session and nothing else.
 function _awsactivate_begun {
   _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
-  \builtin export -n _AWSACTIVATE_AGAIN="${4-}" || \builtin return
+  \builtin export -n _AWSACTIVATE_AGAIN="${4-}" _AWSACTIVATE_TICKET="${6-}" || \builtin return
   if [ -n "${STARSHIP_SHELL-}" ]; then \builtin export AWSUME_PROFILE="$AWSACTIVATE_PROFILE" || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
   [ -z "$2" ] || \builtin printf '%s\n' "$2" >&2 || \builtin return 0  # nobody hears, and that is no failure
@@ -222,13 +223,13 @@ function _awsactivate_keep_mfa {
 
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken="$1" _awsa_word _awsa_revoke='' _awsa_wait='' _awsa_all=''
+  \builtin local _awsa_spoken="$1" _awsa_revoke='' _awsa_wait='' _awsa_code='' _awsa_all=''
   \builtin shift
   if [ "${1-}" = nondestructive ]; then _awsactivate_make_way; \builtin return 0; fi
-  for _awsa_word in "$@"; do
-    case $_awsa_word in
+  while [ "$#" -gt 0 ]; do
+    case $1 in
       (-h | --help)
-        \builtin printf '%s\n' "usage: $_awsa_spoken [--all] [--revoke [--no-wait]]" '' \
+        \builtin printf '%s\n' "usage: $_awsa_spoken [--all] [--revoke [--no-wait] [--mfa-code CODE]]" '' \
           'End the AWS session of this shell: every variable becomes what it was before.' \
           'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
           'With --all this shell also forgets its MFA session, and asks for a code again.'
@@ -236,14 +237,17 @@ function _awsactivate_stop {
       (--all) _awsa_all=yes ;;
       (--revoke) _awsa_revoke=yes ;;
       (--no-wait) _awsa_wait=--no-wait ;;
+      (--mfa-code=*) _awsa_code=$1 ;;
+      (--mfa-code) _awsa_code=--mfa-code=${2-}; [ "$#" = 1 ] || \builtin shift ;;
       (*)
-        _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
+        _awsactivate_say "error: $_awsa_spoken takes no argument $1"
         _awsactivate_say "hint: $_awsa_spoken --help"
         \builtin return 2 ;;
     esac
+    \builtin shift
   done
-  if [ -z "$_awsa_revoke" ] && [ -n "$_awsa_wait" ]; then
-    _awsactivate_say 'error: --no-wait goes with --revoke'
+  if [ -z "$_awsa_revoke" ] && [ -n "$_awsa_wait$_awsa_code" ]; then
+    _awsactivate_say "error: ${_awsa_wait:---mfa-code} goes with --revoke"
     \builtin return 2
   fi
   if [ -n "${_AWSACTIVATE_MFA_SESSION-}" ]; then
@@ -260,7 +264,7 @@ function _awsactivate_stop {
     \builtin return 1
   fi
   if [ -n "$_awsa_revoke" ] && _awsactivate_load_revoke; then
-    _awsactivate_revoke "$_awsa_spoken" "${_awsa_wait:---wait}"
+    _awsactivate_revoke "$_awsa_spoken" "${_awsa_wait:---wait}" ${_awsa_code:+"$_awsa_code"}
     \builtin return
   fi
   \builtin export -n _awsactivate_pending="_awsactivate_end $_awsa_spoken"
@@ -283,7 +287,7 @@ function _awsactivate_end {
   done
   _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
   _awsactivate_names=('') _awsactivate_on_exit='' _awsactivate_silent='' _awsactivate_tried=''
-  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN
+  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN _AWSACTIVATE_TICKET
   [ -z "${_awsactivate_exit_trap-}" ] || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release "$1"
@@ -297,7 +301,7 @@ function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec | export | show | doctor | console) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec | export | show | doctor | console | revoke) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (status)
       _awsactivate_find_core &&
         _AWSACTIVATE_MFA_SHOWN="${_AWSACTIVATE_MFA_SHOWN-}" \builtin command "$_awsactivate_core" "$@" ;;
@@ -305,12 +309,12 @@ function awsactivate {
   esac
 }
 
-# These start from what was before the session, as `activate` does, but for the console, which may be of this one;
+# These start from what was before the session, as `activate` does, but for those that may be about this one;
 # exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    [ "$1" = console ] || _awsactivate_step_back
-    case $1 in (exec | export | console) _awsactivate_give_mfa ;; esac
+    case $1 in (console | revoke) ;; (*) _awsactivate_step_back ;; esac
+    case $1 in (exec | export | console | revoke) _awsactivate_give_mfa ;; esac
     case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
   )
 }

@@ -173,9 +173,11 @@ function _awsactivate_start
 end
 
 # The core's text ends by this: what the prompt shows (a colour, or a label), the line to say, whether the end of
-# the shell is to revoke the session, what a renewal says, and whether it needs nobody.
-function _awsactivate_begun -a style message on_exit again silent
+# the shell is to revoke the session, what a renewal says, whether it needs nobody, and the ticket, a secret that
+# can revoke this session and nothing else.
+function _awsactivate_begun -a style message on_exit again silent ticket
     set -g _AWSACTIVATE_AGAIN $again
+    set -g _AWSACTIVATE_TICKET $ticket
     set -g _awsactivate_silent $silent
     test -n "$on_exit"; and set -g _awsactivate_on_exit yes; or set -e -g _awsactivate_on_exit
     set -q STARSHIP_SHELL; and set -g -x AWSUME_PROFILE $AWSACTIVATE_PROFILE
@@ -208,11 +210,12 @@ function _awsactivate_stop -a spoken
     end
     set -l revoke
     set -l wait
+    set -l code
     set -l all
-    for word in $argv
-        switch $word
+    while set -q argv[1]
+        switch $argv[1]
             case -h --help
-                printf '%s\n' "usage: $spoken [--all] [--revoke [--no-wait]]" '' \
+                printf '%s\n' "usage: $spoken [--all] [--revoke [--no-wait] [--mfa-code CODE]]" '' \
                     'End the AWS session of this shell: every variable becomes what it was before.' \
                     'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
                     'With --all this shell also forgets its MFA session, and asks for a code again.'
@@ -223,14 +226,21 @@ function _awsactivate_stop -a spoken
                 set revoke yes
             case --no-wait
                 set wait --no-wait
+            case '--mfa-code=*'
+                set code $argv[1]
+            case --mfa-code
+                set code --mfa-code="$argv[2]"
+                set -q argv[2]; and set -e argv[1]
             case '*'
-                _awsactivate_say "error: $spoken takes no argument $word"
+                _awsactivate_say "error: $spoken takes no argument $argv[1]"
                 _awsactivate_say "hint: $spoken --help"
                 return 2
         end
+        set -e argv[1]
     end
-    if test -z "$revoke" -a -n "$wait"
-        _awsactivate_say 'error: --no-wait goes with --revoke'
+    if test -z "$revoke" -a -n "$wait$code"
+        set -q wait[1]; or set wait --mfa-code
+        _awsactivate_say "error: $wait goes with --revoke"
         return 2
     end
     if set -q -g _AWSACTIVATE_MFA_SESSION
@@ -248,7 +258,7 @@ function _awsactivate_stop -a spoken
         return 1
     end
     if test -n "$revoke"; and _awsactivate_load_revoke
-        _awsactivate_revoke $spoken $wait
+        _awsactivate_revoke $spoken $wait $code
         return
     end
     set -g _awsactivate_pending _awsactivate_end
@@ -279,6 +289,7 @@ function _awsactivate_end
     set -e -g _awsactivate_silent
     set -e -g _awsactivate_tried
     set -e -g _AWSACTIVATE_AGAIN
+    set -e -g _AWSACTIVATE_TICKET
     _awsactivate_release
     return 0
 end
@@ -343,7 +354,7 @@ function awsactivate
             _awsactivate_stop 'awsactivate deactivate' $argv[2..-1]
         case exec export show doctor
             _awsactivate_find_core; and _awsactivate_core_before $argv
-        case console # which may be of this session
+        case console revoke # which may be about this session
             set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
             _awsactivate_find_core; and command $_awsactivate_core $argv
         case status

@@ -163,10 +163,11 @@ function _awsactivate_start {
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
-# end of the shell is to revoke the session, what a renewal says, and whether it needs nobody.
+# end of the shell is to revoke the session, what a renewal says, whether it needs nobody, and the ticket, a
+# secret that can revoke this session and nothing else.
 function _awsactivate_begun {
   _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
-  \builtin typeset -g +x _AWSACTIVATE_AGAIN=${4-} || \builtin return
+  \builtin typeset -g +x _AWSACTIVATE_AGAIN=${4-} _AWSACTIVATE_TICKET=${6-} || \builtin return
   if _awsactivate_tells_awsume; then \builtin export AWSUME_PROFILE=$AWSACTIVATE_PROFILE || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
   # nobody may hear, and that is no failure: but zsh would end a script for it, so a subshell says it
@@ -182,13 +183,13 @@ function _awsactivate_keep_mfa {
 
 # SPOKEN is the name that was called, then come the person's own words.
 function _awsactivate_stop {
-  \builtin local _awsa_spoken=$1 _awsa_word _awsa_revoke= _awsa_wait= _awsa_all=
+  \builtin local _awsa_spoken=$1 _awsa_revoke= _awsa_wait= _awsa_code= _awsa_all=
   \builtin shift
   if [[ ${1-} == nondestructive ]]; then _awsactivate_make_way; \builtin return 0; fi
-  for _awsa_word in "$@"; do
-    case $_awsa_word in
+  while (( $# )); do
+    case $1 in
       (-h|--help)
-        \builtin print -rl -- "usage: $_awsa_spoken [--all] [--revoke [--no-wait]]" '' \
+        \builtin print -rl -- "usage: $_awsa_spoken [--all] [--revoke [--no-wait] [--mfa-code CODE]]" '' \
           'End the AWS session of this shell: every variable becomes what it was before.' \
           'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
           'With --all this shell also forgets its MFA session, and asks for a code again.'
@@ -196,14 +197,17 @@ function _awsactivate_stop {
       (--all) _awsa_all=yes ;;
       (--revoke) _awsa_revoke=yes ;;
       (--no-wait) _awsa_wait=--no-wait ;;
+      (--mfa-code=*) _awsa_code=$1 ;;
+      (--mfa-code) _awsa_code=--mfa-code=${2-}; (( $# == 1 )) || \builtin shift ;;
       (*)
-        _awsactivate_say "error: $_awsa_spoken takes no argument $_awsa_word"
+        _awsactivate_say "error: $_awsa_spoken takes no argument $1"
         _awsactivate_say "hint: $_awsa_spoken --help"
         \builtin return 2 ;;
     esac
+    \builtin shift
   done
-  if [[ -z $_awsa_revoke && -n $_awsa_wait ]]; then
-    _awsactivate_say 'error: --no-wait goes with --revoke'
+  if [[ -z $_awsa_revoke && -n $_awsa_wait$_awsa_code ]]; then
+    _awsactivate_say "error: ${_awsa_wait:---mfa-code} goes with --revoke"
     \builtin return 2
   fi
   if [[ -n ${_AWSACTIVATE_MFA_SESSION-} ]]; then
@@ -220,7 +224,7 @@ function _awsactivate_stop {
     \builtin return 1
   fi
   if [[ -n $_awsa_revoke ]] && _awsactivate_load_revoke; then
-    _awsactivate_revoke $_awsa_spoken ${_awsa_wait:---wait}
+    _awsactivate_revoke $_awsa_spoken ${_awsa_wait:---wait} $_awsa_code
     \builtin return
   fi
   \builtin typeset -g _awsactivate_pending=_awsactivate_end
@@ -241,7 +245,7 @@ function _awsactivate_end {
   for _awsa_name in $_awsactivate_names; do _awsactivate_put_back $_awsa_name || _awsa_status=1; done
   _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_on_exit=
   _awsactivate_silent= _awsactivate_tried=
-  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN
+  \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN _AWSACTIVATE_TICKET
   (( ! ${+functions[_awsactivate_unwatch_exit]} )) || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release
@@ -321,7 +325,7 @@ function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec|export|show|doctor|console) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec|export|show|doctor|console|revoke) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (status)
       _awsactivate_quietly _awsactivate_find_core &&
         _AWSACTIVATE_MFA_SHOWN=${_AWSACTIVATE_MFA_SHOWN-} \builtin command "$_awsactivate_core" "$@" ;;
@@ -329,12 +333,12 @@ function awsactivate {
   esac
 }
 
-# These start from what was before the session, as `activate` does, but for the console, which may be of this one;
+# These start from what was before the session, as `activate` does, but for those that may be about this one;
 # exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    [[ $1 == console ]] || _awsactivate_step_back
-    case $1 in (exec|export|console) _awsactivate_give_mfa ;; esac
+    case $1 in (console|revoke) ;; (*) _awsactivate_step_back ;; esac
+    case $1 in (exec|export|console|revoke) _awsactivate_give_mfa ;; esac
     \builtin exec $_awsactivate_core "$@"
   )
 }

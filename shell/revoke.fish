@@ -11,6 +11,8 @@ function _awsactivate_revoke -a spoken
     set -l -x _AWSACTIVATE_REVOKE_AWSACTIVATE_ASSUMED_ROLE_ID $AWSACTIVATE_ASSUMED_ROLE_ID
     set -l -x _AWSACTIVATE_REVOKE_AWSACTIVATE_SOURCE_PROFILE $AWSACTIVATE_SOURCE_PROFILE
     set -l -x _AWSACTIVATE_REVOKE_AWSACTIVATE_EXPIRATION $AWSACTIVATE_EXPIRATION
+    set -l -x _AWSACTIVATE_REVOKE_TICKET $_AWSACTIVATE_TICKET
+    set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
     set -g _awsactivate_pending _awsactivate_end
     _awsactivate_end
     _awsactivate_find_core; and command $_awsactivate_core _revoke $argv[2..-1]

@@ -11,10 +11,11 @@ function _awsactivate_revoke {
     AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION; do
     _awsa_held+=("_AWSACTIVATE_REVOKE_$_awsa_name=${(P)_awsa_name-}")
   done
+  _awsa_held+=("_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}")
   \builtin typeset -g _awsactivate_pending=_awsactivate_end
   _awsactivate_end || _awsa_status=1
   _awsactivate_find_core || \builtin return
-  (\builtin export "${_awsa_held[@]}"; \builtin exec $_awsactivate_core _revoke "$@") || \builtin return
+  (_awsactivate_give_mfa; \builtin export "${_awsa_held[@]}"; \builtin exec $_awsactivate_core _revoke "$@") || \builtin return
   \builtin return _awsa_status
 }
 

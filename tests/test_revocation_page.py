@@ -15,8 +15,8 @@ ROLE = "arn:aws:iam::111122223333:role/terraform"
 
 def test_its_documents_are_those_that_are_written() -> None:
     shown = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-    of_group = {"RevokeOwnSessions", "ReadRevocations"}
-    denied = policies.deny_session("AROAEXAMPLEROLE000001:alice=k3v9q2m7xd", "2026-11-23T10:00:01Z")
+    of_group = {"RevokeOwnSessions", "NarrowOwnSessions", "ReadRevocations"}
+    denied = policies.deny_session("AROAEXAMPLEROLE000001:alice=k3v9q2m7xd", "2026-11-23T11:05:00Z")
     assert shown == [
         [one for one in policies.group_policy(ROLE)["Statement"] if one["Sid"] in of_group],
         policies.revocation_policy(ROLE, ["alice"])["Statement"],

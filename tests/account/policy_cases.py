@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from awsactivate.account import policies
+from awsactivate.revocation import ticket
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/terraform"
@@ -20,7 +21,7 @@ _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Actio
 _TRUST = policies.trust_policy(ACCOUNT)
 _PLAIN_TRUST = policies.trust_policy(ACCOUNT, plain_session_names=True)
 _GROUP = policies.group_policy(ROLE)
-_STRICT_GROUP = policies.group_policy(ROLE, revoke_needs_mfa=True)
+_LAX_GROUP = policies.group_policy(ROLE, revoke_without_mfa=True)
 _REVOCATION = policies.revocation_policy(ROLE, ["alice", "bob"])
 _PLAIN_REVOCATION = policies.revocation_policy(ROLE, ["alice", "bob"], plain_session_names=True)
 _BUCKET_POLICY = policies.bucket_policy(f"arn:aws:s3:::{BUCKET}", ROLE)
@@ -63,6 +64,7 @@ def cases() -> list[Case]:
         *_assuming(),
         *_writing_tags(),
         *_own_keys(),
+        *_tickets(),
         *_sessions(),
         *_narrowed_sessions(),
         *_admin_denials(),
@@ -139,15 +141,32 @@ def _assuming() -> list[Case]:
 def _tag(says: str, tags: dict[str, str], expected: str, **more: Any) -> Case:
     context = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
     context |= {"aws:TagKeys": list(tags)} if tags else {}
-    context |= more.pop("context", {})
+    context |= more.pop("context", _MFA)
     return _user(says, "alice", "iam:TagRole", more.pop("resource", ROLE), expected, context=context, **more)
 
 
 def _writing_tags() -> list[Case]:
     mine, bobs = policies.revoked_tag("alice"), policies.revoked_tag("bob")
     value = f"-{ROLE_ID}:alice=k3v9q2m7xd/"
+    lifted = f"{value}+{ROLE_ID}:alice=k3v9q2m7xd/"
     return [
-        _tag("alice writes her own tag, without MFA", {mine: value}, ALLOWED),
+        _tag("alice writes her own tag, with MFA", {mine: value}, ALLOWED),
+        *(
+            _tag(
+                f"a thief of alice's key writes {text!r} into her tag",
+                {mine: text},
+                IMPLICIT,
+                context={},
+            )
+            for text in ("", value, lifted, "ALL/t1764000000/", f"ALL/t1764000000/{lifted}")
+        ),
+        _tag("alice lifts a revocation of her own, with MFA", {mine: ""}, ALLOWED),
+        _tag(
+            "alice's key, where MFA is said to be absent, writes her own tag",
+            {mine: value},
+            IMPLICIT,
+            context={"aws:MultiFactorAuthPresent": "false"},
+        ),
         _tag("alice writes bob's tag", {bobs: "ALL/"}, IMPLICIT),
         _tag("alice writes both tags", {mine: value, bobs: "ALL/"}, IMPLICIT),
         _tag("alice writes another tag", {"Department": "x"}, IMPLICIT),
@@ -161,21 +180,21 @@ def _writing_tags() -> list[Case]:
             IMPLICIT,
             resource=f"arn:aws:iam::{ACCOUNT}:role/other",
         ),
-        _tag("revoking needs MFA, and alice has none", {mine: value}, IMPLICIT, identity=[_STRICT_GROUP]),
         _tag(
-            "revoking needs MFA, and alice has it",
+            "revoking needs no MFA, and alice has none",
             {mine: value},
             ALLOWED,
-            identity=[_STRICT_GROUP],
-            context=_MFA,
+            identity=[_LAX_GROUP],
+            context={},
         ),
+        _tag("revoking needs no MFA, and alice writes bob's", {bobs: value}, IMPLICIT, identity=[_LAX_GROUP]),
         _user(
             "alice removes her own tag",
             "alice",
             "iam:UntagRole",
             ROLE,
             IMPLICIT,
-            context={"aws:TagKeys": [mine]},
+            context={**_MFA, "aws:TagKeys": [mine]},
         ),
         _user(
             "alice removes bob's tag",
@@ -183,7 +202,7 @@ def _writing_tags() -> list[Case]:
             "iam:UntagRole",
             ROLE,
             IMPLICIT,
-            context={"aws:TagKeys": [bobs]},
+            context={**_MFA, "aws:TagKeys": [bobs]},
         ),
         _user(
             "alice removes both tags",
@@ -191,7 +210,7 @@ def _writing_tags() -> list[Case]:
             "iam:UntagRole",
             ROLE,
             IMPLICIT,
-            context={"aws:TagKeys": [mine, bobs]},
+            context={**_MFA, "aws:TagKeys": [mine, bobs]},
         ),
         _user("alice reads the role's tags", "alice", "iam:ListRoleTags", ROLE, ALLOWED),
         _user("alice reads another role's tags", "alice", "iam:ListRoleTags", f"{ROLE}2", IMPLICIT),
@@ -210,12 +229,117 @@ def _writing_tags() -> list[Case]:
                 "iam:TagRole",
                 ROLE,
                 IMPLICIT,
-                context={f"aws:RequestTag/{mine}": value, "aws:TagKeys": [mine]},
+                context={**_MFA, f"aws:RequestTag/{mine}": value, "aws:TagKeys": [mine]},
             )
             for name in ("al", "Alice", "alice2", "bob")
         ),
         _tag("an administrator writes bob's tag", {bobs: "ALL/"}, ALLOWED, identity=[_EVERYTHING]),
         _tag("who is in no group writes her own tag", {mine: value}, IMPLICIT, identity=[]),
+    ]
+
+
+def _tickets() -> list[Case]:
+    """What a ticket for one session of alice's can do: her own, with MFA, narrowed."""
+    this, other = f"{ROLE_ID}:alice=k3v9q2m7xd", f"{ROLE_ID}:alice=k3v9q2m7xe"
+    mine, bobs = policies.revoked_tag("alice"), policies.revoked_tag("bob")
+    layers = [ticket.policy(ROLE, "alice", this)]
+    alice = f"arn:aws:iam::{ACCOUNT}:user/alice"
+
+    def writes(value: str, expected: str, **more: Any) -> Case:
+        key = more.pop("key", mine)
+        return _tag(f"the ticket writes {value!r} into {key}", {key: value}, expected, layers=layers, **more)
+
+    def calls(action: str, resource: str, **more: Any) -> Case:
+        context = {**_MFA, **more.pop("context", {})}
+        says = f"the ticket calls {action} on {resource}"
+        return _user(says, "alice", action, resource, IMPLICIT, layers=layers, context=context, **more)
+
+    return [
+        writes(f"-{this}/", ALLOWED),
+        writes(f"-{other}/-{this}/", ALLOWED),
+        writes(f"ALL/t1764000000/-{this}/", ALLOWED),
+        writes("ALL/t1764000000/", ALLOWED),
+        writes(f"ALL/t1764000000/+{other}/", ALLOWED),
+        writes("", IMPLICIT),
+        writes(f"-{this}/+{this}/", IMPLICIT),
+        writes(f"ALL/t1764000000/+{this}/", IMPLICIT),
+        writes(f"ALL/t1764000000/-{this}/+{this}/", IMPLICIT),
+        writes(f"-{other}/", IMPLICIT),
+        writes(f"-{this}", IMPLICIT),
+        writes(f"{this}/", IMPLICIT),
+        writes(f"-{ROLE_ID[:-1]}2:alice=k3v9q2m7xd/", IMPLICIT),
+        writes(f"-{this}x/", IMPLICIT),
+        writes(f"-{this}/", IMPLICIT, key=bobs),
+        writes("ALL/t1764000000/", IMPLICIT, key=bobs),
+        writes(f"-{this}/", IMPLICIT, key="Department"),
+        _tag("the ticket writes both tags", {mine: f"-{this}/", bobs: ""}, IMPLICIT, layers=layers),
+        _tag("the ticket writes no tag", {}, IMPLICIT, layers=layers),
+        _tag(
+            "the ticket writes another role's tag",
+            {mine: f"-{this}/"},
+            IMPLICIT,
+            layers=layers,
+            resource=f"{ROLE}2",
+        ),
+        _tag(
+            "a ticket without MFA behind it writes nothing",
+            {mine: f"-{this}/"},
+            IMPLICIT,
+            layers=layers,
+            context={},
+        ),
+        _tag(
+            "a ticket of an administrator writes no more",
+            {bobs: ""},
+            IMPLICIT,
+            layers=layers,
+            identity=[_EVERYTHING],
+        ),
+        _user(
+            "the ticket reads the role's tags",
+            "alice",
+            "iam:ListRoleTags",
+            ROLE,
+            ALLOWED,
+            layers=layers,
+            context=_MFA,
+        ),
+        calls("iam:ListRoleTags", f"{ROLE}2"),
+        calls("iam:UntagRole", ROLE, context={"aws:TagKeys": [mine]}),
+        *(
+            calls(action, ROLE, identity=[_EVERYTHING])
+            for action in (
+                "sts:AssumeRole",
+                "iam:PutRolePolicy",
+                "iam:DeleteRolePolicy",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:AttachRolePolicy",
+                "iam:GetRole",
+                "iam:DeleteRole",
+                "iam:PassRole",
+            )
+        ),
+        *(
+            calls(action, alice, identity=[_EVERYTHING])
+            for action in (
+                "iam:CreateAccessKey",
+                "iam:DeleteAccessKey",
+                "iam:ListAccessKeys",
+                "iam:UpdateAccessKey",
+                "iam:ListMFADevices",
+                "iam:DeactivateMFADevice",
+                "iam:GetUser",
+                "iam:PutUserPolicy",
+            )
+        ),
+        calls("s3:ListAllMyBuckets", "*", identity=[_EVERYTHING]),
+        calls("ec2:DescribeInstances", "*", identity=[_EVERYTHING]),
+        calls(
+            "ssm:GetParameter",
+            f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/web/password",
+            identity=[_EVERYTHING],
+        ),
+        calls("kms:Decrypt", KEY, identity=[_EVERYTHING]),
     ]
 
 

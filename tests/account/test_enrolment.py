@@ -32,7 +32,7 @@ def config_of(account: str) -> str:
         "[profile admin]\nregion = eu-west-1\n"
         f"[profile alice]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::{account}:mfa/alice\n"
         f"[profile terraform]\nrole_arn = arn:aws:iam::{account}:role/terraform\nsource_profile = alice\n"
-        "region = eu-west-1\n"
+        "region = eu-west-1\nrevocable = true\n"
     )
 
 
@@ -133,6 +133,7 @@ class TestStored:
             "[profile admin]\nregion = eu-west-1\n"
             f"[profile terraform]\nregion = us-east-2\noutput = json\n"
             f"role_arn = arn:aws:iam::{desk.account}:role/terraform\nsource_profile = alice\n"
+            "revocable = true\n"
             f"[profile alice]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::{desk.account}:mfa/alice\n"
         )
 

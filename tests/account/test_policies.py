@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_the_group_may_assume_the_role_revoke_and_look_after_own_keys() -> None:
       {"Sid": "RevokeOwnSessions", "Effect": "Allow", "Action": "iam:TagRole",
        "Resource": "arn:aws:iam::111122223333:role/terraform",
        "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "awsactivate-revoked-${aws:username}"},
-                     "Null": {"aws:TagKeys": "false"}}},
+                     "Null": {"aws:TagKeys": "false"},
+                     "Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+      {"Sid": "NarrowOwnSessions", "Effect": "Allow", "Action": "sts:GetScopedCredentials", "Resource": "*"},
       {"Sid": "ReadRevocations", "Effect": "Allow", "Action": "iam:ListRoleTags",
        "Resource": "arn:aws:iam::111122223333:role/terraform"},
       {"Sid": "OwnKeysWithMfa", "Effect": "Allow",
@@ -118,11 +121,8 @@ def test_a_statement_that_stands_alone_and_booleans_are_read_as_aws_reads_them()
 
 def test_what_an_existing_account_was_made_with_can_be_read_off_its_documents() -> None:
     plain = policies.trust_policy("111122223333", plain_session_names=True)
-    strict = policies.group_policy(ROLE, revoke_needs_mfa=True)
     assert policies.allows_plain_session_names(plain)
     assert not policies.allows_plain_session_names(policies.trust_policy("111122223333"))
-    assert policies.wants_mfa_to_revoke(strict)
-    assert not policies.wants_mfa_to_revoke(policies.group_policy(ROLE))
 
 
 @pytest.mark.parametrize(("length", "fit"), [(5, 33), (20, 28), (53, 21)])
@@ -171,3 +171,23 @@ def test_the_users_that_still_fit_are_counted(there: int, more: int) -> None:
         extra = [f"more{number:02}" for number in range(more)]
         assert capacity.refusal(ROLE, [*users, *extra], 0) is None
         assert capacity.refusal(ROLE, [*users, *extra, "more99"], 0) is not None
+
+
+@pytest.mark.parametrize(
+    ("patterns", "is_enforced"),
+    [
+        ("${aws:username}=??????????", True),
+        (["${aws:username}=??????????", "${aws:username}"], True),
+        ("${aws:username}*", False),
+        (["${aws:username}=??????????", "*"], False),
+        (None, False),
+    ],
+)
+def test_a_trust_that_lets_a_session_be_called_otherwise_is_told(patterns: Any, is_enforced: bool) -> None:
+    trust = policies.trust_policy("111122223333")
+    condition = trust["Statement"][0]["Condition"]
+    if patterns is None:
+        del condition["StringLike"]
+    else:
+        condition["StringLike"]["sts:RoleSessionName"] = patterns
+    assert policies.enforces_session_names(trust) is is_enforced

@@ -17,7 +17,7 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "trust": policies.trust_policy("111122223333"),
     "trust, plain names": policies.trust_policy("111122223333", plain_session_names=True),
     "group": policies.group_policy(ROLE),
-    "group, MFA to revoke": policies.group_policy(ROLE, revoke_needs_mfa=True),
+    "group, no MFA to revoke": policies.group_policy(ROLE, revoke_without_mfa=True),
     "revocation": policies.revocation_policy(ROLE, ["alice", "bob"]),
     "revocation, plain names": policies.revocation_policy(ROLE, ["alice"], plain_session_names=True),
     "bucket": policies.bucket_policy(f"arn:aws:s3:::{BUCKET}", ROLE),

@@ -43,7 +43,7 @@ def statement_users(desk: Desk) -> list[str]:
 
 def tags(desk: Desk) -> dict[str, str]:
     found = iam_of(desk).list_role_tags(RoleName="terraform")["Tags"]
-    return {tag["Key"]: tag["Value"] for tag in found if tag["Key"] != "managed-by"}
+    return {tag["Key"]: tag["Value"] for tag in found if tag["Key"].startswith("awsactivate-revoked-")}
 
 
 def inline_policies(desk: Desk) -> list[str]:
@@ -73,7 +73,7 @@ def refusal(desk: Desk, credentials: Credentials) -> str | None:
 def team(desk: Desk) -> Desk:
     """Give an account made for alice and bob."""
     users = ("--user", "alice", "--user", "bob")
-    done = desk.run("bootstrap", "apply", *users, "--max-session", "2h", "--revoke-needs-mfa", *ADMIN)
+    done = desk.run("bootstrap", "apply", *users, "--max-session", "2h", "--revoke-without-mfa", *ADMIN)
     assert done.status == 0, done.err
     return desk
 

@@ -32,7 +32,7 @@ SETTINGS = {
         permissions_boundary="arn:aws:iam::aws:policy/PowerUserAccess",
         policy_arns=("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/IAMFullAccess"),
         plain_session_names=True,
-        revoke_needs_mfa=True,
+        revoke_without_mfa=True,
     ),
 }
 Block = dict[str, Any]

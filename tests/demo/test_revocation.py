@@ -64,7 +64,13 @@ class World:
         return self.aws.client("sts", self.users[user].credentials)
 
     def iam(self, user: str) -> Any:
-        """IAM for a user's own key."""
+        """IAM for a user with MFA, without which nobody writes a revocation."""
+        session = credentials_of(self.sts(user).get_session_token(**self.code(user)))
+        self.aws.clock.advance(30)
+        return self.aws.client("iam", session)
+
+    def bare(self, user: str) -> Any:
+        """IAM for a user's own key alone."""
         return self.aws.client("iam", self.users[user].credentials)
 
     def id(self, user: str, nonce: str) -> str:
@@ -219,12 +225,12 @@ def test_the_role_wants_mfa(world: World) -> None:
 
 
 def test_own_keys_want_mfa_and_are_ones_own(world: World) -> None:
-    assert refusal(world.iam("alice").list_access_keys)[:2] == (403, "AccessDenied")
+    assert refusal(world.bare("alice").list_access_keys)[:2] == (403, "AccessDenied")
     strong = credentials_of(world.sts("alice").get_session_token(**world.code("alice")))
     iam = world.aws.client("iam", strong)
     assert len(iam.list_access_keys()["AccessKeyMetadata"]) == 1
     assert refusal(iam.create_access_key, UserName="bob")[:2] == (403, "AccessDenied")
-    devices = world.iam("alice").list_mfa_devices()["MFADevices"]
+    devices = world.bare("alice").list_mfa_devices()["MFADevices"]
     assert [one["SerialNumber"] for one in devices] == [world.devices["alice"].serial]
 
 
@@ -242,3 +248,14 @@ def test_a_dated_deny_ends_what_was_issued_before(world: World) -> None:
     later = world.session("alice", A)
     assert [world.is_revoked(session) for session in (one, another, later)] == [True, True, False]
     assert not world.is_revoked(world.session("bob", A))
+
+
+def test_the_bare_key_writes_no_list_of_its_own_user(world: World) -> None:
+    """A thief of the key and of a copy could else lift that copy's revocation."""
+    stolen, mine = world.session("alice", A), world.id("alice", A)
+    world.tag(world.iam("alice"), "alice", f"-{mine}/")
+    for value in ("", f"-{mine}/+{mine}/", "ALL/t1795428000/", "x"):
+        tag = {"Key": policies.revoked_tag("alice"), "Value": value}
+        refused = refusal(world.bare("alice").tag_role, RoleName="terraform", Tags=[tag])
+        assert refused[:2] == (403, "AccessDenied")
+    assert world.is_revoked(stolen)

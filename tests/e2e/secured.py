@@ -38,7 +38,7 @@ class Secured:
     def activate(self, shell: Shell, words: str = "prod") -> dict[str, str]:
         """Start a session there; return a stolen copy of what it put into the environment."""
         told = shell.run(f"activate {words} --mfa-code {self.device.code()}")
-        assert "activated prod" in told, told
+        assert f"activated {words.split()[0]}" in told, told
         file = Path(self.environ["HOME"]) / "stolen"
         shell.run(f"env -0 >{file}")
         entries = dict(entry.partition("=")[::2] for entry in file.read_text().split("\0") if entry)
@@ -99,6 +99,8 @@ def secured(embedded_aws: EmbeddedAws, account: str, tmp_path: Path) -> Iterator
     (home / ".aws/config").write_text(
         "[profile alice]\nregion = eu-west-1\n\n"
         f"[profile prod]\nrole_arn = arn:aws:iam::{account}:role/terraform\nsource_profile = alice\n"
+        f"mfa_serial = {device.serial}\nregion = eu-west-1\nrevocable = true\n\n"
+        f"[profile unmarked]\nrole_arn = arn:aws:iam::{account}:role/terraform\nsource_profile = alice\n"
         f"mfa_serial = {device.serial}\nregion = eu-west-1\n"
     )
     (home / ".aws/credentials").write_text(

@@ -165,6 +165,10 @@ class Shell:
         """The shell's process id."""
         return int(self._process.pid)
 
+    def hang_up(self) -> None:
+        """Let the terminal go, and the shell end as it does then."""
+        self._process.close(force=False)
+
     def close(self) -> None:
         """Shut the window."""
         self._process.close(force=True)

@@ -65,14 +65,14 @@ def test_with_the_network_cut_the_shell_is_deactivated_and_told_how_to_go_on(sec
     assert shell.value("$AWS_ACCESS_KEY_ID$AWSACTIVATE_PROFILE") == ""
     hint = next(line for line in told.splitlines() if "hint: " in line).partition("hint: ")[2]
     shell.run(f"export AWS_ENDPOINT_URL={secured.aws.endpoint_url}")
-    shell.run(hint)
+    shell.run(f"{hint} --mfa-code {secured.device.code()}")
     assert shell.status() == 0
     assert not secured.works(stolen)[0]
 
 
 def test_a_key_that_was_rotated_meanwhile_is_told(secured: Secured) -> None:
     shell = secured.shell("bash")
-    stolen = secured.activate(shell)
+    stolen = secured.activate(shell, "unmarked")
     iam = secured.aws.client("iam", secured.admin)
     iam.delete_access_key(UserName="alice", AccessKeyId=secured.user.credentials.access_key_id)
     told = shell.run("deactivate --revoke")
@@ -132,6 +132,7 @@ def test_the_proof_on_a_real_account_is_a_report_that_one_can_paste(secured: Sec
         "- what is tried",
         "✓ a session is begun",
         "✓ it works",
+        "✓ its ticket, narrowed credentials with the MFA behind them, revokes it",
         "✓ once revoked, AWS refuses it",
         "✓ a session begun afterwards works",
     ]

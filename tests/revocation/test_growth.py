@@ -26,7 +26,9 @@ def test_a_users_list_holds_the_unexpired_only(
     embedded_aws: EmbeddedAws, account: str, tmp_path: Path
 ) -> None:
     admin = embedded_aws.account(account)
-    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(users=("alice",))
+    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(
+        users=("alice",), revoke_without_mfa=True
+    )
     iam = embedded_aws.client("iam", admin)
     role = arns.role_arn(f"arn:aws:iam::{account}:role/terraform")
     journal = JournalFile(tmp_path, warn=lambda _text: None)
@@ -47,7 +49,9 @@ def test_a_users_list_holds_the_unexpired_only(
 
 def test_a_roles_policies_are_the_unexpired_only(embedded_aws: EmbeddedAws, account: str) -> None:
     admin = embedded_aws.account(account)
-    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(users=("alice",))
+    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(
+        users=("alice",), revoke_without_mfa=True
+    )
     iam = embedded_aws.client("iam", admin)
     now, step = session_names.EPOCH_2026 + 40_000_000, 20 * 60
     for number in range(60):

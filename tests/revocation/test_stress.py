@@ -49,7 +49,9 @@ def test_no_revocation_is_lost_or_lifted(
 ) -> None:
     admin = embedded_aws.account(account)
     names = [f"u{number:02}" for number in range(users)]
-    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(users=tuple(names))
+    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(
+        users=tuple(names), revoke_without_mfa=True
+    )
     iam = embedded_aws.client("iam", admin)
     role_id = iam.get_role(RoleName="terraform")["Role"]["RoleId"]
     keys = {name: iam.create_access_key(UserName=name)["AccessKey"] for name in names}

@@ -14,6 +14,7 @@ from awsactivate.revocation.tag import (
     TooLongError,
     age_seconds,
     parse,
+    stamped,
     text,
     with_all_revoked,
     with_exempt,
@@ -179,3 +180,56 @@ def test_a_thousand_revocations_over_days_lose_none_that_lives_and_keep_none_tha
         assert len(tag) <= LONGEST
     ended = without_expired(parse(tag), now + 2 * HOUR + 1000, HOUR)
     assert ended == Revocations()
+
+
+def lying(minutes_from_now: int, salt: str = "aaaaa") -> str:
+    """The id of a session whose name tells of another time than that at which it began."""
+    return id_of(seconds_ago=-60 * minutes_from_now, salt=salt)
+
+
+@pytest.mark.parametrize("minutes", [-70, -3 * 24 * 60, -10 * 365 * 24 * 60, 7, 60, 5 * 365 * 24 * 60])
+def test_an_entry_whose_name_lies_about_its_age_is_kept_by_the_time_of_its_writing(minutes: int) -> None:
+    """A name is chosen by whoever assumes the role; dropped too early, its entry lifts the revocation."""
+    one = lying(minutes)
+    revoked = stamped(with_revoked(Revocations(), {one: NOW}, now=NOW), NOW, HOUR)
+    assert text(revoked) == f"-{one}/t{NOW}/"
+    assert parse(text(revoked)) == revoked
+    for later, is_kept in ((0, True), (HOUR + 299, True), (HOUR + 301, False)):
+        kept = without_expired(parse(text(revoked)), NOW + later, HOUR)
+        assert (one in kept.revoked) == is_kept, later
+        assert kept.denies(one) == is_kept
+
+
+@pytest.mark.parametrize("minutes", [-64, -30, 0, 4])
+def test_an_entry_whose_name_may_be_true_needs_no_time(minutes: int) -> None:
+    one = lying(minutes)
+    assert text(stamped(Revocations(revoked=(one,)), NOW, HOUR)) == f"-{one}/"
+
+
+def test_a_time_once_written_stays_and_goes_with_its_entry() -> None:
+    one, other = lying(90), lying(-90, "bbbbb")
+    first = stamped(Revocations(revoked=(one,)), NOW, HOUR)
+    second = stamped(with_revoked(first, {other: NOW + 60}, now=NOW + 60), NOW + 60, HOUR)
+    assert text(second) == f"-{one}/t{NOW}/-{other}/t{NOW + 60}/"
+    assert without(second, one).revoked == (other,)
+    assert text(stamped(without(second, one), NOW + 60, HOUR)) == f"-{other}/t{NOW + 60}/"
+    assert without_expired(second, NOW + HOUR + 330, HOUR) == Revocations((other,), at={other: NOW + 60})
+
+
+def test_an_exemption_under_a_lying_name_is_kept_too() -> None:
+    one = lying(600)
+    exempt = stamped(with_exempt(Revocations(all_since=NOW), one), NOW, HOUR)
+    assert text(exempt) == f"ALL/t{NOW}/+{one}/t{NOW}/"
+    assert not without_expired(parse(text(exempt)), NOW + HOUR, HOUR).denies(one)
+
+
+def test_times_for_which_there_is_no_room_deny_all_but_the_living() -> None:
+    liars = [lying(60 + n, f"{n:05d}") for n in range(6)]
+    full = Revocations()
+    for one in liars:
+        full = with_revoked(full, {one: NOW}, now=NOW)
+    assert full.all_since is None
+    result = stamped(full, NOW, HOUR, living=[C])
+    assert len(text(result)) <= LONGEST
+    assert all(result.denies(one) for one in liars)
+    assert not result.denies(C)

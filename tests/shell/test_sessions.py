@@ -268,7 +268,7 @@ def test_deactivate_has_help_and_refuses_what_it_does_not_know(lab: Lab, shell: 
     )
     done = lab.script(shell, text)
     help_text = (
-        "usage: deactivate [--all] [--revoke [--no-wait]]\n\n"
+        "usage: deactivate [--all] [--revoke [--no-wait] [--mfa-code CODE]]\n\n"
         "End the AWS session of this shell: every variable becomes what it was before.\n"
         "With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.\n"
         "With --all this shell also forgets its MFA session, and asks for a code again.\n"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from awsactivate.account import desired
+from awsactivate.account import desired, policies
 from awsactivate.account.resources import GROUP_PATH, MANAGED_BY, Resource
 from awsactivate.account.settings import Settings
 
@@ -45,6 +45,7 @@ def template(settings: Settings) -> str:
 
 def _role(resource: Resource) -> Template:
     boundary = [p.want for p in resource.properties if p.name == "PermissionsBoundary"]
+    chosen = [key for key in resource.want("Tags") if key == policies.REVOKE_WITHOUT_MFA_TAG]
     return {
         "Role": {
             "Type": resource.type,
@@ -55,7 +56,7 @@ def _role(resource: Resource) -> Template:
                 "ManagedPolicyArns": resource.want("ManagedPolicyArns"),
                 "Policies": _inline(resource),
                 **({"PermissionsBoundary": boundary[0]} if boundary else {}),
-                "Tags": _TAGS,
+                "Tags": [*_TAGS, *({"Key": key, "Value": ""} for key in chosen)],
             },
         }
     }

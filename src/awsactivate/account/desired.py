@@ -45,15 +45,15 @@ def role(settings: Settings) -> Resource:
         settings.role_arn, settings.revocable_users, plain_session_names=settings.plain_session_names
     )
     boundary = settings.permissions_boundary
+    tags = [policies.revoked_tag(name) for name in settings.revocable_users]
+    tags += [policies.REVOKE_WITHOUT_MFA_TAG] if settings.revoke_without_mfa else []
     return Resource(
         ROLE,
         settings.role_name,
         (
             Property("AssumeRolePolicyDocument", trust, Rule.SAME_POLICY),
             Property("MaxSessionDuration", settings.max_session, Rule.AT_MOST),
-            Property(
-                "Tags", [policies.revoked_tag(name) for name in settings.revocable_users], Rule.INCLUDES
-            ),
+            Property("Tags", tags, Rule.INCLUDES),
             *([Property("PermissionsBoundary", boundary)] if boundary else []),
             Property("Policies", {policies.REVOCATION_POLICY_NAME: revocation}, Rule.SAME_POLICY),
             Property("ManagedPolicyArns", sorted(settings.permissions)),
@@ -63,7 +63,7 @@ def role(settings: Settings) -> Resource:
 
 def group(settings: Settings) -> Resource:
     """Describe the group, whose members may assume the role and nothing else."""
-    document = policies.group_policy(settings.role_arn, revoke_needs_mfa=settings.revoke_needs_mfa)
+    document = policies.group_policy(settings.role_arn, revoke_without_mfa=settings.revoke_without_mfa)
     return Resource(
         GROUP,
         settings.group_name,

@@ -21,6 +21,7 @@ VERSION = "2012-10-17"
 REVOCATION_POLICY_NAME = "awsactivate-revocation"
 GROUP_POLICY_NAME = "awsactivate"
 REVOKED_PREFIX = "awsactivate-revoked-"  # of role tags (+ user) and of inline policies (+ what they deny)
+REVOKE_WITHOUT_MFA_TAG = "awsactivate-revoke-without-mfa"  # of the role: its people chose so
 
 _ANY_NONCE = "?" * NONCE_LENGTH
 _OWN_NAME = "${aws:username}"
@@ -75,8 +76,11 @@ def trust_policy(account_id: str, *, partition: str = "aws", plain_session_names
     )
 
 
-def group_policy(role_arn: str, *, revoke_needs_mfa: bool = False) -> Document:
-    """Let members assume the role, revoke their own sessions, and look after their own keys."""
+def group_policy(role_arn: str, *, revoke_without_mfa: bool = False) -> Document:
+    """Let members assume the role, revoke their own sessions, and look after their own keys.
+
+    With MFA only: the access key alone, which is what a thief of a disk has, could lift a revocation.
+    """
     partition, account_id = _partition_and_account(role_arn)
     own_user = f"arn:{partition}:iam::{account_id}:user/{_OWN_NAME}"
     return _document(
@@ -94,8 +98,14 @@ def group_policy(role_arn: str, *, revoke_needs_mfa: bool = False) -> Document:
             "Condition": {
                 "ForAllValues:StringEquals": {"aws:TagKeys": f"{REVOKED_PREFIX}{_OWN_NAME}"},
                 "Null": {"aws:TagKeys": "false"},
-                **(_WITH_MFA if revoke_needs_mfa else {}),
+                **({} if revoke_without_mfa else _WITH_MFA),
             },
+        },
+        {
+            "Sid": "NarrowOwnSessions",
+            "Effect": "Allow",
+            "Action": "sts:GetScopedCredentials",
+            "Resource": "*",
         },
         {
             "Sid": "ReadRevocations",
@@ -130,10 +140,29 @@ def revocation_policy(role_arn: str, users: Iterable[str], *, plain_session_name
             "Resource": role_arn,
         },
         *(
-            _revoked(number, user, plain_session_names=plain_session_names)
+            revoked_statement(number, user, plain_session_names=plain_session_names)
             for number, user in enumerate(sorted(users))
         ),
     )
+
+
+def revoked_statement(number: int, user: str, *, plain_session_names: bool) -> Document:
+    """Deny everything to the sessions that the tag of `user` names: the rule that AWS judges by."""
+    tag = f"aws:PrincipalTag/{revoked_tag(user)}"
+    own_sessions = f"*:{user}={_ANY_NONCE}"
+    return {
+        "Sid": f"Revoked{number}",
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {
+            "StringLike": {
+                "aws:userid": [own_sessions, f"*:{user}"] if plain_session_names else own_sessions,
+                tag: ["*-${aws:userid}/*", "ALL/*"],
+            },
+            "StringNotLike": {tag: "*+${aws:userid}/*"},
+        },
+    }
 
 
 def revoked_tag(user: str) -> str:
@@ -211,13 +240,19 @@ def allows_plain_session_names(trust: Mapping[str, Any]) -> bool:
     return any(_OWN_NAME in _listed(patterns) for patterns in names)
 
 
-def wants_mfa_to_revoke(group: Mapping[str, Any]) -> bool:
-    """Tell whether a group policy demands MFA of whoever revokes a session."""
-    return any(
-        "aws:MultiFactorAuthPresent" in statement.get("Condition", {}).get("Bool", {})
-        for statement in statements(group)
-        if statement.get("Sid") == "RevokeOwnSessions"
-    )
+def enforces_session_names(trust: Mapping[str, Any]) -> bool:
+    """Tell whether a trust policy has every session called after its user."""
+    assuming = [
+        statement
+        for statement in statements(trust)
+        if statement.get("Effect") == "Allow" and "sts:AssumeRole" in _listed(statement.get("Action", []))
+    ]
+    patterns = [
+        _listed(statement.get("Condition", {}).get("StringLike", {}).get("sts:RoleSessionName", []))
+        for statement in assuming
+    ]
+    allowed = {_OWN_NAME, f"{_OWN_NAME}={_ANY_NONCE}"}
+    return bool(assuming) and all(found and set(found) <= allowed for found in patterns)
 
 
 def statements(document: Mapping[str, Any]) -> list[Document]:
@@ -238,24 +273,6 @@ def compact(document: object) -> str:
 def size(document: Mapping[str, Any]) -> int:
     """Count a policy's characters as IAM's quotas do."""
     return len(compact(document))
-
-
-def _revoked(number: int, user: str, *, plain_session_names: bool) -> Document:
-    tag = f"aws:PrincipalTag/{revoked_tag(user)}"
-    own_sessions = f"*:{user}={_ANY_NONCE}"
-    return {
-        "Sid": f"Revoked{number}",
-        "Effect": "Deny",
-        "Action": "*",
-        "Resource": "*",
-        "Condition": {
-            "StringLike": {
-                "aws:userid": [own_sessions, f"*:{user}"] if plain_session_names else own_sessions,
-                tag: ["*-${aws:userid}/*", "ALL/*"],
-            },
-            "StringNotLike": {tag: "*+${aws:userid}/*"},
-        },
-    }
 
 
 def _deny_issued_before(before: str, sessions: Document) -> Document:

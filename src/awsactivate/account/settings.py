@@ -42,7 +42,7 @@ class Settings:
     lock: str = "s3"
     secrets_alias: str = "alias/parameter_store_key"
     plain_session_names: bool = False
-    revoke_needs_mfa: bool = False
+    revoke_without_mfa: bool = False
 
     @property
     def role_arn(self) -> str:
@@ -135,9 +135,10 @@ def checked(settings: Settings) -> Settings:
 def _with_users(settings: Settings, users: Iterable[str]) -> Settings:
     names = tuple(sorted(set(map(user_name, users))))
     complete = replace(settings, users=names, policy_arns=tuple(dict.fromkeys(settings.policy_arns)))
-    if len(complete.revocable_users) > MOST_USERS:
+    most = MOST_USERS - complete.revoke_without_mfa  # which is a tag as well
+    if len(complete.revocable_users) > most:
         raise ProfileError(
-            f"one role has room for {MOST_USERS} users (a tag each), not {len(complete.revocable_users)}",
+            f"one role has room for {most} users (a tag each), not {len(complete.revocable_users)}",
             "make a second role for the others: --role-name NAME --group-name NAME",
         )
     return complete

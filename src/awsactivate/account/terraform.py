@@ -55,6 +55,7 @@ def _role(resource: Resource, settings: Settings, _key_id: str) -> Described:
     name = resource.name
     role = reference("aws_iam_role.role.name")
     boundary = settings.permissions_boundary
+    chosen = {policies.REVOKE_WITHOUT_MFA_TAG: ""} if settings.revoke_without_mfa else {}
     found: Described = [
         (
             Block(
@@ -65,7 +66,7 @@ def _role(resource: Resource, settings: Settings, _key_id: str) -> Described:
                     ("max_session_duration", resource.want("MaxSessionDuration")),
                     *([("permissions_boundary", boundary)] if boundary else []),
                     ("assume_role_policy", jsonencode(resource.want("AssumeRolePolicyDocument"))),
-                    ("tags", _TAGS),
+                    ("tags", {**_TAGS, **chosen}),
                 ),
             ),
             name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ OWN_NAME = "AssumeRole with MFA under an own session name"
 OTHER_NAME = "AssumeRole under another user's session name"
 SESSION_TAG = "AssumeRole with a session tag"
 OUTSIDER = "AssumeRole with MFA by a user outside the group"
+TAG_WITHOUT_MFA = "writing a revocation without MFA"
 PLAIN_HTTP = "reading {} over plain HTTP"
 
 _SHORTEST = 900  # seconds; should AWS say yes, what it gives is thrown away at once
@@ -74,6 +75,23 @@ def assume_role_checks(trials: Trials) -> list[Check]:
 def outsider_check(sts: Any, role_arn: str, name: str) -> Check:
     """Try to assume the role as a user who has MFA, and no rights."""
     return _refusal(OUTSIDER, _assume(sts, role_arn, name))
+
+
+def tag_without_mfa_check(iam: Any, role_name: str, key: str, pauses: Iterable[None]) -> Check:
+    """Try to write a member's own revocations with the access key alone.
+
+    `iam` signs with that key. What the group allows without MFA is tried first, until it is allowed (`pauses`
+    lets time go by): a refusal before that would only show that IAM does not know the member yet.
+    """
+    allowed = REFUSED
+    for _ in pauses:
+        allowed = _answer(lambda: iam.list_role_tags(RoleName=role_name))
+        if allowed != REFUSED:
+            break
+    if allowed != "allowed":
+        return not_tried(TAG_WITHOUT_MFA, f"a member may not even read the role's tags ({allowed})", REFUSED)
+    tag = {"Key": key, "Value": ""}
+    return _refusal(TAG_WITHOUT_MFA, _answer(lambda: iam.tag_role(RoleName=role_name, Tags=[tag])))
 
 
 def plain_http_check(s3: Any, credentials: Credentials, bucket: str, account_id: str) -> Check:

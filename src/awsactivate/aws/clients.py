@@ -81,12 +81,14 @@ def client(
     region: str | None = None,
     partition: str | None = None,
     retries: bool = True,
+    regional: bool = False,
 ) -> Any:
     """Make a client of `service` that signs with `credentials`.
 
     `region` None means the environment's or the profile's, or else the one that serves `partition`; one of
     another partition than that is never called. Without `retries` a request goes out once: what must never be
-    sent twice is the caller's to try again.
+    sent twice is the caller's to try again. `regional` is for the calls that STS's global endpoint does not
+    have, whatever the profile prefers.
     """
     if fault := usable.fault(credentials):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
@@ -94,6 +96,9 @@ def client(
     session = settings(profile)
     try:
         region = region or _region(session, named, partition)
+        if regional:
+            session.set_config_variable("sts_regional_endpoints", "regional")
+            region = "us-east-1" if region == "aws-global" else region
         options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)

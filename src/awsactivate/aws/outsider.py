@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,14 +24,29 @@ NAME = "awsactivate-probe"  # always the same, so that a later run clears away w
 _NOT_KNOWN_YET = ("InvalidClientTokenId", "AccessDenied")
 
 
+@dataclass(frozen=True)
+class Outsider:
+    """The user's credentials: `sts` is a client that signs with its MFA session, `keys` are its own."""
+
+    sts: Any
+    keys: Credentials
+
+
+def let_in(access: Access) -> None:
+    """Make the user a member of the group; its deletion ends that."""
+    group = access.settings.group_name
+    with told(Resource(USER, NAME, ()), access.settings.region):
+        access.settled(access.client("iam").add_user_to_group, UserName=NAME, GroupName=group)
+
+
 @contextmanager
 def outsider(
     access: Access,
     sts_client: Callable[[Credentials], Any],
     clock: Callable[[], float],
     wait: Callable[[float], None],
-) -> Iterator[Any]:
-    """Make the user, give a client of STS that signs with the user's MFA session, and delete the user."""
+) -> Iterator[Outsider]:
+    """Make the user, give what signs as that user, and delete the user."""
     person = Resource(USER, NAME, ())
     with told(person, access.settings.region):
         if users.read(access, person) is not None:
@@ -38,19 +54,19 @@ def outsider(
         users.create(access, person)
     try:
         with told(person, access.settings.region):
-            session = _session(access, sts_client, clock, wait)
-        yield sts_client(session)
+            keys, session = _credentials(access, sts_client, clock, wait)
+        yield Outsider(sts_client(session), keys)
     finally:
         with told(person, access.settings.region):
             users.delete(access, person)
 
 
-def _session(
+def _credentials(
     access: Access,
     sts_client: Callable[[Credentials], Any],
     clock: Callable[[], float],
     wait: Callable[[float], None],
-) -> Credentials:
+) -> tuple[Credentials, Credentials]:
     iam = access.client("iam")
     key = access.settled(iam.create_access_key, UserName=NAME)["AccessKey"]
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName=NAME)["VirtualMFADevice"]
@@ -63,7 +79,8 @@ def _session(
         AuthenticationCode1=totp.code(seed, now - totp.PERIOD),
         AuthenticationCode2=totp.code(seed, now),
     )
-    sts = sts_client(Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
+    keys = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    sts = sts_client(keys)
     for _ in range(4):  # the key becomes known within seconds, and each window's code is taken once
         wait(totp.seconds_to_next_window(clock()))
         try:
@@ -73,5 +90,5 @@ def _session(
                 raise
             continue
         found = answer["Credentials"]
-        return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+        return keys, Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
     raise AwsError(f"user {NAME} got no session with MFA in two minutes", "run this again")

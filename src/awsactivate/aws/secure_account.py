@@ -22,6 +22,11 @@ from awsactivate.errors import AwsError
 
 Say = Callable[[str], None]
 
+_WITHOUT_MFA = (
+    "revoking needs no MFA here: a thief of an access key who has a copy of its user's session as well"
+    " can lift the revocation of that copy"
+)
+
 
 def identity(sts: Any) -> tuple[str, str, str]:
     """Ask who calls: the account's id, its partition, and the caller's ARN."""
@@ -57,13 +62,20 @@ def with_what_stays(access: Access) -> Settings:
 
 
 def with_people(access: Access) -> Settings:
-    """Add to the settings the group's members, and those of whom the role still knows."""
+    """Add to the settings the people, those of whom the role still knows, and what it was made with."""
     settings = access.settings
     with told(Resource(GROUP, settings.group_name, ()), settings.region):
         members = groups.members(access, settings.group_name)
     with told(Resource(ROLE, settings.role_name, ()), settings.region):
-        tagged = roles.tagged_users(access, settings.role_name)
-    return checked(replace(settings, users=(*settings.users, *members), former_users=tuple(tagged)))
+        tags = roles.tag_keys(access, settings.role_name)
+    return checked(
+        replace(
+            settings,
+            users=(*settings.users, *members),
+            former_users=tuple(roles.tagged_users(tags)),
+            revoke_without_mfa=settings.revoke_without_mfa or policies.REVOKE_WITHOUT_MFA_TAG in tags,
+        )
+    )
 
 
 def as_it_is(access: Access) -> Settings:
@@ -87,7 +99,6 @@ def as_it_is(access: Access) -> Settings:
         settings,
         max_session=role["Role"]["MaxSessionDuration"],
         plain_session_names=policies.allows_plain_session_names(role["Role"]["AssumeRolePolicyDocument"]),
-        revoke_needs_mfa=policies.wants_mfa_to_revoke(group["PolicyDocument"]),
     )
 
 
@@ -125,7 +136,10 @@ def apply(access: Access, planned: Iterable[Planned], say: Say) -> tuple[Planned
 
 
 def _planned(access: Access, resource: Resource) -> Planned:
-    return difference(resource, read(access, resource))
+    planned = difference(resource, read(access, resource))
+    if resource.type == GROUP and access.settings.revoke_without_mfa:
+        return replace(planned, notes=(*planned.notes, _WITHOUT_MFA))
+    return planned
 
 
 def _make(access: Access, step: Planned) -> None:

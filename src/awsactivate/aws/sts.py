@@ -54,9 +54,12 @@ class Sts:
         *,
         partition: str | None = None,
         region: str | None = None,
+        regional: bool = False,
     ) -> None:
         # A request goes out once: sent again it might bring an MFA code that AWS has taken already.
-        self._way = Way("sts", credentials, profile=profile, region=region, partition=partition)
+        self._way = Way(
+            "sts", credentials, profile=profile, region=region, partition=partition, regional=regional
+        )
 
     def caller_identity(self) -> CallerIdentity:
         """Ask whose the credentials are.
@@ -97,6 +100,15 @@ class Sts:
         if not usable.is_arn(arn) or not usable.is_name(role_id):
             raise _odd("AssumeRole", "it does not say which role was assumed")
         return Answer(_credentials(values, "AssumeRole"), role_id, arn)
+
+    def narrowed(self, policy: str, description: str) -> Credentials:
+        """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
+        """
+        parameters = {"Policy": policy, "ScopedSessionDescription": description}
+        answer = self._call("GetScopedCredentials", parameters, doing="GetScopedCredentials")
+        return _credentials(answer.values, "GetScopedCredentials")
 
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
         for pause in (*_PAUSES, None):

@@ -33,8 +33,14 @@ class Answer:
     headers: Mapping[str, str]
 
 
+_GLOBAL_STS = "https://sts.amazonaws.com"
+
+
 class Way:
-    """A service as one signer calls it; connecting begins at once. A request goes out once."""
+    """A service as one signer calls it; connecting begins at once. A request goes out once.
+
+    `regional` is for the calls that STS's global endpoint does not have, whatever the profile prefers.
+    """
 
     def __init__(
         self,
@@ -44,6 +50,7 @@ class Way:
         profile: str | None,
         region: str | None = None,
         partition: str | None = None,
+        regional: bool = False,
     ) -> None:
         if fault := usable.fault(credentials):
             raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
@@ -52,6 +59,7 @@ class Way:
         self._profile = profile
         self._region = region
         self._partition = partition
+        self._regional = regional
         self._botocore: Any = None
         self._direct = self._opened()
 
@@ -81,7 +89,7 @@ class Way:
                 environ=environ,
                 profiles=read_profiles(environ),
             )
-            if target is None:
+            if target is None or (self._regional and target.url == _GLOBAL_STS):
                 return None
             transport = Transport(target.url, proxy_for(target.url, environ), target.ca_bundle)
         except (ProfileError, UnknownProxyError):
@@ -110,6 +118,7 @@ class Way:
                 region=self._region,
                 partition=self._partition,
                 retries=False,
+                regional=self._regional,
             )
         try:
             values = getattr(self._botocore, xform_name(name))(**parameters) or {}

@@ -20,6 +20,7 @@ from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
 from awsactivate.person.printable import printable
+from awsactivate.revocation import ticket
 from awsactivate.sessions import environment, mfa_session, sizes
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
@@ -48,6 +49,11 @@ def add_arguments(parser: Parser) -> None:
         "--revoke-on-exit",
         action="store_true",
         help="revoke the session when this shell ends (not by `exec` or SIGKILL)",
+    )
+    parser.add_argument(
+        "--revocable",
+        action="store_true",
+        help="let the code also buy what `deactivate --revoke` needs, so that it asks for none",
     )
     parser.add_argument(
         "--renew", action="store_true", help="begin the session of this shell anew, with the same options"
@@ -87,6 +93,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         mfa_code=None if begun else arguments.mfa_code,
         no_mfa=arguments.no_mfa,
         may_ask=not arguments.if_silent,
+        with_ticket=_wants_ticket(arguments, plan),
     )
     change = environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context))
     sizes.refuse_too_much(environment.apply(change, context.environ), os.sysconf("SC_ARG_MAX"))
@@ -100,7 +107,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             again=renewal.words(arguments, plan.target),
             is_silent=mfa_sessions.opens_unasked(plan, context, session.mfa_serial),
             mfa_session=(mfa_session.written(begun), mfa_session.shown(begun)) if begun else None,
+            ticket=_ticket(session, plan),
         )
+        if arguments.revoke_on_exit and not later.ticket and not later.is_silent:
+            terminal.say("--revoke-on-exit: the end of this shell asks for a code, and revokes only with one")
     said = "renewed" if arguments.renew else "activated"
     message = ""
     if not arguments.quiet:
@@ -145,6 +155,18 @@ def _refuse_what_the_shell_lacks(arguments: argparse.Namespace, plan: Plan) -> N
         )
     if not any(step.role_arn for step in plan.steps):
         raise UsageError(f"--revoke-on-exit: {plan.target} assumes no role, so there is nothing to revoke")
+
+
+def _wants_ticket(arguments: argparse.Namespace, plan: Plan) -> bool:
+    wished: bool = arguments.revocable or arguments.revoke_on_exit or plan.revocable
+    return wished and arguments.shell in table.INSTALLED
+
+
+def _ticket(session: Session, plan: Plan) -> str:
+    if session.ticket is None or session.assumed_role_id is None:
+        return ""
+    settings = plan.steps[0].profile if plan.steps else None
+    return ticket.written(ticket.Ticket(session.assumed_role_id, settings, session.ticket))
 
 
 def _secrets(services: list[str], session: Session, profile: str | None, context: Context) -> dict[str, str]:

@@ -12,7 +12,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from awsactivate.account.checks import Check, all_ok, of_resource, said_of_administrators
+from awsactivate.account import policies
+from awsactivate.account.checks import Check, all_ok, not_tried, of_resource, said_of_administrators
 from awsactivate.account.desired import desired
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
@@ -68,8 +69,7 @@ def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
         for check in of_resource(resource, secure_account.read(access, resource))
     ]
     checks += _attempts(access, found, arn, context)
-    if arguments.probe:
-        checks.append(_outsider(access, found, context))
+    checks += _member_without_mfa(access, found, context, probe=arguments.probe)
     checks.append(said_of_administrators())
     return checks
 
@@ -103,7 +103,20 @@ def _attempts(access: Access, found: Signer, arn: str, context: Context) -> list
     return checks
 
 
-def _outsider(access: Access, found: Signer, context: Context) -> Check:
+def _member_without_mfa(access: Access, found: Signer, context: Context, *, probe: bool) -> list[Check]:
+    """Try the throw-away user outside the group, then its bare key as a member's, where that may be done."""
+    from awsactivate.aws import attempts
+
+    check, should = attempts.TAG_WITHOUT_MFA, attempts.REFUSED
+    if access.settings.revoke_without_mfa:
+        untried = not_tried(check, "the account's people chose --revoke-without-mfa", should)
+        return [*(_outsider(access, found, context) if probe else []), untried]
+    if not probe:
+        return [not_tried(check, "it takes a throw-away user: add --probe", should)]
+    return _outsider(access, found, context)
+
+
+def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
     from awsactivate.aws import attempts, outsider
 
     def wait(seconds: float) -> None:
@@ -111,9 +124,18 @@ def _outsider(access: Access, found: Signer, context: Context) -> Check:
             seconds, "waiting for the throw-away user's next code", clock=context.clock, sleep=time.sleep
         )
 
-    with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as sts:
+    settings, key = access.settings, policies.revoked_tag(outsider.NAME)
+    with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as stranger:
         name = session_names.session_name(outsider.NAME, plan_for.fresh_nonce(context))
-        return attempts.outsider_check(sts, access.settings.role_arn, name)
+        checks = [attempts.outsider_check(stranger.sts, settings.role_arn, name)]
+        if settings.revoke_without_mfa:
+            return checks
+        outsider.let_in(access)
+        iam = replace(found, credentials=stranger.keys).client("iam")
+        tried = attempts.tag_without_mfa_check(iam, settings.role_name, key, access.pauses())
+        if tried.ok is False:
+            access.settled(access.client("iam").untag_role, RoleName=settings.role_name, TagKeys=[key])
+        return [*checks, tried]
 
 
 def _long_term_keys(found: Signer, context: Context) -> Credentials | None:

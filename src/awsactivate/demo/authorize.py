@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from awsactivate.account.conditions import Context
 from awsactivate.demo import backends
 from awsactivate.demo.calls import Call
-from awsactivate.demo.conditions import Context
 from awsactivate.demo.context import context_of
 from awsactivate.demo.evaluator import Decision, Document, Names, Policies, Question, decide
 from awsactivate.demo.principals import Principal

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from awsactivate.account.conditions import Context
 from awsactivate.demo.calls import Call
 from awsactivate.demo.clock import iso8601
-from awsactivate.demo.conditions import Context
 from awsactivate.demo.principals import Principal
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from awsactivate.demo.conditions import Context, as_list, holds, pattern
+from awsactivate.account.conditions import Context, as_list, holds, pattern
 
 Document = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
+from awsactivate.account.conditions import as_list
 from awsactivate.demo import backends
-from awsactivate.demo.conditions import as_list
 from awsactivate.demo.evaluator import Document
 from awsactivate.demo.principals import TOKEN_LIMIT, Key, token_size
 from awsactivate.demo.refusals import Refusal, validation_error

@@ -6,8 +6,7 @@ in the background while the person types the code.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,19 +21,18 @@ from awsactivate.errors import (
     MfaError,
     ProfileError,
 )
-from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
-from awsactivate.mfa.used_codes import UsedCodes
-from awsactivate.opening import way
+from awsactivate.opening import ticketing
+from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, user_session
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.plan_for import fresh_nonce
 from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
+from awsactivate.revocation.ticket import MARGIN_SECONDS
 from awsactivate.revoking import exemption
-from awsactivate.sessions import arns, limits, mfa_session, partitions, session_names, usable
-from awsactivate.sessions.environment import WAY, without_session
+from awsactivate.sessions import arns, limits, mfa_session, partitions, usable
+from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
@@ -74,13 +72,15 @@ def open_session(
     mfa_code: str | None = None,
     no_mfa: bool = False,
     may_ask: bool = True,
+    with_ticket: bool = False,
     countdown: mfa_codes.Countdown = terminal.countdown,
 ) -> Session:
     """Make the calls of `plan` and return the session that they end in.
 
     `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Without either, the MFA
     session that the shell keeps serves in place of a code, where it is the same user's. Unless `may_ask`,
-    MfaError stands for a question; `countdown` waits for a code's window. Raises the error that tells what
+    MfaError stands for a question; `countdown` waits for a code's window. `with_ticket` buys what can revoke
+    the session, with the same code. Raises the error that tells what
     went wrong; nothing is kept then but the memory that AWS has seen a code.
     """
     for note in plan.notes:
@@ -88,8 +88,8 @@ def open_session(
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     background = Background(lambda: _begin(plan, profiles, context, kept, parent))
-    ask = terminal.ask_code if may_ask else _refuse_to_ask
-    asking = _Asking(plan, context, mfa_code, kept, ask, countdown)
+    ask = terminal.ask_code if may_ask else refuse_to_ask
+    asking = Asking(plan, context, mfa_code, kept, ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
     source = _result(background, parent)
@@ -100,11 +100,26 @@ def open_session(
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
     first = plan.steps[0]
-    answer = _first_answer(first, source, asking, look_for_device=not no_mfa)
-    exemption.ensure(source.lookup, answer, first.profile, context)
+    ordered, user = None, source.identity.user_name
+    if with_ticket and user and len(plan.steps) == 1 and first.operation == "AssumeRole":
+        source = _as_user_session(first, source, asking, plan.called_region)
+        if source.has_mfa:
+            first = asking.named_now(first)
+            ordered = ticketing.order(first, user, source.sts, context)
+    answer = _first_answer(first, source, asking, look_for_device=not no_mfa, is_named=ordered is not None)
+    ticket = ordered.bought(answer) if ordered else None
+
+    strong = exemption.Strong(
+        source.credentials if source.has_mfa else None, lambda why: _with_mfa(first, source, asking, why)
+    )
+    exemption.ensure(source.lookup, answer, first.profile, context, strong)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer, plan.called_region)
-    session = replace(_session(plan, answer, source.identity, context), mfa_serial=asking.serial)
+    session = replace(
+        _session(plan, answer, source.identity, context),
+        mfa_serial=asking.serial,
+        ticket=ticket.credentials if ticket else None,
+    )
     exemption.record(session, context)
     return session
 
@@ -133,63 +148,6 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
         ) from error
 
 
-class _Asking:
-    """The codes for the plan's first call: asked for early, where it is known that one is needed."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        context: Context,
-        given: str | None,
-        kept: KeyringItems,
-        ask: Callable[[str], str],
-        countdown: mfa_codes.Countdown,
-    ) -> None:
-        self._plan = plan
-        self._context = context
-        self._given = given
-        self._kept = kept
-        self._ask = ask
-        self._countdown = countdown
-        self.serial: str | None = None
-        self.codes: mfa_codes.Codes | None = None
-        self.code: mfa_codes.Code | None = None
-
-    def begin(self, serial: str) -> tuple[mfa_codes.Codes, mfa_codes.Code]:
-        """Return the device's codes and the first of them, asked for once."""
-        if self.codes is None or self.code is None:
-            self.serial = serial
-            environ = self._context.environ
-            if self._plan.mfa_process:
-                environ = {**environ, WAY: way.handed_on(f"mfa_process of {self._plan.target!r}", environ)}
-            self.codes = mfa_codes.Codes(
-                serial,
-                given=self._given,
-                environ=environ,
-                process=self._plan.mfa_process,
-                profile=self._plan.target,
-                used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),
-                clock=self._context.clock,
-                sleep=time.sleep,
-                seed=self._kept.seed,
-                ask=self._ask,
-                countdown=self._countdown,
-            )
-            self.code = next(self.codes)
-        return self.codes, self.code
-
-    def named_now(self, step: Step) -> Step:
-        """Let a name that is ours tell the time of the call: the person may have typed for minutes."""
-        name = step.role_session_name
-        if name is None or not step.has_generated_name:
-            return step
-        return replace(step, role_session_name=session_names.renewed(name, fresh_nonce(self._context)))
-
-
-def _refuse_to_ask(serial: str) -> str:
-    raise MfaError(f"this needs a code of {serial}, and nobody is to be asked now", "activate --renew")
-
-
 def _begin(
     plan: Plan, profiles: Profiles, context: Context, kept: KeyringItems, parent: MfaSession | None
 ) -> _Source:
@@ -209,7 +167,31 @@ def _begin(
     return _Source(loaded, sts, identity, maximum, lookup, has_mfa=parent is not None)
 
 
-def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_device: bool) -> Answer:
+def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:
+    """Spend the code on the user's own session with MFA, from which the role and the ticket both come.
+
+    Where no device is known the role may need none: then there is no ticket.
+    """
+    if source.has_mfa:
+        return replace(source, sts=_regional(step, source.credentials, region))
+    if step.mfa_serial is None or not source.credentials.is_long_term:
+        return source
+    codes, code = asking.begin(step.mfa_serial)
+    longest = min(step.duration_seconds, source.maximum or step.duration_seconds) + MARGIN_SECONDS
+    to_try = itertools.chain([code], codes)
+    credentials = user_session(source.sts, step, step.mfa_serial, longest, to_try, codes, source.identity)
+    return replace(source, credentials=credentials, sts=_regional(step, credentials, region), has_mfa=True)
+
+
+def _regional(step: Step, credentials: Credentials, region: str) -> Sts:
+    from awsactivate.aws.sts import Sts
+
+    return Sts(credentials, step.profile, region=region, regional=True)
+
+
+def _first_answer(
+    step: Step, source: _Source, asking: Asking, *, look_for_device: bool, is_named: bool = False
+) -> Answer:
     codes = code = None
     if step.mfa_serial and not source.has_mfa:
         codes, code = asking.begin(step.mfa_serial)
@@ -217,7 +199,8 @@ def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_devi
         step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")
     while True:  # ends with an answer, or by an error when there is nothing left to try
         try:
-            answer = source.sts.run(asking.named_now(step), code.value if code else None)
+            named = step if is_named else asking.named_now(step)
+            answer = source.sts.run(named, code.value if code else None)
         except DurationError:
             if step.duration_seconds <= limits.SHORTEST_MAXIMUM:
                 raise
@@ -225,7 +208,7 @@ def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_devi
         except MfaCodeRefusedError:
             if codes is None or code is None:
                 raise
-            codes.refused(code, _skew_words(source.identity.skew_seconds))
+            codes.refused(code, skew_words(source.identity.skew_seconds))
             code = next(codes)
         except AccessDeniedError as error:
             if codes and code:
@@ -239,6 +222,28 @@ def _first_answer(step: Step, source: _Source, asking: _Asking, *, look_for_devi
             if codes and code:
                 codes.accepted(code)
             return answer
+
+
+def _with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credentials:
+    """Get the user's own session with a code, the next one where one was used already."""
+    terminal.say(f"{why}: for this one to be exempt takes another code")
+    serial = asking.serial or step.mfa_serial or _only_device(step, source)
+    codes = asking.once_more(serial)
+    shortest = limits.GET_SESSION_TOKEN_SECONDS.start
+    return user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
+
+
+def _only_device(step: Step, source: _Source) -> str:
+    from awsactivate.aws import iam
+
+    serials = iam.mfa_serials(source.credentials, step.profile, _partition(step))
+    if len(serials) == 1:
+        return serials[0]
+    raise MfaError(
+        "this needs a code of the user's MFA device, and "
+        + ("there are several" if serials else "none is known"),
+        "name it: --mfa-serial ARN, or mfa_serial in the profile",
+    )
 
 
 def _shortened(step: Step, seconds: int, reason: str) -> Step:
@@ -338,12 +343,6 @@ def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
     )
     hint = f"{wants}; or it may refuse {' or '.join(suspects)}" if suspects else wants
     return AccessDeniedError(error.message, hint, code=error.code)
-
-
-def _skew_words(seconds: int | None) -> str:
-    from awsactivate.aws.answers import skew_words
-
-    return skew_words(seconds)
 
 
 def _partition(step: Step | None) -> str:

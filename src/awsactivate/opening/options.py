@@ -147,7 +147,7 @@ def words(arguments: argparse.Namespace) -> list[str]:
 _SHAPING = frozenset(
     """
     source_profile duration role_session_name source_identity external_id tag transitive policy_arn region
-    chain mfa_serial no_mfa secrets revoke_on_exit
+    chain mfa_serial no_mfa secrets revoke_on_exit revocable
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )
 

@@ -87,6 +87,7 @@ class Profile:
     expected_account_id = Key()
     awsactivate_prompt = Key()
     confirm = Key()
+    revocable = Key(needs_role=True)
 
     def text(self, key: str) -> str | None:
         """Return the value of `key`, which must not be a nested one."""

@@ -37,11 +37,12 @@ class Journal:
     """All that is known.
 
     `sessions` go by their AssumedRoleId. `roles` tells of each role that was looked at whether it has a list
-    of the user's revoked sessions, and when that was.
+    of the user's revoked sessions, and when that was; `role_ids` tells each role's unique id.
     """
 
     sessions: Mapping[str, Known] = field(default_factory=dict)
     roles: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    role_ids: Mapping[str, str] = field(default_factory=dict)
 
     def ends(self) -> dict[str, int]:
         """Tell when each session ends by itself."""
@@ -98,6 +99,10 @@ class Journal:
         """Remember whether a role has a list."""
         return replace(self, roles={**self.roles, role_arn: (has_list, now)})
 
+    def with_role_id(self, role_arn: str, assumed_role_id: str) -> Journal:
+        """Remember a role's unique id, with which the id of each of its sessions begins."""
+        return replace(self, role_ids={**self.role_ids, role_arn: assumed_role_id.partition(":")[0]})
+
     def without_ended(self, now: int) -> Journal:
         """Forget the sessions that have ended by themselves."""
         alive = {id_: known for id_, known in self.sessions.items() if now <= known.ends + _GRACE_SECONDS}
@@ -142,6 +147,7 @@ class JournalFile:
             "version": _VERSION,
             "sessions": {id_: asdict(known) for id_, known in sorted(after.sessions.items())},
             "roles": {arn: list(looked) for arn, looked in sorted(after.roles.items())},
+            "role_ids": dict(sorted(after.role_ids.items())),
         }
         try:
             private_files.write(self._path, json.dumps(content) + "\n")
@@ -170,6 +176,7 @@ def _journal(content: Any) -> Journal:
     return Journal(
         sessions={str(id_): _known(value) for id_, value in content["sessions"].items()},
         roles={str(arn): (bool(looked[0]), int(looked[1])) for arn, looked in content["roles"].items()},
+        role_ids={str(arn): str(id_) for arn, id_ in content.get("role_ids", {}).items()},
     )
 
 

@@ -1,15 +1,18 @@
 """The value of a role's tag `awsactivate-revoked-<user>`: which of the user's sessions are denied.
 
-Its grammar is `["ALL/t<epoch>/"] {("-" | "+") <AssumedRoleId> "/"}`: `-` denies one session, `ALL/` every
-session of the user, and `+` exempts one from that. The role's own policy reads it with wildcards, so the
-delimiters are part of the meaning: an id is only found as `-id/` or `+id/`.
+Its grammar is `["ALL/t<epoch>/"] {("-" | "+") <AssumedRoleId> "/" ["t<epoch>/"]}`: `-` denies one session,
+`ALL/` every session of the user, and `+` exempts one from that. The role's own policy reads it with
+wildcards, so the delimiters are part of the meaning: an id is only found as `-id/` or `+id/`.
+
+How old an entry is, its session's name tells; but a name is chosen by whoever assumes the role. So where that
+is no age that a session can have, the time of writing follows the entry.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from awsactivate.sessions import session_names
 
@@ -18,8 +21,10 @@ GRACE_SECONDS = (
     300  # an entry outlives its session by this, should clocks differ: dropping it early un-revokes
 )
 
-_VALUE = re.compile(r"(?:ALL/t(?P<since>\d{1,12})/)?(?P<entries>(?:[-+][A-Z0-9]+:[\w+=,.@-]+/)*)\Z", re.ASCII)
-_ENTRY = re.compile(r"([-+])([^/]+)/")
+_VALUE = re.compile(
+    r"(?:ALL/t(?P<since>\d{1,12})/)?(?P<entries>(?:[-+][A-Z0-9]+:[\w+=,.@-]+/(?:t\d{1,12}/)?)*)\Z", re.ASCII
+)
+_ENTRY = re.compile(r"([-+])([^/]+)/(?:t(\d{1,12})/)?")
 
 
 class TooLongError(ValueError):
@@ -31,12 +36,14 @@ class Revocations:
     """What one user's tag says.
 
     `revoked` and `exempt` are AssumedRoleIds; `all_since`, in seconds since the epoch, is when every
-    session of the user was denied (None: it was not).
+    session of the user was denied (None: it was not). `at` tells when an entry was written, of those whose
+    names can't be believed.
     """
 
     revoked: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
     all_since: int | None = None
+    at: Mapping[str, int] = field(default_factory=dict)
 
     def denies(self, assumed_role_id: str) -> bool:
         """Tell whether the role's policy denies that session, as it stands."""
@@ -52,19 +59,21 @@ def parse(value: str) -> Revocations:
         raise ValueError("the tag holds what awsactivate did not write")
     entries = _ENTRY.findall(match["entries"])
     return Revocations(
-        revoked=tuple(id_ for sign, id_ in entries if sign == "-"),
-        exempt=tuple(id_ for sign, id_ in entries if sign == "+"),
+        revoked=tuple(id_ for sign, id_, _ in entries if sign == "-"),
+        exempt=tuple(id_ for sign, id_, _ in entries if sign == "+"),
         all_since=int(match["since"]) if match["since"] else None,
+        at={id_: int(at) for _, id_, at in entries if at},
     )
 
 
 def text(revocations: Revocations) -> str:
     """Write the tag's value; TooLongError where AWS would not take it."""
+    at = {id_: f"t{moment}/" for id_, moment in revocations.at.items()}
     value = "".join(
         [
             f"ALL/t{revocations.all_since}/" if revocations.all_since is not None else "",
-            *(f"-{id_}/" for id_ in revocations.revoked),
-            *(f"+{id_}/" for id_ in revocations.exempt),
+            *(f"-{id_}/{at.get(id_, '')}" for id_ in revocations.revoked),
+            *(f"+{id_}/{at.get(id_, '')}" for id_ in revocations.exempt),
         ]
     )
     if len(value) > LONGEST:
@@ -77,8 +86,8 @@ def without_expired(
 ) -> Revocations:
     """Drop what can only name sessions that have ended by themselves.
 
-    `ends` tells, of sessions whose expiration is known, when that is. The age of the others is read off
-    their names; those without a nonce of ours tell none, and stay.
+    `ends` tells, of sessions whose expiration is known, when that is. The age of the others is what was
+    written with them, or else read off their names; those without a nonce of ours tell none, and stay.
     """
     longest = max_session_seconds + GRACE_SECONDS
     known = ends or {}
@@ -88,15 +97,34 @@ def without_expired(
     def is_alive(assumed_role_id: str) -> bool:
         if assumed_role_id in known:
             return now <= known[assumed_role_id] + GRACE_SECONDS
+        if assumed_role_id in revocations.at:
+            return now - revocations.at[assumed_role_id] <= longest
         age = age_seconds(assumed_role_id, now)
         return age is None or age <= longest
 
-    return Revocations(
-        revoked=tuple(filter(is_alive, revocations.revoked)),
-        # an exemption means something only beside ALL
-        exempt=tuple(filter(is_alive, revocations.exempt)) if all_since is not None else (),
-        all_since=all_since,
-    )
+    revoked = tuple(filter(is_alive, revocations.revoked))
+    # an exemption means something only beside ALL
+    exempt = tuple(filter(is_alive, revocations.exempt)) if all_since is not None else ()
+    at = {id_: moment for id_, moment in revocations.at.items() if id_ in (*revoked, *exempt)}
+    return Revocations(revoked, exempt, all_since, at)
+
+
+def stamped(
+    revocations: Revocations, now: int, max_session_seconds: int, living: Iterable[str] = ()
+) -> Revocations:
+    """Write the time beside each entry whose name tells an age that no living session has.
+
+    Where that does not fit, every session of the user is denied but those of `living`, as far as they fit.
+    """
+    longest = max_session_seconds + GRACE_SECONDS
+    entries = (*revocations.revoked, *revocations.exempt)
+    liars = {id_: now for id_ in entries if _is_implausible(id_, now, longest)}
+    at = {id_: moment for id_, moment in {**liars, **revocations.at}.items() if id_ in entries}
+    result = replace(revocations, at=at)
+    if _fits(result):
+        return result
+    gone = set(revocations.revoked)
+    return with_all_revoked(result, now=now, living=(id_ for id_ in living if id_ not in gone))
 
 
 def with_revoked(
@@ -127,7 +155,7 @@ def with_all_revoked(revocations: Revocations, *, now: int, living: Iterable[str
     """
     since = max(now, revocations.all_since or 0)
     exempt = (id_ for id_ in (*revocations.exempt, *living) if id_ not in revocations.revoked)
-    result = Revocations(all_since=since)
+    result = Revocations(all_since=since, at=revocations.at)
     for id_ in dict.fromkeys(exempt):
         longer = replace(result, exempt=(*result.exempt, id_))
         if _fits(longer):
@@ -163,6 +191,15 @@ def age_seconds(assumed_role_id: str, now: int) -> int | None:
         return None
     minutes = session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
     return 0 if minutes > session_names.CYCLE_MINUTES // 2 else minutes * 60
+
+
+def _is_implausible(assumed_role_id: str, now: int, longest: int) -> bool:
+    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
+    if not session_names.is_nonce(nonce):
+        return False
+    minutes = session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
+    ahead = session_names.CYCLE_MINUTES - minutes
+    return minutes * 60 > longest and ahead * 60 > GRACE_SECONDS
 
 
 def _fits(revocations: Revocations) -> bool:

@@ -7,7 +7,8 @@ so it is asked while AssumeRole is on its way, and of a role without lists once 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awsactivate.background import Background
@@ -43,6 +44,17 @@ class Lookup:
     skew_seconds: int | None
 
 
+@dataclass(frozen=True)
+class Strong:
+    """The user's credentials with MFA behind them: those `at_hand`, or else those that another code gives.
+
+    `asked_for` is told what they are for.
+    """
+
+    at_hand: Credentials | None
+    asked_for: Callable[[str], Credentials]
+
+
 def look_up(
     step: Step, credentials: Credentials, identity: CallerIdentity, context: Context
 ) -> Lookup | None:
@@ -61,10 +73,17 @@ def look_up(
     return Lookup(role, user, credentials, step.profile, asked, identity.skew_seconds)
 
 
-def ensure(lookup: Lookup | None, answer: Answer, profile: str | None, context: Context) -> None:
+def ensure(
+    lookup: Lookup | None,
+    answer: Answer,
+    profile: str | None,
+    context: Context,
+    strong: Strong,
+) -> None:
     """Exempt the session of `answer` from what denies all, if that is in force; wait until it works.
 
-    Raises AwsError where that can't be had.
+    Writing may need `strong` credentials. Raises AwsError where the exemption can't be had, MfaError where
+    there is no code.
     """
     if lookup is None or answer.assumed_role_id is None:
         return
@@ -82,21 +101,50 @@ def ensure(lookup: Lookup | None, answer: Answer, profile: str | None, context: 
         "iam", lookup.credentials, profile=lookup.profile, partition=lookup.role.partition, retries=False
     )
     own = own_list.own_list(iam, lookup.role, lookup.user, tags, now, context)
+    value = tags.value_of(lookup.user) or ""
     try:
-        written = own.exempt(answer.assumed_role_id)
+        written = _exempted(own, answer.assumed_role_id, value, profile, now, strong)
     except TooLongError as error:
-        raise _no_room(own, tags.value_of(lookup.user) or "", now) from error
+        raise _no_room(own, value, now) from error
     except AccessDeniedError as error:
         raise AwsError(
             f"all sessions of {lookup.user} were revoked, and this one can't be exempted: {error.message}",
             _lift_hint(own),
             code=error.code,
         ) from error
-    since = written.revocations.all_since
+    since = None if written is None else written.revocations.all_since
     if since is not None:
         _wait(own, answer, profile)
         at = wall_clock.clock(since, now)
         terminal.say(f"all sessions of {lookup.user} were revoked at {at}: this one is exempt")
+
+
+def _exempted(
+    own: own_list.OwnList,
+    assumed_role_id: str,
+    value: str,
+    profile: str | None,
+    now: float,
+    strong: Strong,
+) -> own_list.Written | None:
+    """Write the exemption, with MFA where it must be; None where nothing is in force that it must be for."""
+    from awsactivate.aws import revocation
+    from awsactivate.aws.clients import client
+
+    def signed_with(credentials: Credentials) -> own_list.OwnList:
+        return replace(own, iam=client("iam", credentials, profile=profile, partition=own.role.partition))
+
+    try:
+        return (signed_with(strong.at_hand) if strong.at_hand else own).exempt(assumed_role_id)
+    except AccessDeniedError:
+        if strong.at_hand:
+            raise
+    current = revocation.parse(value)
+    if current is not None and current.all_since is None:
+        # a revocation of before that did not get there is no reason to keep the person from working
+        terminal.say("a revocation of before is not recorded yet, which takes a code: revoke it again")
+        return None
+    return signed_with(strong.asked_for(f"all sessions of {own.user} were revoked")).exempt(assumed_role_id)
 
 
 def record(session: Session, context: Context) -> None:
@@ -105,7 +153,9 @@ def record(session: Session, context: Context) -> None:
         return
     id_, role_arn = session.assumed_role_id, session.role_arn
     ends = int(session.credentials.expiration.timestamp())
-    _journal(context).update(lambda j: j.with_session(id_, role_arn, ends), int(context.clock()))
+    _journal(context).update(
+        lambda j: j.with_session(id_, role_arn, ends).with_role_id(role_arn, id_), int(context.clock())
+    )
 
 
 def _journal(context: Context) -> JournalFile:

@@ -18,8 +18,6 @@ from awsactivate.sessions import arns, limits, session_names
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
 
-# no role's MaxSessionDuration is below it
-
 
 @dataclass(frozen=True)
 class Written:
@@ -33,7 +31,8 @@ class Written:
 class OwnList:
     """The list of one `user` in the tag of `role`; `iam` signs as that user, or as one who may write all.
 
-    `longest` is the longest that a session of the role can last.
+    `longest` is the longest that a session of the role can last, and `maximum` what the role itself says of
+    that, where it was asked.
     """
 
     iam: Any
@@ -42,6 +41,7 @@ class OwnList:
     journal: JournalFile
     longest: int
     now: int
+    maximum: int | None = None
 
     def revoke(self, ids: Iterable[str]) -> Written:
         """Deny these sessions, and those revoked here before whose denial somebody may have overwritten."""
@@ -103,14 +103,14 @@ class OwnList:
         pruned = self._pruned(parse(value), known)
         at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(ids, self.now)}
         living = self._living(known, at)
-        return tag.text(tag.with_revoked(pruned, at, now=self.now, living=living))
+        return tag.text(self._stamped(tag.with_revoked(pruned, at, now=self.now, living=living), known))
 
     def preview_of_lifting(self, value: str, assumed_role_id: str | None) -> str:
         """Tell what the tag would say without that entry."""
         from awsactivate.aws.revocation import parse
 
-        pruned = self._pruned(parse(value), self.journal.read().without_ended(self.now))
-        return tag.text(_lifted(pruned, assumed_role_id))
+        known = self.journal.read().without_ended(self.now)
+        return tag.text(self._stamped(_lifted(self._pruned(parse(value), known), assumed_role_id), known))
 
     def _change(
         self,
@@ -122,13 +122,22 @@ class OwnList:
         with self.journal.locked():
             known = self.journal.read().without_ended(self.now)
             result = revocation.change_tag(
-                self.iam, self.role.name, self.user, lambda current: change(current, known), time.sleep
+                self.iam,
+                self.role.name,
+                self.user,
+                lambda current: self._stamped(change(current, known), known),
+                time.sleep,
             )
             self.journal.update_locked(
                 lambda journal: note(journal).with_role(self.role.text, True, self.now), self.now
             )
         lost = () if result.all_since != self.now else self._living(known, result.exempt)
         return Written(result, tuple(id_ for id_ in lost if id_ not in result.revoked))
+
+    def _stamped(self, wanted: Revocations, known: Journal) -> Revocations:
+        # a maximum that is not known may be the shortest: a time too many does no harm
+        maximum = limits.SHORTEST_MAXIMUM if self.maximum is None else self.maximum
+        return tag.stamped(wanted, self.now, maximum, self._living(known, ()))
 
     def _pruned(self, current: Revocations | None, known: Journal) -> Revocations:
         if current is None:
@@ -172,5 +181,5 @@ def own_list(
         )
         if least != most:
             maximum = revocation.max_session_seconds(iam, role.name, time.sleep)
-            return replace(opened, longest=maximum or revocation.LONGEST_SESSION)
+            return replace(opened, longest=maximum or revocation.LONGEST_SESSION, maximum=maximum)
     return opened

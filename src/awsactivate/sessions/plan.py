@@ -53,6 +53,7 @@ class Plan:
     prompt: str = ""
     mfa_process: str | None = None
     confirm: bool = False
+    revocable: bool = False
     if_long_term: Step | None = None
     nonce: str = ""
     named_by: str | None = None
@@ -135,6 +136,7 @@ def make_plan(
         prompt=(asked_for.awsactivate_prompt or "") if asked_for else "",
         mfa_process=next((found for profile in trail.profiles if (found := profile.mfa_process)), None),
         confirm=from_profile(asked_for, "confirm", values.truth) or False,
+        revocable=from_profile(asked_for, "revocable", values.truth) or False,
         if_long_term=if_long_term,
         nonce=nonce,
         called_region=partitions.called(region, environ, partition),
@@ -184,6 +186,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         **({"settings": [_shown(setting) for setting in plan.settings]} if plan.settings else {}),
         **({"put_aside": dict(plan.put_aside)} if plan.put_aside else {}),
         **({"confirm": True} if plan.confirm else {}),
+        **({"revocable": True} if plan.revocable else {}),
         "notes": list(plan.notes),
     }
 

@@ -23,12 +23,14 @@ class Later:
 
     `revoke_on_exit` has its end revoke the session; `again` is what a renewal says, and `is_silent` tells
     that it needs nobody. `mfa_session` is to be kept too: its text, a secret, and what `status` may show.
+    `ticket`, a secret as well, is what can revoke the session.
     """
 
     revoke_on_exit: bool = False
     again: str = ""
     is_silent: bool = False
     mfa_session: tuple[str, str] | None = field(default=None, repr=False)
+    ticket: str = field(default="", repr=False)
 
 
 _NOTHING = Later()
@@ -54,6 +56,7 @@ def activation_text(
     words = [style, message]
     if later.again:
         words += ["revoke" if later.revoke_on_exit else "", later.again, "silent" if later.is_silent else ""]
+        words += [later.ticket] if later.ticket else []
     last = [" ".join(["_awsactivate_begun", *map(quote, words)])]
     if later.mfa_session:
         last.insert(0, " ".join(["_awsactivate_keep_mfa", *map(quote, later.mfa_session)]))

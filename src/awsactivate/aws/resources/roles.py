@@ -12,6 +12,8 @@ from awsactivate.account import capacity, policies
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 
+_OUR_TAGS = (policies.REVOKED_PREFIX, policies.REVOKE_WITHOUT_MFA_TAG)
+
 
 def read(access: Access, resource: Resource) -> Found | None:
     """Read the role's properties; which sessions are revoked (tags' values, Deny policies) is not one."""
@@ -32,14 +34,14 @@ def read(access: Access, resource: Resource) -> Found | None:
         {
             "AssumeRolePolicyDocument": role["AssumeRolePolicyDocument"],
             "MaxSessionDuration": role["MaxSessionDuration"],
-            "Tags": sorted(key for key in tags if key.startswith(policies.REVOKED_PREFIX)),
+            "Tags": sorted(key for key in tags if key.startswith(_OUR_TAGS)),
             "PermissionsBoundary": boundary,
             "Policies": {policies.REVOCATION_POLICY_NAME: revocation} if revocation else {},
             "ManagedPolicyArns": attached_policies(access, resource.name),
         },
         ours=is_ours(tags),
         conflict=_elsewhere(role["Arn"], settings.role_arn)
-        or _no_room(access, others=sum(map(policies.size, inline.values())), known=_users(tags)),
+        or _no_room(access, others=sum(map(policies.size, inline.values())), known=tagged_users(tags)),
         notes=tuple(notes),
     )
 
@@ -66,10 +68,16 @@ def attached_policies(access: Access, role_name: str) -> list[str]:
     return sorted(policy["PolicyArn"] for policy in attached or [])
 
 
-def tagged_users(access: Access, role_name: str) -> list[str]:
-    """Name the users for whose revocations the role has a tag; [] where there is no such role."""
+def tag_keys(access: Access, role_name: str) -> list[str]:
+    """List the keys of the role's tags; [] where there is no such role."""
     answer = unless_missing(access.client("iam").get_role, "NoSuchEntity", RoleName=role_name)
-    return _users(tag["Key"] for tag in answer["Role"].get("Tags", [])) if answer else []
+    return [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else []
+
+
+def tagged_users(keys: Iterable[str]) -> list[str]:
+    """Name the users of whose revocations the role's tags tell."""
+    prefix = policies.REVOKED_PREFIX
+    return sorted(key.removeprefix(prefix) for key in keys if key.startswith(prefix))
 
 
 def create(access: Access, resource: Resource) -> None:
@@ -159,12 +167,6 @@ def _empty_tags(keys: list[str]) -> list[dict[str, str]]:
 
 def _elsewhere(arn: Any, wanted: str) -> str | None:
     return None if arn == wanted else f"is {arn}, and a role with a path can't be used: --role-name NAME"
-
-
-def _users(tags: Iterable[str]) -> list[str]:
-    """Name the users of whom the role's tags tell."""
-    prefix = policies.REVOKED_PREFIX
-    return sorted(key.removeprefix(prefix) for key in tags if key.startswith(prefix))
 
 
 def _no_room(access: Access, others: int, known: list[str]) -> str | None:

@@ -155,6 +155,7 @@ def _write_profiles(enrolment: Enrolment, settings: Settings, context: Context) 
         (enrolment.role_profile, "role_arn", settings.role_arn),
         (enrolment.role_profile, "source_profile", enrolment.key_profile),
         (enrolment.role_profile, "region", settings.region),
+        (enrolment.role_profile, "revocable", "true"),
     )
     written = {}
     for name, key, value in wanted:

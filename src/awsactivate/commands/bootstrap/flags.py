@@ -74,8 +74,12 @@ def add_choices(parser: Parser) -> None:
         " user's sessions share one name, and revoking one hits later ones too",
     )
     group.add_argument(
-        "--revoke-needs-mfa", action="store_true", help="ask for an MFA code to revoke one's own session"
+        "--revoke-without-mfa",
+        action="store_true",
+        help="let the access key alone write revocations; whoever steals the key can then lift them too"
+        " (kept as the role's tag)",
     )
+    group.add_argument("--revoke-needs-mfa", action="store_true", help="accepted: it is so anyway")
 
 
 def add_all(parser: Parser) -> None:
@@ -91,7 +95,7 @@ def settings(arguments: argparse.Namespace, account_id: str, partition: str, reg
         name: value
         for name, value in vars(arguments).items()
         if name in ("role_name", "group_name", "prefix", "lock", "secrets_alias", "permissions_boundary")
-        or name in ("plain_session_names", "revoke_needs_mfa")
+        or name in ("plain_session_names", "revoke_without_mfa")
     }
     return checked(
         Settings(

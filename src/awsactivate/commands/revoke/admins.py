@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+import time
 
+from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import by_policy, one, roles, signers
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UsageError
@@ -42,6 +44,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             is_agreed = True
         try:
             context.write(by_policy.write(denial, role, signer, context, wait=not arguments.no_wait))
+            if denial.kind == "user" and not _enforces_names(role, signer):
+                _warn_of_other_names(denial, role)
         except AccessDeniedError as error:
             refusals.append(error.message)
         else:
@@ -49,6 +53,25 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     raise AwsError(
         "; ".join(dict.fromkeys(refusals)), "add --profile P of an administrator", code="AccessDenied"
     )
+
+
+def _enforces_names(role: arns.RoleArn, signer: Signer) -> bool:
+    from awsactivate.aws import revocation
+
+    try:
+        answer = revocation.call(signer.iam(role.partition).get_role, time.sleep, RoleName=role.name)
+    except AccessDeniedError:
+        return False  # where it can't be known, nothing is claimed
+    return policies.enforces_session_names(answer["Role"]["AssumeRolePolicyDocument"])
+
+
+def _warn_of_other_names(denial: Denial, role: arns.RoleArn) -> None:
+    user = denial.who
+    terminal.say(
+        f"{role.name} does not hold its users to their names: denied are sessions called {user} or {user}=…,"
+        f" and one that {user} called otherwise lives on"
+    )
+    terminal.say(f"hint: awsactivate revoke --everyone --role-arn {role}")
 
 
 def _denial(arguments: argparse.Namespace, signer: Signer, context: Context) -> Denial:

@@ -1,7 +1,7 @@
 """Revoke role sessions on the server: every copy of their credentials is worth nothing then.
 
-A user's own sessions are denied by the user's own tag on a role that `bootstrap` made, with the user's
-long-term key and without an MFA code; sessions of other roles by an inline policy, by whoever may write one.
+A user's own sessions are denied by the user's own tag on a role that `bootstrap` made, which takes the user's
+key and an MFA code; sessions of other roles by an inline policy, by whoever may write one.
 The session that is active in this shell signs nothing here. `deactivate --revoke` revokes that one.
 """
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import signal
 
+from awsactivate import own_environment
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import one
 from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
+from awsactivate.revocation import ticket
 from awsactivate.sessions import arns
 
 # Set by a wrapper in shell/ for this one command: before what the session called its variables.
@@ -19,19 +21,20 @@ PREFIX = "_AWSACTIVATE_REVOKE_"
 def add_arguments(parser: Parser) -> None:
     """Take whether to wait for the proof."""
     parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help=argparse.SUPPRESS)
+    parser.add_argument("--mfa-code", help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Revoke the session; the shell is deactivated already, whatever comes of this."""
     # the terminal may be closing, by which a shell ends that revokes on exit
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    held = {
-        name.removeprefix(PREFIX): value
-        for name, value in context.environ.items()
-        if name.startswith(PREFIX) and value
-    }
+    given = {name: value for name, value in context.environ.items() if name.startswith(PREFIX)}
+    for name in given:
+        own_environment.take(name)  # no child of ours, such as a profile's mfa_process, has a use for them
+    held = {name.removeprefix(PREFIX): value for name, value in given.items() if value}
     target = _target(held)
-    choice = Choice(held=(held.get("AWSACTIVATE_SOURCE_PROFILE", ""), held.get("AWSACTIVATE_PROFILE", "")))
+    names = (held.get("AWSACTIVATE_SOURCE_PROFILE", ""), held.get("AWSACTIVATE_PROFILE", ""))
+    choice = Choice(held=names, mfa_code=arguments.mfa_code, ticket=ticket.parsed(held.get("TICKET", "")))
     result = one.revoke(target, choice, context, wait=arguments.wait)
     context.write(result.line + "\n")
     return 0

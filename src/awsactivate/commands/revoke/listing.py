@@ -17,17 +17,19 @@ from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
-from awsactivate.revocation import tag
+from awsactivate.revocation import rule, tag
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revocation.tag import GRACE_SECONDS
 from awsactivate.sessions import arns
 
-ALL = "ALL/"  # before a user's name: the entry that denies all sessions of that user
+ALL = rule.ALL  # before a user's name: the entry that denies all sessions of that user
 
 
 @dataclass(frozen=True)
 class Entry:
     """One denial: `name` is what `--lift` takes, `where` the tag or the policy that it stands in.
+
+    `ours` is false of a tag that is not of our form: then `name` is its whole value.
 
     `since` and `until` are seconds since the epoch; `until` None is unknown. `exempt` are the sessions that
     it does not hit.
@@ -39,6 +41,7 @@ class Entry:
     until: int | None
     where: str
     exempt: tuple[str, ...] = ()
+    ours: bool = True
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -67,13 +70,9 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
     ends = JournalFile(state_folder(context.environ), warn=terminal.say).read().ends()
     found: list[Entry] = []
     for user in tags.users():
-        current = revocation.parse(tags.value_of(user) or "")
+        value = tags.value_of(user) or ""
         where = f"tag {tags.key_of(user)}"
-        if current is None:
-            terminal.say(f"{where} of {role.name} holds what awsactivate did not write")
-            continue
-        current = tag.without_expired(current, now, longest, ends)
-        found += _of_list(current, user, where, now, longest, ends)
+        found += _of_tag(value, user, where, now, longest, ends)
     try:
         denied = role_denials.read(iam, role.name, time.sleep)
     except AccessDeniedError:
@@ -87,19 +86,46 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
     return found
 
 
-def _of_list(
-    current: tag.Revocations, user: str, where: str, now: int, longest: int, ends: dict[str, int]
-) -> list[Entry]:
+def _of_tag(value: str, user: str, where: str, now: int, longest: int, ends: dict[str, int]) -> list[Entry]:
+    """Tell what a tag does by the role's policy, of which its form tells only until when."""
+    from awsactivate.aws import revocation
+
+    does, current = rule.effect(value, user), revocation.parse(value)
+    if current is None:
+        return [_not_ours(value, does, user, where)]
     found = []
-    if current.all_since is not None:
-        until = current.all_since + longest + GRACE_SECONDS
-        found.append(Entry(f"{ALL}{user}", user, current.all_since, until, where, current.exempt))
-    for id_ in current.revoked:
-        age = tag.age_seconds(id_, now)
+    if does.all_denied:
+        since = current.all_since
+        ended = since is None or now - since > longest + GRACE_SECONDS
+        until = None if since is None or ended else since + longest + GRACE_SECONDS
+        found.append(Entry(f"{ALL}{user}", user, since, until, where, does.exempt))
+    alive = tag.without_expired(current, now, longest, ends).revoked
+    for id_ in does.denied:
+        if id_ not in alive:
+            continue  # it has ended by itself, or is denied with all
+        written = current.at.get(id_)
+        age = tag.age_seconds(id_, now) if written is None else now - written
         until_latest = ends.get(id_, None if age is None else now - age + longest)
         begun = None if age is None else now - age
         found.append(Entry(id_, id_.partition(":")[2], begun, until_latest, where))
+    for id_ in does.idle:
+        if f"-{id_}/" in value:
+            terminal.say(f"{where}: {id_.partition(':')[2]} is not denied: the same tag exempts it")
     return found
+
+
+def _not_ours(value: str, does: rule.Effect, user: str, where: str) -> Entry:
+    denied = ([f"every session of {user}"] if does.all_denied else []) + [_named(id_) for id_ in does.denied]
+    but = f" but {', '.join(map(_named, does.exempt))}" if does.exempt else ""
+    words = f"denies {', '.join(denied)}{but}" if denied else "denies nothing"
+    terminal.say(f"{where} is not of awsactivate's form, and {words}")
+    return Entry(
+        value, user if does.all_denied or does.denied else "-", None, None, where, does.exempt, False
+    )
+
+
+def _named(assumed_role_id: str) -> str:
+    return assumed_role_id.partition(":")[2]
 
 
 def _json(found: list[Entry], role: arns.RoleArn) -> str:
@@ -112,6 +138,7 @@ def _json(found: list[Entry], role: arns.RoleArn) -> str:
             "until": _rfc3339(entry.until),
             "where": entry.where,
             "exempt": list(entry.exempt),
+            "ours": entry.ours,
         }
         for entry in found
     ]

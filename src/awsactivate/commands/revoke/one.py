@@ -12,11 +12,11 @@ from awsactivate.commandline import Context
 from awsactivate.commands.revoke import signers
 from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Credentials
-from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UnreachableError
+from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, MfaError, UnreachableError
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, tag
-from awsactivate.revocation.tag import TooLongError
+from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
 from awsactivate.revoking import own_list
 from awsactivate.sessions import arns, limits, session_names
 
@@ -49,15 +49,20 @@ class Target:
     def ends_at_the_latest(self, now: float) -> int:
         """Tell when it ends by itself, by what is known of it or by its name."""
         age = tag.age_seconds(self.id, int(now)) or 0
+        age = 0 if age > limits.LONGEST_ROLE_SESSION else age  # a name may lie
         return int(now) - age + limits.LONGEST_ROLE_SESSION if self.ends is None else self.ends
 
 
 @dataclass(frozen=True)
 class Result:
-    """What to say; `is_denied` tells that there is a denial now (an ended session needs none)."""
+    """What to say; `is_denied` tells that there is a denial now (an ended session needs none).
+
+    `by` says whose credentials wrote it.
+    """
 
     line: str
     is_denied: bool
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,9 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
     # who has a list of one's own may not read the role's policies: then it can't be told
     if recorded.own or _may_have_gone_on(recorded.signer, target.role):
         terminal.say(f"roles that were assumed from {target.name} live on, for an hour at most")
-    return Result(line, is_denied=True)
+    ends = wall_clock.clock(target.ends_at_the_latest(now), now)
+    terminal.say(f"what takes a signed GetCallerIdentity as proof (EKS, Vault) takes a copy's until {ends}")
+    return Result(line, is_denied=True, by=recorded.signer.words)
 
 
 def refuse_what_cannot_be(role: arns.RoleArn) -> None:
@@ -119,6 +126,17 @@ def instant_before(now: float) -> int:
     return math.ceil(now + 1)
 
 
+def instant_for(target: Target, now: float) -> int:
+    """Return the instant before which credentials of this one session must have been issued to be denied.
+
+    A name of ours is no other session's: so all of it may be denied, with what is narrowed from a copy later,
+    which may tell a later time of issue. A fixed name is the next session's as well.
+    """
+    if session_names.is_nonce(target.name.rpartition("=")[2]):
+        return target.ends_at_the_latest(now) + GRACE_SECONDS
+    return instant_before(now)
+
+
 class _Attempt:
     """One signer after another tries; what each was refused is remembered."""
 
@@ -127,6 +145,7 @@ class _Attempt:
         self._choice = choice
         self._context = context
         self._refusals: list[str] = []
+        self._missing_code: MfaError | None = None
         # a person who ends a session is not asked for a code that would not help
         self._mfa_may_help = target.credentials is None
 
@@ -141,6 +160,8 @@ class _Attempt:
             found = self._in_own_list(signer) or self._by_policy(signer)
             if found is not None:
                 return found
+        if self._missing_code is not None:
+            raise self._missing_code
         raise AccessDeniedError(
             "; ".join(dict.fromkeys(self._refusals)),
             f"an administrator of account {target.role.account_id} can:"
@@ -150,6 +171,14 @@ class _Attempt:
 
     def _signers(self) -> Iterator[Signer]:
         target, skew = self._target, None
+        ticket = self._choice.ticket
+        if ticket is not None and ticket.assumed_role_id == target.id and ticket.ends > self._context.clock():
+            try:
+                yield signers.of_ticket(ticket, target.role, self._context)
+            except UnreachableError:
+                raise
+            except AwsactivateError as error:
+                self._refusals.append(f"the ticket: {error.message}")
         try:
             for signer in signers.signers(self._choice, target.role.text, self._context):
                 skew = signer.identity.skew_seconds
@@ -161,6 +190,7 @@ class _Attempt:
         except AwsactivateError as error:
             # a key that was rotated away or locked up, or no code: the session itself may still be allowed to
             self._refusals.append(error.message)
+            self._missing_code = error if isinstance(error, MfaError) else None
         if target.credentials is not None:
             yield signers.of_session(target.credentials, target.role, target.id, skew)
 
@@ -192,7 +222,7 @@ class _Attempt:
         from awsactivate.aws import role_denials
 
         role, now = self._target.role, signer.now(self._context)
-        denial = inline_policy.of_session(self._target.id, instant_before(now))
+        denial = inline_policy.of_session(self._target.id, instant_for(self._target, now))
         since = time.monotonic()
         try:
             role_denials.put(signer.iam(role.partition), role.name, denial, int(now), time.sleep)

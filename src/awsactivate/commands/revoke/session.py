@@ -76,6 +76,6 @@ def _preview(target: one.Target, choice: signers.Choice, context: Context) -> st
             own = own_list.own_list(iam, target.role, user, tags, signer.now(context), context)
             value = own.preview(tags.value_of(user) or "", [target.id])
             return calls.tag_role(signer, target.role, key, value)
-    denial = inline_policy.of_session(target.id, one.instant_before(signer.now(context)))
+    denial = inline_policy.of_session(target.id, one.instant_for(target, signer.now(context)))
     name = f"{policies.REVOKED_PREFIX}{target.name}"
     return calls.put_role_policy(signer, target.role, name, inline_policy.document(denial))

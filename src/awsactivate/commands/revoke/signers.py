@@ -16,7 +16,8 @@ from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
-from awsactivate.sessions import arns
+from awsactivate.revocation.ticket import Ticket
+from awsactivate.sessions import arns, mfa_session
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options, Step
@@ -24,6 +25,7 @@ from awsactivate.sessions.steps import Options, Step
 if TYPE_CHECKING:
     pass
 
+BY_TICKET = "the ticket of this session"
 _MFA_SECONDS = 900  # the shortest that GetSessionToken gives
 
 
@@ -32,12 +34,13 @@ class Choice:
     """Which profile's credentials are meant.
 
     `profile` is what `--profile` named; `held` is AWSACTIVATE_SOURCE_PROFILE and AWSACTIVATE_PROFILE of the
-    session that is, or was, active.
+    session that is, or was, active. `ticket` is what can revoke that session, where the shell had one.
     """
 
     profile: str | None = None
     held: tuple[str, str] = ("", "")
     mfa_code: str | None = None
+    ticket: Ticket | None = None
 
 
 def choice_of(environ: Mapping[str, str], profile: str | None, mfa_code: str | None) -> Choice:
@@ -65,11 +68,23 @@ def signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[
     )
     if not loaded.is_long_term:
         return
-    device = _device(plan) or _device_of_active(choice, profiles, context)
+    held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
+    if held and held.source == plan.source and held.ends > context.clock():
+        yield _signer(held.credentials, plan, "the MFA session of this shell")
+    device = _device(plan) or _device_of_active(choice, profiles, context) or _only_device(loaded, plan)
     if device:
         session_plan = replace(plan, steps=(_with_mfa(plan, device),), expected_account_id=None, notes=())
         session = open_session(session_plan, profiles, context, mfa_code=choice.mfa_code)
         yield _signer(session.credentials, plan, f"profile {plan.source.name} with MFA")
+
+
+def of_ticket(ticket: Ticket, role: arns.RoleArn, context: Context) -> Signer:
+    """Sign with what an activation bought for this; its profile's settings count, if it is still there."""
+    from awsactivate.aws.sts import Sts
+
+    settings = ticket.profile if ticket.profile in read_profiles(context.environ) else None
+    identity = Sts(ticket.credentials, settings, partition=role.partition).caller_identity()
+    return Signer(ticket.credentials, settings, known=identity, words=BY_TICKET)
 
 
 def of_session(
@@ -111,6 +126,16 @@ def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> s
     if choice.profile or active not in profiles:
         return None
     return _device(plan_of(active, profiles, context, Options()))
+
+
+def _only_device(credentials: Credentials, plan: Plan) -> str | None:
+    """Ask IAM for the user's device, where no profile names it; None where there are several, or none."""
+    from awsactivate.aws import iam
+
+    settings = plan.steps[0].profile if plan.steps else plan.profile
+    partition = arns.partition_of(next((step.role_arn for step in plan.steps if step.role_arn), None))
+    serials = iam.mfa_serials(credentials, settings, partition)
+    return serials[0] if len(serials) == 1 else None
 
 
 def _with_mfa(plan: Plan, device: str) -> Step:

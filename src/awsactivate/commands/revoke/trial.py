@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import one
+from awsactivate.commands.revoke import one, signers
 from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Session, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
@@ -24,6 +24,7 @@ from awsactivate.opening.plan_for import plan_of
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
+from awsactivate.revocation.ticket import Ticket
 from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _SECONDS = 900  # the shortest that AssumeRole gives
 _BEGUN = "a session is begun"
 _WORKS = "it works"
+_TICKET = "its ticket, narrowed credentials with the MFA behind them, revokes it"
 _REFUSED = "once revoked, AWS refuses it"
 _NEXT_WORKS = "a session begun afterwards works"
 
@@ -80,12 +82,12 @@ class _Trial:
                 "the role that people assume",
             )
         ]
-        steps = [_BEGUN, _WORKS, _REFUSED, _NEXT_WORKS]
+        steps = [_BEGUN, _WORKS, _TICKET, _REFUSED, _NEXT_WORKS]
         try:
             with closing(self._steps()) as made:
                 for check in made:
                     found.append(check)
-                    if not check.ok:
+                    if check.ok is False:
                         break
         except AwsactivateError as error:
             if len(found) == 1:
@@ -99,7 +101,9 @@ class _Trial:
             target = self._target(first)
             yield Check(_BEGUN, True, target.name, "begun")
             yield self._works(_WORKS, first)
-            result = one.revoke(target, self._choice, self._context, wait=True)
+            choice = self._choice_for(first)
+            result = one.revoke(target, choice, self._context, wait=True)
+            yield self._by_ticket(choice, result)
             yield Check(_REFUSED, result.is_denied, result.line, "refused")
             if self._plan.steps[0].mfa_serial:
                 terminal.say("one more code, of the next window, for the session that must still work")
@@ -109,12 +113,17 @@ class _Trial:
     @contextmanager
     def _session(self, mfa_code: str | None) -> Iterator[Session]:
         """Begin a session; revoke it at the end, where that was not done."""
-        session = open_session(self._plan, self._profiles, self._context, mfa_code=mfa_code, no_mfa=False)
+        session = open_session(self._plan, self._profiles, self._context, mfa_code=mfa_code, with_ticket=True)
         try:
             yield session
         finally:
             if self._probe(session).name == "ALLOWED":
-                one.revoke(self._target(session), self._choice, self._context, wait=False)
+                one.revoke(self._target(session), self._choice_for(session), self._context, wait=False)
+
+    def _by_ticket(self, choice: Choice, result: one.Result) -> Check:
+        if choice.ticket is None:
+            return not_tried(_TICKET, "AWS gave none", signers.BY_TICKET)
+        return Check(_TICKET, result.by == signers.BY_TICKET, result.by, signers.BY_TICKET)
 
     def _works(self, check: str, session: Session) -> Check:
         found = self._probe(session)
@@ -148,6 +157,9 @@ class _Trial:
             credentials=session.credentials,
         )
 
-    @property
-    def _choice(self) -> Choice:
-        return Choice(held=(self._plan.source.name or "", self._plan.profile or ""))
+    def _choice_for(self, session: Session) -> Choice:
+        held = (self._plan.source.name or "", self._plan.profile or "")
+        if session.ticket is None or session.assumed_role_id is None:
+            return Choice(held=held)
+        settings = self._plan.steps[0].profile
+        return Choice(held=held, ticket=Ticket(session.assumed_role_id, settings, session.ticket))

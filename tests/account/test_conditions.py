@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from awsactivate.demo.conditions import holds
+from awsactivate.account.conditions import holds
 
 CONTEXT = {
     "aws:username": "alice",

@@ -1,0 +1,66 @@
+"""The ticket that an activation buys with its one code, beside the session that it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from awsactivate.account import policies
+from awsactivate.background import Background
+from awsactivate.commandline import Context
+from awsactivate.credentials import Credentials
+from awsactivate.errors import AwsactivateError
+from awsactivate.files.user_folders import state_folder
+from awsactivate.person import terminal
+from awsactivate.revocation import ticket
+from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.ticket import Ticket
+from awsactivate.sessions.steps import Step
+
+if TYPE_CHECKING:
+    from awsactivate.aws.sts import Answer, Sts
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A ticket on its way: `early` is asked for while the role is being assumed, for the id that is expected.
+
+    `early` is None where nothing is known yet of the role's id.
+    """
+
+    sts: Sts
+    step: Step
+    user: str
+    expected: str | None = None
+    early: Background[Credentials] | None = None
+
+    def bought(self, answer: Answer) -> Ticket | None:
+        """Return the ticket for the session of `answer`; None where AWS gives none, which is said."""
+        id_ = answer.assumed_role_id
+        if id_ is None:
+            return None
+        try:
+            if self.early is not None and id_ == self.expected:
+                credentials = self.early.result()
+            else:
+                credentials = _narrowed(self.sts, self.step, self.user, id_)
+        except AwsactivateError as error:
+            terminal.say(f"revoking this session will take a code: {error.message}")
+            return None
+        return Ticket(id_, self.step.profile, credentials)
+
+
+def order(step: Step, user: str, sts: Sts, context: Context) -> Ordered:
+    """Begin to get a ticket for the session that `step` is about to begin; `sts` signs with MFA behind it."""
+    ordered = Ordered(sts, step, user)
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say).read()
+    role_id = journal.role_ids.get(step.role_arn or "")
+    if role_id is None:
+        return ordered
+    expected = f"{role_id}:{step.role_session_name}"
+    return replace(ordered, expected=expected, early=Background(lambda: _narrowed(sts, step, user, expected)))
+
+
+def _narrowed(sts: Sts, step: Step, user: str, assumed_role_id: str) -> Credentials:
+    document = ticket.policy(step.role_arn or "", user, assumed_role_id)
+    return sts.narrowed(policies.compact(document), f"ticket to revoke {assumed_role_id.partition(':')[2]}")
