@@ -120,7 +120,14 @@ function _awsactivate_core_before
     set -l -x _AWSACTIVATE_AGAIN $_AWSACTIVATE_AGAIN
     contains -- $argv[1] _activate exec export
     and set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
-    eval "$statements" 'command $_awsactivate_core $argv'
+    if test "$argv[1]" = _activate
+        # In a pipe Ctrl-Z would stop it, where nobody could continue it; and if it died of Ctrl-C, fish would go on
+        # behind this function as if nothing had happened.
+        set -l careful 'trap "" TSTP; trap : INT; "$@"; exit $?'
+        eval "$statements" 'command /bin/sh -c $careful sh $_awsactivate_core $argv'
+    else
+        eval "$statements" 'command $_awsactivate_core $argv'
+    end
 end
 
 # --- start and stop ----------------------------------------------------------------------------------------
@@ -140,23 +147,17 @@ function _awsactivate_start
     set -l fish_trace
     _awsactivate_find_core; or return
     set -l text
-    set -l state
-    set -l next (math 1 + (contains -i -- --mfa-code $argv; or echo 0))
-    if contains -- --mfa-code=- $argv; or test "$next" -gt 1 -a "$argv[$next]" = -
-        read -l code # here, since a command substitution does not see the stdin of its function
-        set text (printf '%s\n' $code | _awsactivate_core_before _activate fish $argv | string collect)
-        set state $pipestatus[2]
-    else
-        set text (_awsactivate_core_before _activate fish $argv | string collect)
-        set state $pipestatus[1]
-    end
+    # no command substitution, which would not see where the person has sent what this function reads and writes
+    _awsactivate_core_before _activate fish $argv | read -z text
+    set -l state $pipestatus[1]
     if test $state -ge 128 # killed, perhaps while it asked with the echo off
         command stty echo icanon </dev/tty 2>/dev/null
     end
+    test $state -ne 130; or kill -INT $fish_pid # what stands behind it on the line is not to be done either
     test $state -eq 0; or return $state
-    if test "$text" = 'true awsactivate-end' # nothing to change: it printed its help
+    if string match -q -r '^true awsactivate-end\n*\z' -- "$text" # nothing to change: it printed its help
         return 0
-    else if not string match -q -r '^_awsactivate_hold (?s:.*)\nand true awsactivate-end\z' -- "$text"
+    else if not string match -q -r '^_awsactivate_hold (?s:.*)\nand true awsactivate-end\n*\z' -- "$text"
         _awsactivate_say "error: the answer of $_awsactivate_core is not whole: nothing was changed"
         return 1
     end

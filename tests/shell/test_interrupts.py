@@ -55,6 +55,15 @@ def test_ctrl_c_leaves_the_old_session_and_all_options(lab: Lab, shell: str, pro
         assert terminal.run("deactivate").status == 0
 
 
+def test_ctrl_c_ends_all_that_stands_on_the_line(lab: Lab, shell: str) -> None:
+    with lab.terminal(shell) as terminal:
+        terminal.send("activate ask; echo went-'on'")
+        terminal.expect(r"code[?] ")
+        terminal.control("c")
+        time.sleep(1)  # a shell that resets its terminal throws away what is typed before its prompt
+        assert "went-on\n" not in terminal.run("true").output
+
+
 def test_a_core_killed_while_the_echo_is_off_leaves_a_terminal_that_echoes(lab: Lab, shell: str) -> None:
     with lab.terminal(shell) as terminal:
         terminal.run(SHOW)
