@@ -187,6 +187,7 @@ function _awsactivate_at_prompt {
     _awsactivate_has deactivate || _awsactivate_claim
     [ "${AWSACTIVATE_AUTO_RENEW-}" != 1 ] || _awsactivate_renew_in_time
     _awsactivate_show
+    _awsactivate_watch_prompt || \builtin :  # for a session that was there before the others' hooks
   else
     _awsactivate_hide  # a virtual environment may have put an old PS1 back
   fi

@@ -164,6 +164,27 @@ def test_the_segment_shows_in_a_prompt_that_is_made_anew_each_time(lab: Lab, way
         assert terminal.prompt() == "their $ "
 
 
+@pytest.mark.parametrize(
+    ("shell", "theirs"),
+    [
+        ("bash", "theirs() { PS1='their $ '; }\nPROMPT_COMMAND=$PROMPT_COMMAND$'\\n'theirs"),
+        ("zsh", "theirs() { PROMPT='their $ ' }\nprecmd_functions+=(theirs)"),
+    ],
+)
+def test_an_inherited_session_shows_though_others_make_the_prompt_anew(
+    lab: Lab, shell: str, theirs: str
+) -> None:
+    lab.environ |= {
+        "AWSACTIVATE_PROFILE": "prod",
+        "AWSACTIVATE_EXPIRATION": str(int(time.time()) + 3600),
+        "AWSACTIVATE_VARS": "",
+    }
+    with lab.terminal(shell) as terminal:
+        for line in [*theirs.splitlines(), "true", "true"]:
+            terminal.run(line)
+        assert terminal.prompt() == "(prod 60m) their $ "
+
+
 # Each as a terminal's integration has it: with the escape itself, or as bash writes it.
 MARKS = {
     "bash": [
