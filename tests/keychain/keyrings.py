@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -75,19 +76,25 @@ def secret_service(folder: Path, *, unlocked: bool = True) -> Iterator[dict[str,
 
 
 @contextmanager
-def password_store(folder: Path) -> Iterator[dict[str, str]]:
-    """Make a GPG key and a `pass` for it; give the environment that leads to it."""
-    for program in ("pass", "gpg", "gpgconf"):
+def password_store(folder: Path, passphrase: str = "") -> Iterator[dict[str, str]]:
+    """Make a GPG key and a `pass` for it; give the environment that leads to it.
+
+    With a passphrase the agent is cold, and asks for it by pinentry-curses.
+    """
+    for program in ("pass", "gpg", "gpgconf", *(["pinentry-curses"] if passphrase else [])):
         needs_program(program)
     home = folder / "gnupg"
     home.mkdir(parents=True, mode=0o700)
     environ = {"GNUPGHOME": str(home), "PASSWORD_STORE_DIR": str(folder / "store")}
     whole = {**os.environ, **environ}
-    make = ["gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", ""]
+    if passphrase:
+        (home / "gpg-agent.conf").write_text(f"pinentry-program {shutil.which('pinentry-curses')}\n")
+    make = ["gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase]
     user = "A Test <test@example.com>"
     try:
         _run([*make, "--quick-generate-key", user, "future-default", "default", "never"], whole)
         _run(["pass", "init", "test@example.com"], whole)
+        _run(["gpgconf", "--kill", "all"], whole)
         yield {**environ, "AWSACTIVATE_KEYRING_BACKEND": "pass"}
     finally:
         _run(["gpgconf", "--kill", "all"], whole)

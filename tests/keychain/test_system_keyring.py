@@ -225,3 +225,22 @@ class SilentKeyring(keyrings.MemoryKeyring):
 class TalkativeKeyring(keyrings.MemoryKeyring):
     def set_password(self, service: str, username: str, password: str) -> None:
         raise ValueError(f"can't encode {password}")
+
+
+def test_an_unlocked_secret_service_asks_nothing_and_pass_may(
+    secret_service: dict[str, str], password_store: dict[str, str]
+) -> None:
+    assert not Vault({**password_store, **secret_service}).may_ask()
+    assert Vault({**secret_service, **password_store}).may_ask()
+
+
+def test_a_keyring_that_is_not_known_may_ask(memory: dict[str, str]) -> None:
+    assert Vault(memory).may_ask()
+
+
+@pytest.mark.parametrize(("display", "names_pass"), [({}, True), ({"WAYLAND_DISPLAY": "wayland-0"}, False)])
+def test_a_locked_keyring_without_a_display_names_pass(display: dict[str, str], names_pass: bool) -> None:
+    environ = {"AWSACTIVATE_KEYRING_BACKEND": "keychain.broken_keyring.LockedKeyring", **display}
+    with pytest.raises(KeyringError) as caught:
+        Vault(environ).find("alice")
+    assert ("apt install pass" in str(caught.value.hint)) is names_pass

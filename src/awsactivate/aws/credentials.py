@@ -10,6 +10,7 @@ from typing import Any
 
 from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
+from awsactivate.aws.visible_process import VisibleProcess
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.profiles.model import Profile, Profiles
@@ -64,8 +65,13 @@ def load_chain(environ: Mapping[str, str]) -> Credentials:
 def _from_provider(method: str, profile: str | None, fetching: source_failures.Fetching) -> Credentials:
     session = settings(profile)
     try:
-        resolver = session.get_component("credential_provider")
-        loaded = resolver.get_provider(method).load()
+        if method == _PROVIDERS["process"]:
+            from botocore.credentials import ProcessProvider
+
+            provider = ProcessProvider(profile, lambda: session.full_config, popen=VisibleProcess)
+        else:
+            provider = session.get_component("credential_provider").get_provider(method)
+        loaded = provider.load()
         credentials = _frozen(loaded) if loaded else None
     except Exception as error:  # a provider lets through whatever a file, a program or a service does to it
         raise _explained(error, session, profile, fetching) from error

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
 _ABSENT = "is not in the password store"
+# gpg says no more than this where pinentry was cancelled, has no terminal, or is not there
+_NOT_DECRYPTED = "decryption failed"
 
 
 class PasswordStore:
@@ -77,10 +79,20 @@ class PasswordStore:
             raise KeyringError(f"pass can't be run: {error.strerror}", "install pass and gnupg") from error
 
     def _check(self, done: CompletedProcess[str], what: str) -> None:
-        if done.returncode:
-            lines = done.stderr.strip().splitlines()
-            said = f": {lines[-1]}" if lines else ""
-            raise KeyringError(f"pass: the item could not be {what}{said}", "pass ls, gpg --list-secret-keys")
+        if not done.returncode:
+            return
+        lines = done.stderr.strip().splitlines()
+        said = f": {lines[-1]}" if lines else ""
+        message = f"pass: the item could not be {what}{said}"
+        if _NOT_DECRYPTED not in done.stderr:
+            raise KeyringError(message, "pass ls, gpg --list-secret-keys")
+        if self._environ.get("GPG_TTY"):
+            raise KeyringError(message, "answer pinentry's question for the passphrase; pass ls")
+        raise KeyringError(
+            f"{message}; there is no terminal on which pinentry could ask for the passphrase",
+            "export GPG_TTY=$(tty) on a terminal, and unlock the key there: pass ls; or name a pinentry that needs"
+            " none in gpg-agent.conf",
+        )
 
 
 def _program(environ: Mapping[str, str]) -> str | None:

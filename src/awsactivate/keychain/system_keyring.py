@@ -75,6 +75,15 @@ class Vault:
             return None
         return self._call(_secret_service_is_locked, "look at")
 
+    def may_ask(self) -> bool:
+        """Tell whether to read an item may end in a question on the terminal, which then is nobody else's.
+
+        An unlocked Secret Service and Windows never ask; of the others that can't be known beforehand.
+        """
+        if self.name == _NAMED["secret-service"]:
+            return self.is_locked() is not False
+        return self.name != _NAMED["windows"]
+
     def find(self, name: str) -> KeyringItem | None:
         """Return the item of a profile, None where there is none."""
         text = self._text(name)
@@ -108,7 +117,13 @@ class Vault:
             )
         backend = self._backend()
         self._call(lambda: backend.set_password(SERVICE, name, text), f"write the item of {name!r}")
-        if self._text(name) != text:
+        try:
+            kept = self._text(name)
+        except KeyringError as error:
+            raise KeyringError(
+                f"{error.message}; the item of {name!r} is written, but could not be read back", error.hint
+            ) from error
+        if kept != text:
             raise KeyringError(
                 f"the keyring ({self.name}) did not keep the item of {name!r}",
                 f"choose another keyring: {_BACKEND}=secret-service, or pass",
@@ -147,13 +162,13 @@ class Vault:
             if not ended.wait(self._seconds):
                 raise KeyringError(
                     f"the keyring did not answer in {self._seconds:g} s (to {doing})",
-                    "answer its dialogue, or unlock it first",
+                    _without_display(self._environ) or "answer its dialogue, or unlock it first",
                 )
             return background.result()
         except AwsactivateError:
             raise
         except Exception as error:
-            raise _explained(error, doing) from None
+            raise _explained(error, doing, self._environ) from None
 
 
 def _open(environ: Mapping[str, str]) -> Backend:
@@ -252,7 +267,19 @@ def _class_name(backend: object) -> str:
     return f"{type(backend).__module__}.{type(backend).__name__}"
 
 
-def _explained(error: Exception, doing: str) -> KeyringError:
+def _without_display(environ: Mapping[str, str]) -> str | None:
+    """Return what helps where a desktop's keyring has no display to show its dialogue on."""
+    if (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or environ.get("DISPLAY")
+        or environ.get("WAYLAND_DISPLAY")
+    ):
+        return None
+    return f"there is no display for its dialogue; {_NONE_HINT}; then {_BACKEND}={_PASS}"
+
+
+def _explained(error: Exception, doing: str, environ: Mapping[str, str]) -> KeyringError:
     from keyring import errors
 
     if isinstance(error, errors.NoKeyringError):
@@ -260,6 +287,6 @@ def _explained(error: Exception, doing: str) -> KeyringError:
     if isinstance(error, (errors.KeyringLocked, errors.InitError)) or "Prompt" in type(error).__name__:
         return KeyringError(
             f"the keyring is locked, and was not unlocked (to {doing})",
-            "unlock it: sign in to the desktop, or answer its dialogue",
+            _without_display(environ) or "unlock it: sign in to the desktop, or answer its dialogue",
         )
     return KeyringError(f"the keyring could not {doing} ({type(error).__name__})", "awsactivate doctor")

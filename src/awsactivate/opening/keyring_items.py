@@ -30,6 +30,12 @@ class KeyringItems:
         """Tell by the index whether the keyring has an access key of `profile`."""
         return profile in self._index and self._index[profile].has_keys
 
+    def may_ask(self) -> bool:
+        """Tell whether to open the keyring may end in a question on the terminal."""
+        from awsactivate.keychain.system_keyring import Vault
+
+        return Vault(self._environ).may_ask()
+
     def credentials(self, profile: str) -> Credentials:
         """Return the access key of `profile`; KeyringError where the keyring does not give it."""
         key = self.item(profile).key

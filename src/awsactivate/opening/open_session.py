@@ -87,10 +87,15 @@ def open_session(
         terminal.say(note)
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
-    background = Background(lambda: _begin(plan, profiles, context, kept, parent))
+    loading = Background(
+        lambda: parent.credentials if parent else source_credentials(plan, profiles, context, kept)
+    )
+    background = Background(lambda: _begin(plan, context, loading, has_mfa=parent is not None))
     ask = terminal.ask_code if may_ask else refuse_to_ask
     asking = Asking(plan, context, mfa_code, kept, ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
+        if _may_ask(plan, kept):
+            loading.result()  # a terminal answers one question at a time
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
     source = _result(background, parent)
     if not plan.steps:
@@ -148,12 +153,15 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
         ) from error
 
 
-def _begin(
-    plan: Plan, profiles: Profiles, context: Context, kept: KeyringItems, parent: MfaSession | None
-) -> _Source:
+def _may_ask(plan: Plan, kept: KeyringItems) -> bool:
+    """Tell whether to fetch the source's credentials may end in a question on the terminal."""
+    return plan.source.kind == "process" or (plan.source.kind == "keyring" and kept.may_ask())
+
+
+def _begin(plan: Plan, context: Context, loading: Background[Credentials], *, has_mfa: bool) -> _Source:
     from awsactivate.aws.sts import Sts
 
-    loaded = parent.credentials if parent else source_credentials(plan, profiles, context, kept)
+    loaded = loading.result()
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
     identity = sts.caller_identity()
@@ -164,7 +172,7 @@ def _begin(
 
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
     lookup = exemption.look_up(first, loaded, identity, context) if first else None
-    return _Source(loaded, sts, identity, maximum, lookup, has_mfa=parent is not None)
+    return _Source(loaded, sts, identity, maximum, lookup, has_mfa=has_mfa)
 
 
 def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:

@@ -61,7 +61,7 @@ def _dotenv_string(value: str) -> str:
     where nothing in them means anything. Else there is no form that all read alike: it is the shell's. What
     needs no quotes has none: some keep them.
     """
-    if not needs_quotes(value):
+    if not needs_quotes(value) and not value.startswith("="):  # which zsh takes for the path of a command
         return value
     if "'" not in value and "\\\\" not in value and not value.endswith("\\"):
         return f"'{value}'"
