@@ -121,3 +121,8 @@ def skew_words(seconds: int | None) -> str:
 def refuse_to_ask(serial: str) -> str:
     """Take the place of a question where nobody is to be asked."""
     raise MfaError(f"this needs a code of {serial}, and nobody is to be asked now", "activate --renew")
+
+
+def source_may_ask(plan: Plan, kept: KeyringItems) -> bool:
+    """Tell whether to fetch the source's credentials may end in a question on the terminal."""
+    return plan.source.kind == "process" or (plan.source.kind == "keyring" and kept.may_ask())

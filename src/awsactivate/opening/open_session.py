@@ -24,7 +24,7 @@ from awsactivate.errors import (
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.opening import ticketing
-from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, user_session
+from awsactivate.opening.asking import Asking, refuse_to_ask, source_may_ask, skew_words, user_session
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
@@ -87,14 +87,13 @@ def open_session(
         terminal.say(note)
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
-    loading = Background(
-        lambda: parent.credentials if parent else source_credentials(plan, profiles, context, kept)
-    )
+    own = parent.credentials if parent else None
+    loading = Background(lambda: own or source_credentials(plan, profiles, context, kept))
     background = Background(lambda: _begin(plan, context, loading, has_mfa=parent is not None))
     ask = terminal.ask_code if may_ask else refuse_to_ask
     asking = Asking(plan, context, mfa_code, kept, ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
-        if _may_ask(plan, kept):
+        if source_may_ask(plan, kept):
             loading.result()  # a terminal answers one question at a time
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
     source = _result(background, parent)
@@ -151,11 +150,6 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
             "awsdeactivate --all",
             code=error.code,
         ) from error
-
-
-def _may_ask(plan: Plan, kept: KeyringItems) -> bool:
-    """Tell whether to fetch the source's credentials may end in a question on the terminal."""
-    return plan.source.kind == "process" or (plan.source.kind == "keyring" and kept.may_ask())
 
 
 def _begin(plan: Plan, context: Context, loading: Background[Credentials], *, has_mfa: bool) -> _Source:
