@@ -427,6 +427,6 @@ def test_a_universal_variable_of_fish_is_warned_about_and_survives(lab: Lab) -> 
     assert done.output == "prod-region-1\nuniversal\nuniversal everywhere\nboth\n"
     assert sorted(done.errors.splitlines()) == [
         "activated prod",
-        # the region is the session's, and what is not exported reaches no command: nothing to say of them
+        # the region is the session's, and what is not exported reaches no command: nothing is said
         "awsactivate: note: AWS_PROFILE is a universal variable, which no session hides: set -e -U AWS_PROFILE",
     ]

@@ -11,7 +11,7 @@ from awsactivate.sessions.sources import Source
 
 
 def given(source: Source, profiles: Profiles, environ: Mapping[str, str]) -> Credentials | None:
-    """Return the keys of `source`; None where it is of another kind, ProfileError where they are not there."""
+    """Return the keys of `source`; None where it is of another kind. ProfileError where there are none."""
     if source.kind == "profile":
         return _from_files(profiles[source.name])
     if source.kind == "environment" or source.name == "Environment":

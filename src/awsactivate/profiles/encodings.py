@@ -6,7 +6,7 @@ _BEFORE = "latin-1"  # in which each byte is a character, so that what is read i
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """Return the text of a file, and the encoding that it is in; ValueError tells the byte that no text has."""
+    """Return a file's text, and the encoding that it is in; ValueError tells the byte that no text has."""
     if b"\0" in data:  # UTF-16, or no text at all
         raise ValueError(f"byte {data.index(0)}")
     try:
