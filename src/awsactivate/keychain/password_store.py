@@ -90,8 +90,8 @@ class PasswordStore:
             raise KeyringError(message, "answer pinentry's question for the passphrase; pass ls")
         raise KeyringError(
             f"{message}; there is no terminal on which pinentry could ask for the passphrase",
-            "export GPG_TTY=$(tty) on a terminal, and unlock the key there: pass ls; or name a pinentry that needs"
-            " none in gpg-agent.conf",
+            "export GPG_TTY=$(tty) on a terminal, and unlock the key there: pass ls; or name a pinentry that"
+            " needs none in gpg-agent.conf",
         )
 
 

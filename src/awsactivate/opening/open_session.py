@@ -24,7 +24,7 @@ from awsactivate.errors import (
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
 from awsactivate.opening import ticketing
-from awsactivate.opening.asking import Asking, refuse_to_ask, source_may_ask, skew_words, user_session
+from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
