@@ -27,7 +27,7 @@ ROOMS = {
     "demo": ("demo",),
     "keychain": ("keychain.system_keyring", "keychain.password_store"),
     "person": (
-        *("person.terminal", "person.typed_line", "person.picker", "person.progress"),
+        *("person.terminal", "person.typed_line", "person.picker", "person.progress", "person.turns"),
         *("mfa.codes", "mfa.piped_codes"),
     ),
     "files": (

@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from awsactivate.errors import InterruptedByUser, UsageError
-from awsactivate.person import typed_line
+from awsactivate.person import terminal, typed_line
+from awsactivate.person.turns import Turn
 from awsactivate.sessions.environment import of_helper
 
 _TTY = "/dev/tty"
@@ -37,8 +38,9 @@ def choose(prompt: str, lines: Sequence[str], environ: Mapping[str, str]) -> int
     if not is_possible(environ):
         raise UsageError("there is no terminal to show a list on", "awsactivate list")
     program = shutil.which("fzf", path=environ.get("PATH", os.defpath))
-    chosen = _by_fzf(program, prompt, lines, environ) if program else None
-    return _by_ourselves(prompt, lines) if chosen is None else chosen
+    with Turn(terminal.tell_waiting):
+        chosen = _by_fzf(program, prompt, lines, environ) if program else None
+        return _by_ourselves(prompt, lines) if chosen is None else chosen
 
 
 def _by_fzf(program: str, prompt: str, lines: Sequence[str], environ: Mapping[str, str]) -> int | None:

@@ -15,6 +15,7 @@ from awsactivate.errors import AwsactivateError, MfaError, UsageError
 from awsactivate.person import typed_line
 from awsactivate.person.line_editor import Rules
 from awsactivate.person.printable import printable
+from awsactivate.person.turns import Turn
 
 _NO_CODE_HINT = "give the code with --mfa-code or AWSACTIVATE_MFA_CODE, or set mfa_process in the profile"
 
@@ -106,9 +107,16 @@ def _ask(prompt: str, rules: Rules, failure: Callable[[str], AwsactivateError]) 
     except OSError as error:
         raise failure("there is no terminal to ask on") from error
     try:
-        return typed_line.read(fd, prompt, rules, failure)
+        typed_line.require_foreground(fd, failure)  # nobody waits for a turn that is not to be had
+        with Turn(tell_waiting) as turn:
+            return typed_line.read(fd, prompt, rules, failure, turn)
     finally:
         os.close(fd)
+
+
+def tell_waiting() -> None:
+    """Say why nothing is asked yet."""
+    say("another awsactivate asks on this terminal: waiting until it has its answer")
 
 
 def _hidden() -> Callable[[str], str]:

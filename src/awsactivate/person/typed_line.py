@@ -19,6 +19,7 @@ from typing import Any
 
 from awsactivate.errors import AwsactivateError, InterruptedByUser
 from awsactivate.person.line_editor import Line, Rules, shown, typed
+from awsactivate.person.turns import Turn
 
 # SIGINT first: it is taken over before, and given back after, whatever its handler could interrupt.
 _WATCHED = (
@@ -34,17 +35,18 @@ _LOCAL, _CHARACTERS = 3, 6  # where termios keeps the local modes and the contro
 Failure = Callable[[str], AwsactivateError]
 
 
-def read(fd: int, prompt: str, rules: Rules, failure: Failure) -> str | None:
+def read(fd: int, prompt: str, rules: Rules, failure: Failure, turn: Turn | None = None) -> str | None:
     """Show `prompt` on the terminal open at `fd` (not blocking) and return the line typed there.
 
     None is end-of-file. `failure` makes the error for a terminal that is somebody else's or goes away.
-    Ctrl-C raises InterruptedByUser; the other signals do what they always do, the terminal being in order.
+    While this process is stopped, another may have the `turn` to ask. Ctrl-C raises InterruptedByUser; the
+    other signals do what they always do, the terminal being in order.
     Must be called in the main thread.
     """
     signals = _Signals()
     line = None
     try:
-        line = _edited(fd, prompt.encode(encoding(), "backslashreplace"), rules, failure, signals)
+        line = _edited(fd, prompt.encode(encoding(), "backslashreplace"), rules, failure, signals, turn)
     except (OSError, termios.error) as error:
         raise failure("the terminal was closed while it was asked") from error
     finally:
@@ -59,9 +61,11 @@ def encoding() -> str:
     return locale.getencoding()
 
 
-def _edited(fd: int, prompt: bytes, rules: Rules, failure: Failure, signals: _Signals) -> Line:
+def _edited(
+    fd: int, prompt: bytes, rules: Rules, failure: Failure, signals: _Signals, turn: Turn | None
+) -> Line:
     """Edit a line until a key ends it, or a signal that is left in `signals` for the caller to obey."""
-    _require_foreground(fd, failure)
+    require_foreground(fd, failure)
     before = termios.tcgetattr(fd)
     decoder = codecs.getincrementaldecoder(encoding())("surrogateescape")
     line, output = Line(), prompt
@@ -76,9 +80,9 @@ def _edited(fd: int, prompt: bytes, rules: Rules, failure: Failure, signals: _Si
                 break
             if signals.take(signal.SIGTSTP):
                 termios.tcsetattr(fd, termios.TCSADRAIN, before)
-                signals.stop()
+                signals.stop_without(turn)
             if signals.take(signal.SIGCONT):
-                _require_foreground(fd, failure)
+                require_foreground(fd, failure)
                 termios.tcsetattr(fd, termios.TCSADRAIN, _typing_modes(before))
                 output = b"\r" + prompt + _encoded(shown(line, rules))
                 continue
@@ -132,6 +136,20 @@ class _Signals:
         """Tell whether one of those received ends the process, or at least the question."""
         return any(number not in (signal.SIGTSTP, signal.SIGCONT) for number in self.received)
 
+    def stop_without(self, turn: Turn | None) -> None:
+        """Stop, and have no turn to ask until this process goes on."""
+        if turn is None:
+            self.stop()
+            return
+        turn.give()
+        self.stop()
+
+        def is_over() -> bool:
+            self.receive()
+            return self.has_ending()
+
+        turn.take(is_over)
+
     def stop(self) -> None:
         """Stop this process as SIGTSTP does by default; return when it goes on."""
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
@@ -179,14 +197,14 @@ def is_in_foreground(fd: int) -> bool:
     return os.tcgetpgrp(fd) == os.getpgrp()
 
 
-def _require_foreground(fd: int, failure: Failure) -> None:
+def require_foreground(fd: int, failure: Failure) -> None:
     """Refuse where asking would stop this process, or take keys that are typed for another program."""
     if not is_in_foreground(fd):
         raise failure("a background job can't ask on the terminal")
 
 
 def _next_byte(fd: int, failure: Failure) -> bytes:
-    _require_foreground(fd, failure)
+    require_foreground(fd, failure)
     try:
         data = os.read(fd, 1)
     except BlockingIOError:
