@@ -155,6 +155,17 @@ function _awsactivate_find_core {
   \builtin return 1
 }
 
+# Say what the status means that a program has whose interpreter is gone; STATUS and the words that it was given.
+function _awsactivate_tell_gone {
+  case $1:${2-}:${3-} in
+    (12[67]:exec:* | 12[67]:secrets:exec | 12[67]:each:* | 12[67]:demo:*) ;;  # a command's own status
+    (12[67]:*)
+      _awsactivate_say "error: $_awsactivate_core can't be started: the Python that it was installed with is gone"
+      _awsactivate_say 'hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate' ;;
+  esac
+  \builtin return "$1"
+}
+
 function _awsactivate_echo_again { \builtin command stty echo icanon </dev/tty; }
 
 function _awsactivate_start {
@@ -166,7 +177,7 @@ function _awsactivate_start {
   if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
     _awsactivate_hush _awsactivate_echo_again
   fi
-  [ "$_awsa_status" = 0 ] || \builtin return "$_awsa_status"
+  [ "$_awsa_status" = 0 ] || _awsactivate_tell_gone "$_awsa_status" || \builtin return
   case $_awsa_text in
     ('\builtin : awsactivate-end') \builtin return 0 ;;  # nothing to change: it printed its help
     ('_awsactivate_hold '*' && \builtin : awsactivate-end') ;;
@@ -305,7 +316,7 @@ function awsactivate {
     (status)
       _awsactivate_find_core &&
         _AWSACTIVATE_MFA_SHOWN="${_AWSACTIVATE_MFA_SHOWN-}" \builtin command "$_awsactivate_core" "$@" ;;
-    (*) _awsactivate_find_core && \builtin command "$_awsactivate_core" "$@" ;;
+    (*) _awsactivate_find_core && { \builtin command "$_awsactivate_core" "$@" || _awsactivate_tell_gone "$?" "$@"; } ;;
   esac
 }
 

@@ -143,6 +143,16 @@ function _awsactivate_find_core
     return 1
 end
 
+# Say what the status means that a program has whose interpreter is gone; STATUS and the words that it was given.
+function _awsactivate_tell_gone
+    contains -- $argv[1] 126 127; or return $argv[1]
+    contains -- "$argv[2..3]" 'secrets exec'; and return $argv[1]
+    contains -- "$argv[2]" exec each demo; and return $argv[1] # a command's own status
+    _awsactivate_say "error: $_awsactivate_core can't be started: the Python that it was installed with is gone"
+    _awsactivate_say 'hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate'
+    return $argv[1]
+end
+
 function _awsactivate_start
     set -l fish_trace
     _awsactivate_find_core; or return
@@ -154,7 +164,10 @@ function _awsactivate_start
         command stty echo icanon </dev/tty 2>/dev/null
     end
     test $state -ne 130; or kill -INT $fish_pid # what stands behind it on the line is not to be done either
-    test $state -eq 0; or return $state
+    test $state -eq 0; or begin
+        _awsactivate_tell_gone $state
+        return $state
+    end
     if string match -q -r '^true awsactivate-end\n*\z' -- "$text" # nothing to change: it printed its help
         return 0
     else if not string match -q -r '^_awsactivate_hold (?s:.*)\nand true awsactivate-end\n*\z' -- "$text"
@@ -362,7 +375,8 @@ function awsactivate
             set -l -x _AWSACTIVATE_MFA_SHOWN $_AWSACTIVATE_MFA_SHOWN
             _awsactivate_find_core; and command $_awsactivate_core $argv
         case '*'
-            _awsactivate_find_core; and command $_awsactivate_core $argv
+            _awsactivate_find_core; or return
+            command $_awsactivate_core $argv; or _awsactivate_tell_gone $status $argv
     end
 end
 

@@ -111,6 +111,17 @@ _awsactivate_find_core() {
   \command return 1
 }
 
+# Say what the status means that a program has whose interpreter is gone; STATUS and the words that it was given.
+_awsactivate_tell_gone() {
+  case $1:${2-}:${3-} in
+    (12[67]:exec:* | 12[67]:secrets:exec | 12[67]:each:* | 12[67]:demo:*) ;;  # a command's own status
+    (12[67]:*)
+      _awsactivate_say "error: $_awsactivate_core can't be started: the Python that it was installed with is gone"
+      _awsactivate_say 'hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate' ;;
+  esac
+  \command return "$1"
+}
+
 _awsactivate_start() {
   _awsactivate_find_core || \command return
   _awsa_failed=0
@@ -118,7 +129,7 @@ _awsactivate_start() {
   if [ "$_awsa_failed" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
     { \command stty echo icanon </dev/tty; } 2>/dev/null
   fi
-  [ "$_awsa_failed" = 0 ] || \command return "$_awsa_failed"
+  [ "$_awsa_failed" = 0 ] || _awsactivate_tell_gone "$_awsa_failed" || \command return
   case $_awsa_text in
     ('\command : awsactivate-end') \command return 0 ;;  # nothing to change: it printed its help
     ('_awsactivate_hold '*' && \command : awsactivate-end') ;;
@@ -237,7 +248,7 @@ awsactivate() {
     (activate) \command shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \command shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
     (exec | export | show | doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
-    (*) _awsactivate_find_core && \command "$_awsactivate_core" "$@" ;;
+    (*) _awsactivate_find_core && { \command "$_awsactivate_core" "$@" || _awsactivate_tell_gone "$?" "$@"; } ;;
   esac
 }
 

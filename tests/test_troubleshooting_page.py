@@ -35,7 +35,8 @@ def templates() -> list[tuple[re.Pattern[str], int]]:
                 found.add(tuple(_pieces(node)))
     for file in (ROOT / "shell").glob("awsactivate.*"):
         for said in re.findall(r"""_say (['"])(?:error: |hint: |note: )?(.+?)\1""", file.read_text("utf-8")):
-            found.add(tuple(piece or None for piece in re.split(r"\$\{?\w+\}?", said[1])))
+            pieces = re.split(r"(\$\{?\w+\}?)", said[1])
+            found.add(tuple(None if piece.startswith("$") else piece for piece in pieces))
     return list(_patterns(found))
 
 

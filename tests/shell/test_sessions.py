@@ -315,6 +315,58 @@ def test_a_core_that_is_gone_is_an_error_with_a_hint(lab: Lab, shell: str) -> No
     assert (done.output, done.errors) == ("status=1\nstatus=1\n", lines * 2)
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "#!/nowhere/bin/python3\n",
+        "#!/bin/sh\nexec /nowhere/python3 -m awsactivate\n",
+        "#!/bin/sh\nexit 126\n",
+    ],
+)
+def test_a_core_whose_python_is_gone_is_told_with_the_command_that_mends_it(
+    lab: Lab, shell: str, script: str
+) -> None:
+    """The sample: Python was upgraded, and what pipx or uv had made with the old one is broken."""
+    core = lab.folder / "broken/awsactivate"
+    core.parent.mkdir()
+    core.write_text(script)
+    core.chmod(0o755)
+    done = lab.script(
+        shell, f"activate prod\n{status(shell)}awsactivate list\n{status(shell)}", core=str(core)
+    )
+    lines = (
+        f"awsactivate: error: {core} can't be started: the Python that it was installed with is gone\n"
+        "awsactivate: hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate\n"
+    )
+    assert re.fullmatch("(status=12[67]\n){2}", done.output)
+    assert done.errors.count(lines) == 2
+
+
+def test_a_session_ends_without_the_core(lab: Lab, shell: str) -> None:
+    first, last = lab.folder / "first", lab.folder / "last"
+    broken = lab.folder / "broken"
+    broken.write_text("#!/nowhere/bin/python3\n")
+    broken.chmod(0o755)
+    breaks = f"set -g _awsactivate_core {broken}" if shell == "fish" else f"_awsactivate_core={broken}"
+    done = lab.script(
+        shell,
+        f"{before(shell)}{dump(first)}\nactivate prod\n{breaks}\ndeactivate\n{status(shell)}{dump(last)}\n",
+    )
+    assert (done.output, done.errors) == ("status=0\n", "activated prod\n")
+    assert environment(read_state(shell, last)) == environment(read_state(shell, first))
+
+
+def test_a_commands_own_127_is_not_taken_for_it(lab: Lab, shell: str) -> None:
+    core = lab.folder / "broken/awsactivate"
+    core.parent.mkdir()
+    core.write_text("#!/bin/sh\nexit 127\n")
+    core.chmod(0o755)
+    done = lab.script(
+        shell, f"awsactivate secrets exec s -- x\n{status(shell)}awsactivate exec p -- x\n", core=str(core)
+    )
+    assert (done.output, done.errors) == ("status=127\n", "")
+
+
 def test_a_core_that_moved_is_found_on_the_path(lab: Lab, shell: str) -> None:
     lab.environ["PATH"] = f"{lab.folder / 'core'}:/usr/bin:/bin"
     done = lab.script(shell, f"activate prod\n{status(shell)}", core="/nowhere/awsactivate")
