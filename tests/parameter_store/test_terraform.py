@@ -13,10 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsactivate.parameter_store import exports, imports
-from awsactivate.parameter_store.literals import hcl_text, json_text, normalised, stored_text
+from awsactivate.parameter_store import exports, imports, tfvars
+from awsactivate.parameter_store.literals import (
+    FileRefusedError,
+    hcl_text,
+    json_text,
+    normalised,
+    stored_text,
+)
 from awsactivate.parameter_store.names import terraform_variable
 from parameter_store.terraform import RefusedByTerraformError, exactly, reading
+from parameter_store.test_hcl_characters import REFUSED, TAKEN
 from parameter_store.test_tfvars import FILES, READINGS, values
 
 pytestmark = pytest.mark.terraform
@@ -176,3 +183,52 @@ def test_a_variable_in_upper_case_is_not_what_terraform_looks_for(tmp_path: Path
     assert exactly('{"db_password":"v"}') == reading(
         tmp_path, {"db_password": "string"}, environ={terraform_variable("db-password"): "v"}
     )
+
+
+_signs = st.sampled_from(
+    "\t \u00a0\u3000\v\f\x1c\u0085\u2028\raeb1_-\u00e9\u0301\u00b7\u2118\u0387\u1369\u212e\u309b\u0660"
+    "\u2160\u203f\u093e\u4e00\U0001d7ce\u037e\u2e2f\u200c\u30fb\u1885\u19da\u2054\u00aa\u16ee"
+)
+_some = st.text(_signs, max_size=3)
+_files = st.one_of(
+    st.builds(
+        "x = <<{}E{}\n{}a{}\n{}E{}\n".format, st.sampled_from(["", "-"]), _some, _some, _some, _some, _some
+    ),
+    st.builds("x = <<{0}\na\n{0}\n".format, _some),
+    st.builds("x = {{ {} = 1 }}\n".format, _some),
+    st.builds(
+        "x = {{ a = 1,{}{} = 2 }}\n".format,
+        st.sampled_from([" ", "\n"]),
+        _some | st.sampled_from(["for", "if"]),
+    ),
+    st.builds("x = {}\n".format, st.text(st.sampled_from("0123.eE\u0663\u0967"), min_size=1, max_size=4)),
+)
+
+
+@given(_files)
+@settings(max_examples=40, deadline=None)
+def test_random_signs_are_taken_and_refused_as_terraform_does(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a.tfvars"
+        file.write_bytes(text.encode())
+        try:
+            theirs = reading(Path(folder), {"x": "any"}, file=str(file))
+        except RefusedByTerraformError:
+            theirs = None
+    try:
+        ours = {found.name: found.value for found in tfvars.read(text)}
+    except FileRefusedError:
+        ours = None
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("text", [text for text, _ in TAKEN] + REFUSED)
+def test_terraform_takes_and_refuses_what_was_recorded(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.tfvars"
+    file.write_bytes(text.encode())
+    wanted = dict(TAKEN).get(text)
+    if wanted is None:
+        with pytest.raises(RefusedByTerraformError):
+            reading(tmp_path, {"x": "any"}, file=str(file))
+    else:
+        assert reading(tmp_path, dict.fromkeys(wanted, "any"), file=str(file)) == wanted

@@ -52,7 +52,7 @@ def test_what_is_no_literal_value_is_refused_with_its_line_and_reason(file: Path
     ("text", "said"),
     [
         ("a = 1\nx = null\n", "line 2: x: null can't be kept: no text stands for it"),
-        ('x = ""\n', "line 1: x: Parameter Store keeps no empty value"),
+        ('x = ""\n', "line 1: x: Parameter Store keeps no empty value (to leave them out: --except x)"),
         ('x = "\\u0000"\n', "line 1: x: a value with a NUL byte, which no environment can hold"),
         (f'x = "{"a" * 8193}"\n', "line 1: x: a value of 8193 bytes, and a parameter holds at most 8192"),
         ("x = " + "9" * 151, "line 1: a number of more than 150 digits, which terraform rounds"),

@@ -90,8 +90,7 @@ def open_session(
     own = parent.credentials if parent else None
     loading = Background(lambda: own or source_credentials(plan, profiles, context, kept))
     background = Background(lambda: _begin(plan, context, loading, has_mfa=parent is not None))
-    ask = terminal.ask_code if may_ask else refuse_to_ask
-    asking = Asking(plan, context, mfa_code, kept, ask, countdown)
+    asking = Asking(plan, context, mfa_code, kept, terminal.ask_code if may_ask else refuse_to_ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
         if source_may_ask(plan, kept):
             loading.result()  # a terminal answers one question at a time

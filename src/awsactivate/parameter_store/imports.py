@@ -134,7 +134,8 @@ def _tfvars_json(text: str) -> _Values:
     if text.startswith("\ufeff"):
         raise FileRefusedError("this begins with a byte order mark, which terraform refuses in JSON", 1)
     # terraform takes `//` for a comment, at the top only, and composes characters as everywhere
-    return ((name, _composed(value), 0) for name, value in json_values.read(text).items() if name != "//")
+    found = json_values.read(text, with_comments=True)
+    return ((name, _composed(value), 0) for name, value in found.items() if name != "//")
 
 
 def _composed(value: Value) -> Value:

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from awsactivate.parameter_store.hcl_characters import DIGITS, SPACES, identifier_end, is_identifier
 from awsactivate.parameter_store.literals import FileRefusedError, Value, normalised, number, number_text
 
-_IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
-_HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
+_HEREDOC = re.compile(r"<<(-?)([^\r\n]+)\r?\n")
 _KEYWORDS = {"true": True, "false": False, "null": None}
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt\"\\])")
@@ -52,12 +52,12 @@ class _Reader:
             if self.at >= len(self.text):
                 return list(found.values())
             line = self.line()
-            name = self.match(_IDENTIFIER) or self.refuse("a variable's name is expected here")
+            name = self.identifier() or self.refuse("a variable's name is expected here")
             name = normalised(name)
             if name in found:
                 self.refuse(f"{name} is set twice, first on line {found[name].line}")
             self.skip()
-            if self.peek() in ("{", '"') or self.peek().isidentifier():
+            if self.peek() in ("{", '"') or is_identifier(self.peek()):
                 self.refuse(f"{name} begins a block, and a file of values has none")
             self.equals("=")
             found[name] = Assignment(name, self.value(), line)
@@ -79,10 +79,10 @@ class _Reader:
             found = self.list_items() if sign == "[" else self.object_items()
             self.depth -= 1
             return found
-        if sign == "-" or sign.isdigit():
+        if sign == "-" or (sign and sign in DIGITS):
             return self.number()
         start = self.at
-        word = self.match(_IDENTIFIER)
+        word = self.identifier()
         if word in _KEYWORDS:
             return _KEYWORDS[word]
         self.at = start
@@ -121,7 +121,7 @@ class _Reader:
             self.skip(lines=True)
             if self.accept("}"):
                 return items
-            key = self.object_key()
+            key = self.object_key(is_first=not items)
             self.skip()
             self.equals("=:")
             items[key] = self.value()
@@ -129,13 +129,13 @@ class _Reader:
             if not self.accept(",") and self.peek() not in ("\n", "}"):
                 self.refuse(f"`,`, a new line or `}}` is expected here ({_ONLY_LITERALS})")
 
-    def object_key(self) -> str:
+    def object_key(self, *, is_first: bool) -> str:
         if self.peek() == '"':
             return self.string()
-        if self.peek().isdigit():
+        if self.peek() and self.peek() in DIGITS:
             return number_text(self.number())
-        name = self.match(_IDENTIFIER) or self.refuse("a key is expected here: a name or a quoted text")
-        if name == "for":
+        name = self.identifier() or self.refuse("a key is expected here: a name or a quoted text")
+        if name == "for" and is_first:  # which begins an expression there, and only there
             self.refuse(_ONLY_LITERALS)
         return normalised(name)
 
@@ -156,13 +156,21 @@ class _Reader:
     def heredoc(self) -> str:
         opening = _HEREDOC.match(self.text, self.at) or self.refuse("a heredoc begins with <<NAME, alone")
         first, name = self.line(), opening.group(2)
-        start, lines = opening.end(), []
+        if not is_identifier(name):
+            self.refuse("a heredoc begins with <<NAME, alone")
+        lines: list[str] = []
+        start = opening.end()
         while True:
             end = self.text.find("\n", start)
             if end < 0:  # terraform wants a new line even after the closing name
                 self.refuse(f"the heredoc of line {first} needs {name} and a new line at its end")
             line = self.text[start : end + 1]
-            if line.strip(" \t\r\n") == name:
+            if "\r" in line.removesuffix("\r\n"):
+                raise FileRefusedError(
+                    "a carriage return that ends no line, which terraform refuses",
+                    first + 1 + len(lines),
+                )
+            if line.strip(SPACES) == name:
                 break
             lines.append(line)
             start = end + 1
@@ -241,6 +249,11 @@ class _Reader:
         self.at = found.end()
         return found.group()
 
+    def identifier(self) -> str:
+        """Take an identifier; "" where none is here."""
+        start, self.at = self.at, identifier_end(self.text, self.at)
+        return self.text[start : self.at]
+
     def line(self) -> int:
         return self.text.count("\n", 0, self.at) + 1
 
@@ -250,6 +263,6 @@ class _Reader:
 
 def _unindented(lines: list[str]) -> list[str]:
     """Take from each line the blanks that all lines begin with; lines of nothing else do not count."""
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
+    indents = [len(line) - len(line.lstrip(SPACES)) for line in lines if line.strip(SPACES)]
     least = min(indents, default=0)
-    return [line[least:] if line.strip() else line for line in lines]
+    return [line[least:] if line.strip(SPACES) else line for line in lines]
