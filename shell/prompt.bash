@@ -126,7 +126,7 @@ function _awsactivate_set_ps1 {
 
 # Have bash call the hook before each prompt, behind all others: there it disturbs nobody's PIPESTATUS, and sees
 # what they have made of PS1. A text stays a text, and an array an array, since others read it as what it was;
-# before 5.1 bash runs the first element only. bash-preexec's last word stays the last: it begins a command.
+# before 5.1 bash runs the first element only.
 function _awsactivate_watch_prompt {
   \builtin local _awsa_text _awsa_last='' _awsa_is_array=''
   case $- in (*i*) ;; (*) \builtin return 0 ;; esac
@@ -134,11 +134,7 @@ function _awsactivate_watch_prompt {
     case ${PROMPT_COMMAND[*]@a} in (*a*) _awsa_is_array=yes ;; esac
   fi
   if [ -z "$_awsa_is_array" ]; then
-    _awsactivate_drop_hook "${PROMPT_COMMAND-}"
-    case $_awsa_text in
-      (*$'\n'__bp_interactive_mode) _awsa_last=$'\n'__bp_interactive_mode _awsa_text=${_awsa_text%?__bp_interactive_mode} ;;
-    esac
-    _awsa_text=${_awsa_text:+${_awsa_text%;}$'\n'}_awsactivate_hook$_awsa_last
+    _awsactivate_join_hook "${PROMPT_COMMAND-}"
     # by printf, to which a readonly name is no error; 3.2 does not even tell
     [ "$_awsa_text" = "${PROMPT_COMMAND-}" ] || _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$_awsa_text"
     [ "$_awsa_text" = "${PROMPT_COMMAND-}" ]
@@ -150,13 +146,31 @@ function _awsactivate_watch_prompt {
     case $_awsa_text in
       ('') ;;
       (__bp_interactive_mode) _awsa_last=$_awsa_text ;;
+      (*__bp_interactive_mode | *__bp_install)
+        _awsactivate_join_hook "$_awsa_text"
+        _awsa_is_array=joined
+        \builtin set -- "$@" "$_awsa_text" ;;
       (*) \builtin set -- "$@" "$_awsa_text" ;;
     esac
   done
-  \builtin set -- "$@" _awsactivate_hook
+  [ "$_awsa_is_array" = joined ] || \builtin set -- "$@" _awsactivate_hook
   [ -z "$_awsa_last" ] || \builtin set -- "$@" "$_awsa_last"
   [ "$*" != "${PROMPT_COMMAND[*]}" ] || \builtin return 0
   _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$1" && PROMPT_COMMAND=("$@")
+}
+
+# Set _awsa_text, which the caller declares, to the text TEXT of PROMPT_COMMAND with the hook at its end. What comes
+# behind bash-preexec's last word, or behind the one by which it installs itself, it would take for a person's command.
+function _awsactivate_join_hook {
+  _awsactivate_drop_hook "$1"
+  \builtin set -- ''
+  case $_awsa_text in
+    (__bp_interactive_mode | *$'\n'__bp_interactive_mode) \builtin set -- $'\n'__bp_interactive_mode ;;
+    (*"${__bp_install_string:-__bp_install}") \builtin set -- $'\n'"${__bp_install_string:-__bp_install}" ;;
+  esac
+  _awsa_text=${_awsa_text%"${1#?}"}
+  _awsa_text=${_awsa_text%[;$'\n']}
+  _awsa_text=${_awsa_text:+$_awsa_text$'\n'}_awsactivate_hook$1
 }
 
 # Set _awsa_text, which the caller declares, to the text TEXT of PROMPT_COMMAND without the hook.

@@ -185,6 +185,33 @@ def test_an_inherited_session_shows_though_others_make_the_prompt_anew(
         assert terminal.prompt() == "(prod 60m) their $ "
 
 
+PREEXEC = "__bp_trap_string=x\ntrap - DEBUG\n__bp_install"
+HOOK = "_awsactivate_hook"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", HOOK),
+        ("one; two;", f"one; two\n{HOOK}"),
+        ("one\n__bp_interactive_mode", f"one\n{HOOK}\n__bp_interactive_mode"),
+        ("__bp_interactive_mode", f"{HOOK}\n__bp_interactive_mode"),
+        (PREEXEC, f"{HOOK}\n{PREEXEC}"),
+        (f"one\n{PREEXEC}", f"one\n{HOOK}\n{PREEXEC}"),
+        ("my__bp_install", f"my__bp_install\n{HOOK}"),
+    ],
+)
+def test_the_hook_joins_the_text_of_prompt_command_before_bash_preexecs_words(
+    lab: Lab, text: str, expected: str
+) -> None:
+    quoted = quoting.quote_posix
+    before = f"__bp_install_string={quoted(PREEXEC)}\nPROMPT_COMMAND={quoted(text)}\n"
+    file = lab.folder / "rc"
+    file.write_text(f"{before}{lab.prelude('bash')}", "utf-8")
+    done = lab.run(needs_shell("bash"), "--rcfile", str(file), "-i", "-c", 'printf %s "$PROMPT_COMMAND"')
+    assert done.output == expected
+
+
 # Each as a terminal's integration has it: with the escape itself, or as bash writes it.
 MARKS = {
     "bash": [
