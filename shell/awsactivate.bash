@@ -169,11 +169,22 @@ function _awsactivate_tell_gone {
 function _awsactivate_echo_again { \builtin command stty echo icanon </dev/tty; }
 
 function _awsactivate_start {
-  \builtin local _awsa_text='' _awsa_said='' _awsa_status=0
+  \builtin local _awsa_text='' _awsa_said='' _awsa_status=0 _awsa_trap=''
   _awsactivate_find_core || \builtin return
+  # at Ctrl-C 4.4 would not wait until the core has put the terminal back, but for a trap
+  case $BASH_SUBSHELL${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}$- in
+    (044*i* | 050*i*)
+      _awsa_trap="x$(\builtin trap -p INT)"
+      case $_awsa_trap in (*" '' "*) _awsa_trap='' ;; (*) \builtin trap : INT ;; esac ;;
+  esac
   # no exec: it would undo that bash ignores Ctrl-Z in here, where nobody could continue what it stops
   _awsa_text=$(_awsactivate_step_back; _awsactivate_give_mfa; \builtin command "$_awsactivate_core" _activate bash "$@") ||
     _awsa_status=$?
+  if [ -n "$_awsa_trap" ]; then
+    \builtin trap - INT
+    \builtin eval "${_awsa_trap#x}"
+    [ "$_awsa_status" != 130 ] || \builtin kill -INT "$$"
+  fi
   if [ "$_awsa_status" -ge 128 ]; then  # killed, perhaps while it asked with the echo off
     _awsactivate_hush _awsactivate_echo_again
   fi

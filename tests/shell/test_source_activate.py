@@ -69,6 +69,16 @@ def test_without_any_other_activate_the_core_says_what_is_wrong(lab: Lab, shell:
     )
 
 
+def test_no_argument_goes_to_whoever_else_has_an_activate(lab: Lab, shell: str, other: Path) -> None:
+    # conda's means its base environment
+    assert sourced(lab, shell, "") == Result(0, "theirs: 0 \n7  kept\n")
+
+
+def test_no_argument_is_ours_where_nobody_else_has_one(lab: Lab, shell: str) -> None:
+    lab.environ["PATH"] = f"{FOLDER / 'bin'}:/usr/bin:/bin"
+    assert sourced(lab, shell, "") == Result(0, "0 default \n", "activated default\n")
+
+
 def test_no_argument_beside_a_pyvenv_cfg_is_the_virtual_environments(
     lab: Lab, shell: str, other: Path
 ) -> None:
