@@ -175,7 +175,7 @@ function _awsactivate_start
         return 1
     end
     set -g _awsactivate_pending $text
-    if not eval $text
+    if not _awsactivate_make $text
         _awsactivate_remember
         _awsactivate_end
         _awsactivate_say 'error: not every variable could be set: the session was ended'
@@ -207,10 +207,26 @@ function _awsactivate_begun -a style message on_exit again silent ticket
     return 0
 end
 
-# Keep what roles can be assumed from without a code, a secret, and what of it may be shown.
-function _awsactivate_keep_mfa
-    set -g _AWSACTIVATE_MFA_SESSION $argv[1]
-    set -g _AWSACTIVATE_MFA_SHOWN $argv[2]
+# Make the statements of the core's text, a line each, as far as all go well. `fish --profile` and `fish -d` write the
+# source of what is run into a file: so a value, which may be secret, comes out of a pipe and is no word of it.
+function _awsactivate_make -a text
+    for line in (string split \n -- $text)
+        set -l parts (string match -r '^and set (-gx?) ([A-Za-z_][A-Za-z0-9_]*) (.*)$' -- $line)
+        if set -q parts[4]
+            set -l value (string unescape -- $parts[4] | string collect)
+            # that takes away the line breaks at its end, each of which is written as \n between two texts
+            set -l ends (string match -r "(?:\\\\n'')+\$" -- $parts[4])
+            for end in (string match -a -r "\\\\n''" -- "$ends")
+                set value "$value"\n
+            end
+            true # a `set` that goes well leaves the status as it was
+            set $parts[2] $parts[3] "$value"
+            or return 1
+        else
+            eval (string replace -r '^and ' '' -- $line)
+            or return 1
+        end
+    end
     return 0
 end
 

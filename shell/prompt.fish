@@ -117,7 +117,7 @@ function _awsactivate_hook --on-event fish_prompt
     # Ctrl-C can fall between two statements of a change: then the change is finished here
     if set -q -g _awsactivate_pending
         set -l fish_trace
-        eval $_awsactivate_pending
+        _awsactivate_make $_awsactivate_pending
         set -e -g _awsactivate_pending
     end
     if set -q -g _awsactivate_names[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 
@@ -285,6 +286,26 @@ def test_bash_tells_no_trap_of_a_function_of_ours_that_was_marked_for_it(lab: La
     assert "T : plain" in done.output
     assert "activated dev" in done.errors
     assert [word for word in ("SECRET/", "TOKEN/") if word in done.output + done.errors] == []
+
+
+def test_fish_writes_no_secret_into_its_profile_or_its_debug_output(lab: Lab) -> None:
+    lab.environ["FAKE_CORE_MFA"] = "yes"
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps({"TF_VAR_x": "EXTRA-SECRET\n'of two lines\n"})
+    written = [lab.folder / name for name in ("profile", "debug")]
+    text = (
+        "true plain\nset -gx AWS_SECRET_ACCESS_KEY (string join / OLD SECRET)\nactivate prod\nactivate dev\n"
+        'set -l whole (string join \\n EXTRA-SECRET "\'of two lines" | string collect -N)\n'
+        'test "$TF_VAR_x" = "$whole"; and echo whole\n'
+        'awsactivate show x\ndeactivate\necho "$AWS_SECRET_ACCESS_KEY"\nawsdeactivate --all\n'
+    )
+    options = ["--profile", str(written[0]), "-d", "exec*,proc*,env*,reader*", "-o", str(written[1])]
+    done = lab.script("fish", text, *options)
+    assert done.output.endswith("whole\nthe core ran show x\nOLD/SECRET\n"), done.output
+    for file in written:
+        log = file.read_text("utf-8", errors="replace")
+        assert "true plain" in log
+        secrets = ("SECRET/", "OLD/SECRET", "TOKEN/", "EXTRA-SECRET'", "MFA-S")
+        assert [word for word in secrets if word in log] == [], file
 
 
 def test_a_trace_of_fish_shows_no_secret(lab: Lab) -> None:

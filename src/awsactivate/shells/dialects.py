@@ -47,7 +47,7 @@ def activation_text(
     names = held_names(change)
     hidden = [statement.name for statement in change if isinstance(statement, Unset)]
     given = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
-    quote = quote_fish if dialect == "fish" else quote_posix
+    quote = _quote_fish_line if dialect == "fish" else quote_posix
     if dialect == "json":
         answer = {"hold": names, "unset": hidden, "set": given, "style": style, "message": message}
         return json.dumps({**answer, **_END}) + "\n"
@@ -58,10 +58,10 @@ def activation_text(
         words += ["revoke" if later.revoke_on_exit else "", later.again, "silent" if later.is_silent else ""]
         words += [later.ticket] if later.ticket else []
     last = [" ".join(["_awsactivate_begun", *map(quote, words)])]
+    if dialect == "fish":
+        return _fish_list(names, hidden, given, later.mfa_session, last)
     if later.mfa_session:
         last.insert(0, " ".join(["_awsactivate_keep_mfa", *map(quote, later.mfa_session)]))
-    if dialect == "fish":
-        return _fish_list(names, hidden, given, last)
     return _posix_list(_BUILTINS[dialect], names, hidden, given, last)
 
 
@@ -99,17 +99,28 @@ def _posix_list(
 
 
 def _fish_list(
-    names: Sequence[str], hidden: Sequence[str], given: Mapping[str, str], last: Sequence[str]
+    names: Sequence[str],
+    hidden: Sequence[str],
+    given: Mapping[str, str],
+    mfa_session: tuple[str, str] | None,
+    last: Sequence[str],
 ) -> str:
+    """Write one statement a line: the wrapper makes each `set` itself, and no secret is a word of fish."""
+    kept = ("_AWSACTIVATE_MFA_SESSION", "_AWSACTIVATE_MFA_SHOWN")
     lines = [
         f"_awsactivate_hold {' '.join(names)}",
         # one name each (fish 3.1 takes no more), and no name that is not there ends the list
         f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
-        *(f"and set -gx {name} {quote_fish(value)}" for name, value in given.items()),
+        *(f"and set -gx {name} {_quote_fish_line(value)}" for name, value in given.items()),
+        *(f"and set -g {name} {_quote_fish_line(text)}" for name, text in zip(kept, mfa_session or ())),
         *(f"and {statement}" for statement in last),
         "and true awsactivate-end",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _quote_fish_line(text: str) -> str:
+    return quote_fish(text).replace("\n", "'\\n'")  # outside of quotes it is a line break
 
 
 # A word of what a command prints is split at blanks and globbed before tcsh can look at it. So a blank is
