@@ -42,6 +42,7 @@ class Answer:
     credentials: Credentials
     assumed_role_id: str | None = None
     arn: str | None = None
+    skew_seconds: int | None = None
 
 
 class Sts:
@@ -57,6 +58,7 @@ class Sts:
         regional: bool = False,
     ) -> None:
         # A request goes out once: sent again it might bring an MFA code that AWS has taken already.
+        self.skew_seconds: int | None = None  # how far ahead our clock is, by the last answer
         self._way = Way(
             "sts", credentials, profile=profile, region=region, partition=partition, regional=regional
         )
@@ -67,11 +69,10 @@ class Sts:
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
         answer = self._call("GetCallerIdentity", {}, doing="GetCallerIdentity")
-        skew = answers.clock_skew(answer.headers, time.time())
         arn, account, user_id = (str(answer.values.get(name) or "") for name in ("Arn", "Account", "UserId"))
         if not usable.is_arn(arn) or not usable.is_name(account) or not usable.is_name(user_id):
             raise _odd("GetCallerIdentity", "it does not say who the caller is")
-        return CallerIdentity(arn, account, user_id, skew)
+        return CallerIdentity(arn, account, user_id, self.skew_seconds)
 
     def run(self, step: Step, token_code: str | None = None) -> Answer:
         """Make the call of `step`; where AWS refuses it, raise which of its refusals this is.
@@ -84,7 +85,7 @@ class Sts:
             parameters |= {"SerialNumber": step.mfa_serial, "TokenCode": token_code}
         if step.operation == "GetSessionToken":
             answer = self._call("GetSessionToken", parameters, doing="GetSessionToken")
-            return Answer(_credentials(answer.values, "GetSessionToken"))
+            return Answer(_credentials(answer.values, "GetSessionToken"), skew_seconds=self.skew_seconds)
         parameters |= {"RoleArn": step.role_arn, "RoleSessionName": step.role_session_name}
         optional = {
             "ExternalId": step.external_id,
@@ -99,7 +100,7 @@ class Sts:
         role_id, arn = user.get("AssumedRoleId"), user.get("Arn")
         if not usable.is_arn(arn) or not usable.is_name(role_id):
             raise _odd("AssumeRole", "it does not say which role was assumed")
-        return Answer(_credentials(values, "AssumeRole"), role_id, arn)
+        return Answer(_credentials(values, "AssumeRole"), role_id, arn, self.skew_seconds)
 
     def narrowed(self, policy: str, description: str) -> Credentials:
         """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true.
@@ -113,8 +114,11 @@ class Sts:
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
         for pause in (*_PAUSES, None):
             try:
-                return self._way.call(operation, parameters)
+                answer = self._way.call(operation, parameters)
+                self.skew_seconds = answers.clock_skew(answer.headers, time.time())
+                return answer
             except Refused as error:
+                self.skew_seconds = answers.clock_skew(error.headers, time.time())
                 if pause is None or not error.is_throttling:
                     raise answers.refusal(error, doing=doing) from error
             except NoAnswer as error:

@@ -18,12 +18,11 @@ from awsactivate.errors import (
     AwsError,
     DurationError,
     MfaCodeRefusedError,
-    MfaError,
     ProfileError,
 )
 from awsactivate.keychain import index
 from awsactivate.mfa import codes as mfa_codes
-from awsactivate.opening import ticketing
+from awsactivate.opening import known_callers, ticketing, user_devices
 from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.signer import load_credentials
@@ -47,7 +46,7 @@ class _Source:
 
     `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know;
     `lookup` asks whether all sessions of the caller are denied. `has_mfa` tells that it is the shell's MFA
-    session.
+    session; `remembered` is the id of a key that STS was not asked about now.
     """
 
     credentials: Credentials
@@ -56,6 +55,7 @@ class _Source:
     maximum: int | None = None
     lookup: exemption.Lookup | None = None
     has_mfa: bool = False
+    remembered: str | None = None
 
     def as_answer(self) -> Answer:
         """Return the credentials as they are, as the answer of no call."""
@@ -89,7 +89,7 @@ def open_session(
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     own = parent.credentials if parent else None
     loading = Background(lambda: own or source_credentials(plan, profiles, context, kept))
-    background = Background(lambda: _begin(plan, context, loading, has_mfa=parent is not None))
+    background = Background(lambda: _begin(plan, profiles, context, loading, has_mfa=parent is not None))
     asking = Asking(plan, context, mfa_code, kept, terminal.ask_code if may_ask else refuse_to_ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
         if source_may_ask(plan, kept):
@@ -109,13 +109,16 @@ def open_session(
         if source.has_mfa:
             first = asking.named_now(first)
             ordered = ticketing.order(first, user, source.sts, context)
-    answer = _first_answer(first, source, asking, look_for_device=not no_mfa, is_named=ordered is not None)
+    answer = _first_answer(
+        first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
+    )
     ticket = ordered.bought(answer) if ordered else None
 
     strong = exemption.Strong(
         source.credentials if source.has_mfa else None, lambda why: _with_mfa(first, source, asking, why)
     )
-    exemption.ensure(source.lookup, answer, first.profile, context, strong)
+    source = replace(source, identity=replace(source.identity, skew_seconds=answer.skew_seconds))
+    exemption.ensure(source.lookup, source.identity, answer, first.profile, context, strong)
     for step in plan.steps[1:]:
         answer = _chained_answer(step, answer, plan.called_region)
     session = replace(
@@ -151,21 +154,28 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
         ) from error
 
 
-def _begin(plan: Plan, context: Context, loading: Background[Credentials], *, has_mfa: bool) -> _Source:
+def _begin(
+    plan: Plan, profiles: Profiles, context: Context, loading: Background[Credentials], *, has_mfa: bool
+) -> _Source:
     from awsactivate.aws.sts import Sts
 
     loaded = loading.result()
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
-    identity = sts.caller_identity()
+    if first is None:
+        return _Source(loaded, sts, sts.caller_identity(), has_mfa=has_mfa)
+    # IAM may be far away, so it is asked first, beside all else
+    is_marked = exemption.is_marked(first.role_arn, profiles)
+    lookup = exemption.look_up(first, loaded, context, is_marked=is_marked)
+    identity, is_known = known_callers.whose(sts, loaded.access_key_id, context)
     maximum = None
-    if first and first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
+    if first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code
         from awsactivate.aws import iam
 
         maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
-    lookup = exemption.look_up(first, loaded, identity, context) if first else None
-    return _Source(loaded, sts, identity, maximum, lookup, has_mfa=has_mfa)
+    remembered = loaded.access_key_id if is_known else None
+    return _Source(loaded, sts, identity, maximum, lookup, has_mfa, remembered)
 
 
 def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:
@@ -191,7 +201,13 @@ def _regional(step: Step, credentials: Credentials, region: str) -> Sts:
 
 
 def _first_answer(
-    step: Step, source: _Source, asking: Asking, *, look_for_device: bool, is_named: bool = False
+    step: Step,
+    source: _Source,
+    asking: Asking,
+    context: Context,
+    *,
+    look_for_device: bool,
+    is_named: bool = False,
 ) -> Answer:
     codes = code = None
     if step.mfa_serial and not source.has_mfa:
@@ -209,12 +225,16 @@ def _first_answer(
         except MfaCodeRefusedError:
             if codes is None or code is None:
                 raise
-            codes.refused(code, skew_words(source.identity.skew_seconds))
+            codes.refused(code, skew_words(source.sts.skew_seconds))
             code = next(codes)
         except AccessDeniedError as error:
             if codes and code:
                 codes.accepted(code)  # AWS looked at it, and takes it no second time
-            serial = _device_to_try(error, step, source) if look_for_device and not code else None
+            if source.remembered:
+                known_callers.refuse_old_name(source.sts, source.remembered, source.identity, error, context)
+            serial = (
+                user_devices.to_try(error, source.credentials, step) if look_for_device and not code else None
+            )
             if serial is None:
                 raise _with_suspects(error, step) from error
             step = replace(step, mfa_serial=serial)
@@ -228,49 +248,15 @@ def _first_answer(
 def _with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credentials:
     """Get the user's own session with a code, the next one where one was used already."""
     terminal.say(f"{why}: for this one to be exempt takes another code")
-    serial = asking.serial or step.mfa_serial or _only_device(step, source)
+    serial = asking.serial or step.mfa_serial or user_devices.only(source.credentials, step)
     codes = asking.once_more(serial)
     shortest = limits.GET_SESSION_TOKEN_SECONDS.start
     return user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
 
 
-def _only_device(step: Step, source: _Source) -> str:
-    from awsactivate.aws import iam
-
-    serials = iam.mfa_serials(source.credentials, step.profile, _partition(step))
-    if len(serials) == 1:
-        return serials[0]
-    raise MfaError(
-        "this needs a code of the user's MFA device, and "
-        + ("there are several" if serials else "none is known"),
-        "name it: --mfa-serial ARN, or mfa_serial in the profile",
-    )
-
-
 def _shortened(step: Step, seconds: int, reason: str) -> Step:
     terminal.say(f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: {reason}")
     return replace(step, duration_seconds=seconds)
-
-
-def _device_to_try(error: AccessDeniedError, step: Step, source: _Source) -> str | None:
-    """Return the user's one MFA device, where the role refused a call without a code."""
-    from awsactivate.aws import iam
-
-    if not source.credentials.is_long_term:
-        return None
-    listed = iam.mfa_serials(source.credentials, step.profile, _partition(step))
-    serials = arns.with_codes(listed)
-    if listed and not serials:
-        raise MfaError(
-            f"{step.role_arn} refuses without MFA, and the user has only {arns.PASSKEY}: {', '.join(listed)}",
-            hint="add a device that gives codes: awsactivate mfa enroll",
-        ) from error
-    if len(serials) > 1:
-        raise MfaError(
-            f"{step.role_arn} refuses without MFA, and the user has several devices: {', '.join(serials)}",
-            hint="name one: --mfa-serial ARN, or mfa_serial in the profile",
-        ) from error
-    return serials[0] if serials else None
 
 
 def _chained_answer(step: Step, before: Answer, region: str) -> Answer:

@@ -20,7 +20,6 @@ from awsactivate.files.lock import locked
 _VERSION = 1
 _GRACE_SECONDS = 300  # a session is remembered longer than it lives by this, should clocks differ
 _LOCK_SECONDS = 20.0  # what the calls of others to AWS may take
-_LOOK_AGAIN_SECONDS = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,9 @@ class Journal:
         ]
         return [id_ for _, id_ in sorted(alive, reverse=True)]
 
-    def worth_looking(self, role_arn: str, now: int) -> bool:
-        """Tell whether the role may have a list of revoked sessions, as far as is known."""
-        has_list, looked_at = self.roles.get(role_arn, (True, now))
-        return has_list or not 0 <= now - looked_at <= _LOOK_AGAIN_SECONDS
+    def keeps_lists(self, role_arn: str) -> bool:
+        """Tell whether the role is known to have a list of the user's revoked sessions."""
+        return self.roles.get(role_arn, (False, 0))[0]
 
     def with_session(self, assumed_role_id: str, role_arn: str, ends: int) -> Journal:
         """Add a session that has begun, unless one of the same name was revoked: that denies this one too."""

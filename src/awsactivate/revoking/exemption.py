@@ -1,7 +1,7 @@
 """A new session is exempted from the denial of all its user's sessions, where that is in force.
 
-Whether it is can only be known by asking IAM, for which no role but those that keep lists should cost time:
-so it is asked while AssumeRole is on its way, and of a role without lists once a week.
+Whether it is can only be known by asking IAM, which answers from one region, however far that is: so it is
+asked about marked roles alone, first, and beside everything else.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.person import terminal, wall_clock
+from awsactivate.profiles.model import Profiles
 from awsactivate.revocation.journal import Journal, JournalFile
 from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
 from awsactivate.revoking import own_list
@@ -34,14 +35,12 @@ _SECONDS_TO_WAIT = 2.0
 
 @dataclass(frozen=True)
 class Lookup:
-    """A question that is on its way: does the `role` keep a list of `user`'s revoked sessions?"""
+    """A question that is on its way: does the `role` keep lists of its users' revoked sessions?"""
 
     role: arns.RoleArn
-    user: str
     credentials: Credentials
     profile: str | None
     answer: Background[RoleTags | None]
-    skew_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -55,26 +54,28 @@ class Strong:
     asked_for: Callable[[str], Credentials]
 
 
-def look_up(
-    step: Step, credentials: Credentials, identity: CallerIdentity, context: Context
-) -> Lookup | None:
-    """Begin to ask; None where there can be no list, or is none by what was found in the last days."""
-    user = identity.user_name
-    if step.role_arn is None or user is None:
+def is_marked(role_arn: str | None, profiles: Profiles) -> bool:
+    """Tell whether a profile says that the role keeps lists of revoked sessions: `revocable = true`."""
+    named = (profile for profile in profiles.values() if profile.values.get("role_arn") == role_arn)
+    return any((profile.revocable or "").lower() == "true" for profile in named)
+
+
+def look_up(step: Step, credentials: Credentials, context: Context, *, is_marked: bool) -> Lookup | None:
+    """Begin to ask IAM; None for a role that nobody has marked, and that is not known here to keep lists."""
+    if step.role_arn is None:
         return None
     role = arns.role_arn(step.role_arn)
-    journal = _journal(context).read()
-    if role.account_id != identity.account_id or not journal.worth_looking(role.text, int(context.clock())):
+    if not is_marked and not _journal(context).read().keeps_lists(role.text):
         return None
     from awsactivate.aws.ways import Way
 
     iam = Way("iam", credentials, profile=step.profile, partition=role.partition)
-    asked = Background(lambda: _tags(iam, role))
-    return Lookup(role, user, credentials, step.profile, asked, identity.skew_seconds)
+    return Lookup(role, credentials, step.profile, Background(lambda: _tags(iam, role)))
 
 
 def ensure(
     lookup: Lookup | None,
+    caller: CallerIdentity,
     answer: Answer,
     profile: str | None,
     context: Context,
@@ -87,28 +88,31 @@ def ensure(
     """
     if lookup is None or answer.assumed_role_id is None:
         return
+    user = caller.user_name
+    if user is None or lookup.role.account_id != caller.account_id:
+        return
     tags = lookup.answer.result_within(_SECONDS_TO_WAIT)
-    has_list = tags is not None and tags.key_of(lookup.user) is not None
-    now, journal = context.clock() - (lookup.skew_seconds or 0), _journal(context)
+    has_list = tags is not None and tags.key_of(user) is not None
+    now, journal = context.clock() - (caller.skew_seconds or 0), _journal(context)
     known = journal.read()
-    if known.roles.get(lookup.role.text, (not has_list, 0))[0] is not has_list:
+    if tags is not None and known.keeps_lists(lookup.role.text) is not has_list:
         journal.update(lambda j: j.with_role(lookup.role.text, has_list, int(now)), int(now))
-    if tags is None or not has_list or not _needs_writing(tags.value_of(lookup.user) or "", lookup, known):
+    if tags is None or not has_list or not _needs_writing(tags.value_of(user) or "", lookup, user, known):
         return
     from awsactivate.aws.clients import client
 
     iam = client(
         "iam", lookup.credentials, profile=lookup.profile, partition=lookup.role.partition, retries=False
     )
-    own = own_list.own_list(iam, lookup.role, lookup.user, tags, now, context)
-    value = tags.value_of(lookup.user) or ""
+    own = own_list.own_list(iam, lookup.role, user, tags, now, context)
+    value = tags.value_of(user) or ""
     try:
         written = _exempted(own, answer.assumed_role_id, value, profile, now, strong)
     except TooLongError as error:
         raise _no_room(own, value, now) from error
     except AccessDeniedError as error:
         raise AwsError(
-            f"all sessions of {lookup.user} were revoked, and this one can't be exempted: {error.message}",
+            f"all sessions of {user} were revoked, and this one can't be exempted: {error.message}",
             _lift_hint(own),
             code=error.code,
         ) from error
@@ -116,7 +120,7 @@ def ensure(
     if since is not None:
         _wait(own, answer, profile)
         at = wall_clock.clock(since, now)
-        terminal.say(f"all sessions of {lookup.user} were revoked at {at}: this one is exempt")
+        terminal.say(f"all sessions of {user} were revoked at {at}: this one is exempt")
 
 
 def _exempted(
@@ -171,14 +175,14 @@ def _tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
         return None  # whoever may not even read a list of one's own has none
 
 
-def _needs_writing(value: str, lookup: Lookup, known: Journal) -> bool:
+def _needs_writing(value: str, lookup: Lookup, user: str, known: Journal) -> bool:
     """Tell whether all is denied, or something that was revoked here did not get there."""
     from awsactivate.aws import revocation
 
     current = revocation.parse(value)
     if current is None or current.all_since is not None:
         return True
-    prefix = f"{lookup.user}="
+    prefix = f"{user}="
     pending = (id_ for id_ in known.revoked(lookup.role.text) if id_.partition(":")[2].startswith(prefix))
     return any(id_ not in current.revoked for id_ in pending)
 

@@ -1,0 +1,96 @@
+"""What nobody need ask is not asked: whose a known key is, and IAM about a role that keeps no lists."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from e2e.conftest import ANYTHING, World
+from e2e.shells import PROGRAM
+
+
+@pytest.fixture
+def plain(world: World) -> World:
+    """Add a role that needs no MFA."""
+    role = world.aws.role("plain", policies={"all": ANYTHING}, account=world.account)
+    world.add_profile(f"\n[profile plain]\nrole_arn = {role.arn}\nsource_profile = alice\n")
+    return world
+
+
+def asked(world: World, *, status: int = 0) -> list[str]:
+    """Open a session, and tell which operations it took, in order."""
+    world.aws.requests.clear()
+    done = subprocess.run(
+        [PROGRAM, "export", "plain", "--format", "process"],
+        env=world.environ,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == status, done.stderr
+    return world.operations()
+
+
+def memory(world: World) -> Path:
+    return world.home / ".local/state/awsactivate/callers.json"
+
+
+def test_whose_a_key_is_is_asked_once_and_iam_never(plain: World) -> None:
+    assert asked(plain) == ["GetCallerIdentity", "AssumeRole"]
+    assert asked(plain) == ["AssumeRole"]
+    assert asked(plain) == ["AssumeRole"]
+
+
+def test_what_is_remembered_opens_nothing_and_only_its_owner_reads_it(plain: World) -> None:
+    asked(plain)
+    keys = plain.user.credentials
+    known = json.loads(memory(plain).read_text())
+    assert list(known) == [keys.access_key_id]
+    assert known[keys.access_key_id] == {
+        "arn": plain.user.arn,
+        "account_id": plain.account,
+        "user_id": known[keys.access_key_id]["user_id"],
+    }
+    assert memory(plain).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"AKIA": 1}', '{"KEY": {"arn": "x"}}', '{"KEY": {}}']
+)
+def test_a_damaged_memory_is_only_asked_again(text: str, plain: World) -> None:
+    memory(plain).parent.mkdir(parents=True, mode=0o700)
+    memory(plain).write_text(text.replace("KEY", plain.user.credentials.access_key_id))
+    assert asked(plain) == ["GetCallerIdentity", "AssumeRole"]
+    assert asked(plain) == ["AssumeRole"]
+
+
+def test_a_user_who_was_renamed_is_asked_about_when_the_name_of_before_is_refused(plain: World) -> None:
+    """A role that lets in only sessions that bear the user's own name."""
+    account, iam = plain.account, plain.aws.client("iam", plain.aws.account(plain.account))
+    own_name = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringLike": {"sts:RoleSessionName": "${aws:username}=??????????"}},
+    }
+    trust = {"Version": "2012-10-17", "Statement": [own_name]}
+    iam.update_assume_role_policy(RoleName="plain", PolicyDocument=json.dumps(trust))
+    assert asked(plain) == ["GetCallerIdentity", "AssumeRole"]
+    iam.update_user(UserName="alice", NewUserName="alicia")
+    assert asked(plain, status=6) == ["AssumeRole", "GetCallerIdentity"]
+    assert asked(plain) == ["AssumeRole"]
+
+
+def test_a_role_that_a_profile_marks_is_asked_about_first_and_another_never(plain: World) -> None:
+    plain.add_profile("revocable = true\n")
+    assert sorted(asked(plain)) == ["AssumeRole", "GetCallerIdentity", "ListRoleTags"]
+    assert sorted(asked(plain)) == ["AssumeRole", "ListRoleTags"]
+
+
+def test_iam_that_is_slow_is_not_waited_for_for_long(plain: World) -> None:
+    plain.add_profile("revocable = true\n")
+    plain.aws.levers.delay_next("ListRoleTags", 20)
+    assert "AssumeRole" in asked(plain)
