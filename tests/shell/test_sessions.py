@@ -480,5 +480,6 @@ def test_a_universal_variable_of_fish_is_warned_about_and_survives(lab: Lab) -> 
     assert sorted(done.errors.splitlines()) == [
         "activated prod",
         # the region is the session's, and what is not exported reaches no command: nothing is said
-        "awsactivate: note: AWS_PROFILE is a universal variable, which no session hides: set -e -U AWS_PROFILE",
+        "awsactivate: note: AWS_PROFILE is a universal variable, which no session hides: "
+        "set -e -U AWS_PROFILE",
     ]
