@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
+from aws.test_unreachable import answering, server, wants_password
 from e2e.conftest import World
 from e2e.shells import Shell
 from e2e.test_sources import run
@@ -164,3 +166,50 @@ def test_doctor_names_the_variable_with_a_blank(world: World) -> None:
     done = run(world, "doctor", "--json", AWS_DEFAULT_REGION=" eu-west-1")
     found = [one for one in json.loads(done.stdout) if one["message"].startswith("AWS_DEFAULT_")]
     assert [(one["check"], one["status"], one["file"]) for one in found] == [("variables", "error", None)]
+
+
+@pytest.mark.parametrize(
+    ("partition", "text", "host"),
+    [
+        ("aws-us-gov", "region = us-gov-east-1\n", "sts.us-gov-east-1.amazonaws.com"),
+        ("aws-us-gov", "", "sts.us-gov-west-1.amazonaws.com"),
+        ("aws-cn", "", "sts.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_a_role_of_another_partition_is_never_asked_for_at_the_environments_region(
+    world: World, partition: str, text: str, host: str
+) -> None:
+    """The sample: a region of Ireland in the environment, and a role of GovCloud; a proxy hears the host."""
+    del world.environ["AWS_ENDPOINT_URL"]
+    world.add_profile(
+        f"[profile gov]\nrole_arn = arn:{partition}:iam::111122223333:role/r\nsource_profile = alice\n{text}"
+    )
+    heard: list[str] = []
+
+    def refuse(request: BaseHTTPRequestHandler) -> None:
+        heard.append(request.path)
+        answering(403)(request)
+
+    with server(refuse) as port:
+        proxy = f"http://127.0.0.1:{port}"
+        done = run(world, "export", "gov", AWS_DEFAULT_REGION="eu-west-1", HTTPS_PROXY=proxy)
+    assert done.returncode == 7
+    assert {*heard} == {f"{host}:443"}
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("", "wants another name and password than it was given (407)"),
+        ("me:p%40ss@", "wants another name and password than it was given (407)"),
+        ("me:right@", "refuses the way to AWS (403)"),
+    ],
+)
+def test_doctor_finds_by_trying_what_a_proxy_says(world: World, user: str, said: str) -> None:
+    del world.environ["AWS_ENDPOINT_URL"]
+    with server(wants_password) as port:
+        done = run(world, "doctor", "--json", HTTPS_PROXY=f"http://{user}127.0.0.1:{port}")
+    found = next(one for one in json.loads(done.stdout) if one["check"] == "clock")
+    assert found["message"].endswith(f"the proxy http://127.0.0.1:{port} of HTTPS_PROXY {said}")
+    assert "HTTPS_PROXY" in found["hint"]
+    assert "p%40ss" not in done.stdout + done.stderr

@@ -65,7 +65,7 @@ class Asking:
             environ=environ,
             process=self._plan.mfa_process,
             profile=self._plan.target,
-            used=UsedCodes(state_folder(self._context.environ), warn=terminal.say),
+            used=UsedCodes(state_folder(self._context.environ), warn=terminal.say_of_state),
             clock=self._context.clock,
             sleep=time.sleep,
             seed=self._kept.seed,

@@ -190,7 +190,7 @@ def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | Non
         environ=context.environ,
         process=profile.mfa_process,
         profile=owner.name,
-        used=UsedCodes(state_folder(context.environ), warn=terminal.say),
+        used=UsedCodes(state_folder(context.environ), warn=terminal.say_of_state),
         clock=context.clock,
         sleep=time.sleep,
         seed=lambda wanted: stored_seed(owner, wanted, context),

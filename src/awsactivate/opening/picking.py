@@ -27,7 +27,7 @@ def remember(name: str, context: Context) -> None:
     try:
         recent.remember(context.environ, name)
     except AwsactivateError as error:
-        terminal.say(f"note: what was activated is not remembered: {error.message}")
+        terminal.say_of_state(f"note: what was activated is not remembered: {error.message}")
 
 
 def _line(row: dict[str, object]) -> tuple[str, ...]:

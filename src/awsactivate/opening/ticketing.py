@@ -53,7 +53,7 @@ class Ordered:
 def order(step: Step, user: str, sts: Sts, context: Context) -> Ordered:
     """Begin to get a ticket for the session that `step` is about to begin; `sts` signs with MFA behind it."""
     ordered = Ordered(sts, step, user)
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say).read()
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
     role_id = journal.role_ids.get(step.role_arn or "")
     if role_id is None:
         return ordered

@@ -72,6 +72,16 @@ def say(text: str) -> None:
     _write(f"awsactivate: {printable(text)}\n")
 
 
+_said_of_state: list[str] = []
+
+
+def say_of_state(text: str) -> None:
+    """Tell, once, that the state folder can't be used: all that would be noted there meets the same."""
+    if not _said_of_state:
+        say(f"{text}; if the folder can't be written, set XDG_STATE_HOME to one that can")
+    _said_of_state.append(text)
+
+
 def countdown(
     seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:

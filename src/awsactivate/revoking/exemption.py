@@ -163,7 +163,7 @@ def record(session: Session, context: Context) -> None:
 
 
 def _journal(context: Context) -> JournalFile:
-    return JournalFile(state_folder(context.environ), warn=terminal.say)
+    return JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
 
 
 def _tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:

@@ -171,7 +171,7 @@ def own_list(
     """Open a user's list; how long the role's sessions last is asked only where something hangs on it."""
     from awsactivate.aws import revocation
 
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say)
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
     opened = OwnList(iam, role, user, journal, revocation.LONGEST_SESSION, int(now))
     current, ends = revocation.parse(tags.value_of(user) or ""), journal.read().ends()
     if current is not None:

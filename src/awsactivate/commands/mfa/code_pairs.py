@@ -32,7 +32,7 @@ def send(
     `is_explained` tells that the person knows already what is to be typed. MfaError where three pairs were
     refused, or the one that the seed gave.
     """
-    used = UsedCodes(state_folder(context.environ), warn=terminal.say)
+    used = UsedCodes(state_folder(context.environ), warn=terminal.say_of_state)
     pairs = (
         _type(serial, is_explained=is_explained) if seed is None else iter([_compute(seed, used, context)])
     )

@@ -70,7 +70,7 @@ def run_add_seed(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _unused_code(seed: Seed, context: Context) -> str:
-    used = UsedCodes(state_folder(context.environ), warn=terminal.say)
+    used = UsedCodes(state_folder(context.environ), warn=terminal.say_of_state)
     while True:
         now = context.clock()
         code = seed.code(now)

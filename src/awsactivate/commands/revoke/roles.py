@@ -39,7 +39,7 @@ def own(given: str | None, context: Context) -> list[arns.RoleArn]:
     if given is not None:
         return [named(given)]
     known = {role.text: role for role in of_profiles(context)}
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say).read()
+    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
     texts = [session.role_arn for session in journal.sessions.values()]
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
         texts.append(active)

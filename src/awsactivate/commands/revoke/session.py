@@ -44,7 +44,7 @@ def _target(arguments: argparse.Namespace, context: Context) -> one.Target:
         raise UsageError(f"--session must be an AssumedRoleId (AROA…:NAME), not {id_!r}")
     environ = context.environ
     is_active = environ.get("AWSACTIVATE_ASSUMED_ROLE_ID") == id_
-    known = JournalFile(state_folder(environ), warn=terminal.say).read().sessions.get(id_)
+    known = JournalFile(state_folder(environ), warn=terminal.say_of_state).read().sessions.get(id_)
     text = arguments.role_arn or (environ.get("AWSACTIVATE_ROLE_ARN") if is_active else None)
     text = text or (known.role_arn if known else None)
     if text is None:
