@@ -207,29 +207,6 @@ function _awsactivate_begun -a style message on_exit again silent ticket
     return 0
 end
 
-# Make the statements of the core's text, a line each, as far as all go well. `fish --profile` and `fish -d` write the
-# source of what is run into a file: so a value, which may be secret, comes out of a pipe and is no word of it.
-function _awsactivate_make -a text
-    for line in (string split \n -- $text)
-        set -l parts (string match -r '^and set (-gx?) ([A-Za-z_][A-Za-z0-9_]*) (.*)$' -- $line)
-        if set -q parts[4]
-            set -l value (string unescape -- $parts[4] | string collect)
-            # that takes away the line breaks at its end, each of which is written as \n between two texts
-            set -l ends (string match -r "(?:\\\\n'')+\$" -- $parts[4])
-            for end in (string match -a -r "\\\\n''" -- "$ends")
-                set value "$value"\n
-            end
-            true # a `set` that goes well leaves the status as it was
-            set $parts[2] $parts[3] "$value"
-            or return 1
-        else
-            eval (string replace -r '^and ' '' -- $line)
-            or return 1
-        end
-    end
-    return 0
-end
-
 # First the name that was called, then the person's own words.
 function _awsactivate_stop -a spoken
     set -l fish_trace
@@ -456,4 +433,5 @@ end
 
 # `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
 functions -q awsactivate_prompt_info; or source (status dirname)/prompt.fish
+functions -q _awsactivate_make; or source (status dirname)/statements.fish
 _awsactivate_load

@@ -110,6 +110,7 @@ ALL = {
     ),
     "fish": Shell(
         "prompt.fish",
+        "statements.fish",
         "awsactivate.fish",
         "completion/load.fish",
         assignment=_fish,
