@@ -167,7 +167,7 @@ class Shell:
 
     def hang_up(self) -> None:
         """Let the terminal go, and the shell end as it does then."""
-        self._process.close(force=False)
+        self._process.ptyproc.fileobj.close()  # pexpect's own close would also press Ctrl-C
 
     def close(self) -> None:
         """Shut the window."""

@@ -64,7 +64,10 @@ def test_one_session_by_its_id(secured: Secured, stolen: dict[str, str]) -> None
     assert plan.returncode == 0, plan.stderr
     assert "tag-role" in plan.stdout or "TagRole" in plan.stdout
     assert secured.works(stolen)[0]
-    done = secured.core(*words, "--profile", "alice")
+    without = secured.core(*words, "--profile", "alice")
+    assert without.returncode == 5, without.stderr
+    assert secured.works(stolen)[0]
+    done = secured.core(*words, "--profile", "alice", "--mfa-code", secured.device.code())
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("revoked ")
     assert not secured.works(stolen)[0]
@@ -74,7 +77,8 @@ def test_one_session_by_its_id(secured: Secured, stolen: dict[str, str]) -> None
 def test_mine_are_all_of_mine_and_what_begins_afterwards_works(
     secured: Secured, stolen: dict[str, str]
 ) -> None:
-    done = secured.core("revoke", "--mine", "--profile", "alice")
+    done = secured.core("revoke", "--mine", "--profile", "alice", "--mfa-code", secured.device.code())
+    secured.aws.clock.advance(60)  # each code serves once
     assert done.returncode == 0, done.stderr
     assert "revoked all sessions of alice on terraform up to " in done.stdout
     assert "denied: everything, to every session of alice " in done.stdout

@@ -146,6 +146,7 @@ class _Attempt:
         self._context = context
         self._refusals: list[str] = []
         self._missing_code: MfaError | None = None
+        self._has_list = False
         # a person who ends a session is not asked for a code that would not help
         self._mfa_may_help = target.credentials is None
 
@@ -160,7 +161,7 @@ class _Attempt:
             found = self._in_own_list(signer) or self._by_policy(signer)
             if found is not None:
                 return found
-        if self._missing_code is not None:
+        if self._missing_code is not None and self._has_list:
             raise self._missing_code
         raise AccessDeniedError(
             "; ".join(dict.fromkeys(self._refusals)),
@@ -206,6 +207,7 @@ class _Attempt:
             if tags.key_of(user) is None:
                 self._refusals.append(f"role {target.role.name} keeps no list of {user}'s revoked sessions")
                 return None
+            self._has_list = True
             own = own_list.own_list(iam, target.role, user, tags, signer.now(self._context), self._context)
             self._mfa_may_help = True
             since = time.monotonic()
