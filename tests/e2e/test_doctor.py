@@ -285,7 +285,17 @@ BROKEN: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
         environ(REQUESTS_CA_BUNDLE="{home}/missing.pem"),
         [("network", "error", "REQUESTS_CA_BUNDLE can't be read: No such file or directory")],
     ),
-    "ca-bundle-empty": (empty_bundle, [("network", "error", "SSL_CERT_FILE holds no certificate")]),
+    "ca-bundle-empty": (
+        empty_bundle,
+        [
+            (
+                "network",
+                "warning",
+                "SSL_CERT_FILE is set and AWS_CA_BUNDLE is not: AWS's SDKs don't read SSL_CERT_FILE",
+            ),
+            ("network", "error", "SSL_CERT_FILE holds no certificate"),
+        ],
+    ),
 }
 
 
