@@ -50,7 +50,7 @@ def test_sts_is_called_in_a_region_of_the_roles_partition(
 def test_a_variable_of_another_partition_is_put_aside_and_named() -> None:
     made = plan("aws-us-gov", AWS_REGION="eu-west-1", AWS_DEFAULT_REGION="us-gov-east-1")
     assert made.put_aside == {"AWS_REGION": "eu-west-1"}
-    assert made.notes[-1] == (
+    assert made.aside_notes[-1] == (
         "AWS_REGION=eu-west-1 is of the partition aws, and the session of aws-us-gov:"
         " put aside while it lasts"
     )
@@ -87,7 +87,7 @@ def test_a_stray_character_is_named_with_the_variable_that_holds_it(value: str) 
         assert plan(text="region = eu-west-1\n", **{name: value}).called_region == "eu-west-1"
 
 
-@pytest.mark.parametrize("value", ['"eu-west-1"', "eu-west-1 # home", "eu west"])
+@pytest.mark.parametrize("value", ['"eu-west-1"', "eu-west-1,", "eu west"])
 def test_a_stray_character_is_named_with_the_line_that_holds_it(value: str) -> None:
     with pytest.raises(ProfileError) as caught:
         plan(text=f"\n# a remark\nregion = {value}\n")

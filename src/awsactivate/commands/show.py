@@ -48,7 +48,7 @@ def text(plan: Plan) -> str:
         lines.append(f"account: {plan.expected_account_id}, or nothing is set")
     if plan.confirm:
         lines.append(f"asks for: the name {plan.target}, typed, since the profile says confirm")
-    lines += [f"note: {note}" for note in plan.notes]
+    lines += [f"note: {note}" for note in (*plan.notes, *plan.aside_notes)]
     return "".join(printable(line) + "\n" for line in lines)
 
 

@@ -38,7 +38,7 @@ def begin(
         )
     serial = first.mfa_serial or _only_device(plan, first, profiles, context)
     step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=first.profile)
-    alone = replace(plan, steps=(step,), notes=(), expected_account_id=None)
+    alone = replace(plan, steps=(step,), notes=(), aside_notes=(), expected_account_id=None)
     session = open_session(alone, profiles, context.with_mfa_session(""), mfa_code=mfa_code)
     return MfaSession(plan.source, serial, session.credentials)
 

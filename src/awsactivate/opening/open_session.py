@@ -83,7 +83,7 @@ def open_session(
     the session, with the same code. Raises the error that tells what
     went wrong; nothing is kept then but the memory that AWS has seen a code.
     """
-    for note in plan.notes:
+    for note in (*plan.notes, *plan.aside_notes):
         terminal.say(note)
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)

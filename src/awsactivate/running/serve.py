@@ -54,7 +54,7 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
             f"note: this session is not renewed, for {plan.target} names no device:"
             f" mfa_serial = {session.mfa_serial}"
         )
-    later = replace(plan, notes=())
+    later = replace(plan, notes=(), aside_notes=())
 
     def begin() -> Credentials:
         credentials = open_session(

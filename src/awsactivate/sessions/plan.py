@@ -60,6 +60,7 @@ class Plan:
     called_region: str = partitions.home_of(None)
     settings: tuple[settings.Setting, ...] = ()
     put_aside: Mapping[str, str] = field(default_factory=dict)
+    aside_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,6 @@ def make_plan(
     partition = partitions.partition_known(role_arns, device.serial if device else "", trail, profiles)
     partitions.refuse_another_partition(region, asked_for, options, partition)
     put_aside = partitions.aside(region, environ, partition)
-    notes += [partitions.aside_note(name, value, partition or "") for name, value in put_aside.items()]
     return Plan(
         target=target,
         profile=asked_for.name if asked_for else None,
@@ -142,6 +142,7 @@ def make_plan(
         called_region=partitions.called(region, environ, partition),
         settings=settings.of_profile(profiles[set_by] if set_by else None, profiles, environ),
         put_aside=put_aside,
+        aside_notes=tuple(partitions.aside_note(*one, partition or "") for one in put_aside.items()),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
@@ -128,6 +128,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
             "leave out --session-duration",
         )
     confirm(plan, arguments, context)
+    plan = replace(plan, aside_notes=())  # no environment gets this session
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     region = session.region
     if region is None:  # the environment's, if that is not one of another partition
