@@ -112,7 +112,10 @@ def _fish_list(
         # one name each (fish 3.1 takes no more), and no name that is not there ends the list
         f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
         *(f"and set -gx {name} {_quote_fish_line(value)}" for name, value in given.items()),
-        *(f"and set -g {name} {_quote_fish_line(text)}" for name, text in zip(kept, mfa_session or ())),
+        *(
+            f"and set -g {name} {_quote_fish_line(text)}"
+            for name, text in zip(kept, mfa_session or (), strict=False)
+        ),
         *(f"and {statement}" for statement in last),
         "and true awsactivate-end",
     ]
