@@ -49,7 +49,10 @@ class KeyringItems:
         """Return the TOTP seed of the device `serial`; None where the index tells of none."""
         for profile, entry in self._index.items():
             if entry.has_seed and entry.mfa_serial == serial:
-                return self.item(profile).seed
+                seed = self.item(profile).seed
+                # a run that was killed may have changed the item, and not yet the index
+                if seed is not None and seed.serial == serial:
+                    return seed
         return None
 
     def item(self, profile: str) -> KeyringItem:
