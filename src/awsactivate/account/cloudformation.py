@@ -51,6 +51,7 @@ def _role(resource: Resource) -> Template:
             "Type": resource.type,
             "Properties": {
                 "RoleName": resource.name,
+                "Description": desired.ROLE_DESCRIPTION,
                 "AssumeRolePolicyDocument": resource.want("AssumeRolePolicyDocument"),
                 "MaxSessionDuration": resource.want("MaxSessionDuration"),
                 "ManagedPolicyArns": resource.want("ManagedPolicyArns"),
@@ -87,6 +88,7 @@ def _key(resource: Resource) -> Template:
             **_RETAINED,
             "DependsOn": ["Role"],  # which its policy names
             "Properties": {
+                "Description": desired.key_description(f"alias/{resource.name}"),
                 "KeyPolicy": resource.want("KeyPolicy"),
                 "EnableKeyRotation": resource.want("EnableKeyRotation"),
                 "PendingWindowInDays": _RECOVERY_DAYS,

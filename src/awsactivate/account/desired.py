@@ -15,6 +15,13 @@ BUCKET = "AWS::S3::Bucket"
 TABLE = "AWS::DynamoDB::Table"
 
 DAYS_OF_OLD_VERSIONS = 90
+# What is made says of itself; a description that is there already stays.
+ROLE_DESCRIPTION = "Assumed with MFA, one session a name; managed by awsactivate"
+
+
+def key_description(alias: str) -> str:
+    """Return what the key of `alias` says of itself."""
+    return f"Secrets of {alias}; managed by awsactivate"
 
 
 def desired(settings: Settings) -> tuple[Resource, ...]:

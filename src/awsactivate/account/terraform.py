@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from awsactivate.account import desired, policies
@@ -15,22 +15,46 @@ from awsactivate.account.settings import Settings
 STATE_KEY = "bootstrap/terraform.tfstate"
 
 _TAGS = {MANAGED_BY[0]: MANAGED_BY[1]}
-_RECOVERY_DAYS = 30
+# What says whose a resource is.
+_MARKS = ("tags", "description", "path")
 _KEEP = Block("lifecycle", arguments=(("prevent_destroy", True),))
 
 
-def configuration(settings: Settings, key_id: str) -> str:
-    """Write the configuration; `key_id` is the id of the secrets key, which only KMS knows."""
+def configuration(settings: Settings, key_id: str, theirs: Collection[str] = ()) -> str:
+    """Write the configuration; `key_id` is the id of the secrets key, which only KMS knows.
+
+    `theirs` are the resources, as texts, that were there before this tool: terraform neither marks nor
+    destroys them. Their people it only looks up.
+    """
     blocks = [_terraform(settings), _provider(settings)]
     for resource in desired.desired(settings):
-        for block, identifier in _WRITERS[resource.type](resource, settings, key_id):
-            address = reference(".".join(block.labels))
-            blocks += [block, Block("import", arguments=(("to", address), ("id", identifier)))]
+        is_theirs = str(resource) in theirs
+        if is_theirs and resource.type == desired.USER:
+            described = _their_user(resource, settings)
+        else:
+            described = _WRITERS[resource.type](resource, settings, key_id)
+        for number, (block, identifier) in enumerate(described):
+            blocks.append(_unmarked(block) if is_theirs and number == 0 else block)
+            if identifier is not None:
+                address = reference(".".join(block.labels))
+                blocks.append(Block("import", arguments=(("to", address), ("id", identifier))))
     return document(blocks)
 
 
-# a block, and the id by which terraform imports what it describes
-Described = list[tuple[Block, str]]
+# a block, and the id by which terraform imports what it describes; None where that is only looked up
+Described = list[tuple[Block, str | None]]
+
+
+def _unmarked(block: Block) -> Block:
+    """Leave what describes a resource, but does not secure it, as it was before us."""
+    if block.type != "resource":
+        return block
+    said = tuple(name for name, _ in block.arguments if name in _MARKS)
+    rest = tuple((name, value) for name, value in block.arguments if name not in _MARKS)
+    kept = [reference(name) for name in said]
+    lifecycle = Block("lifecycle", arguments=(("prevent_destroy", True), ("ignore_changes", kept)))
+    others = tuple(inner for inner in block.blocks if inner.type != "lifecycle")
+    return Block(block.type, block.labels, rest, (*others, lifecycle), block.comment)
 
 
 def _terraform(settings: Settings) -> Block:
@@ -63,6 +87,7 @@ def _role(resource: Resource, settings: Settings, _key_id: str) -> Described:
                 ("aws_iam_role", "role"),
                 (
                     ("name", name),
+                    ("description", desired.ROLE_DESCRIPTION),
                     ("max_session_duration", resource.want("MaxSessionDuration")),
                     *([("permissions_boundary", boundary)] if boundary else []),
                     ("assume_role_policy", jsonencode(resource.want("AssumeRolePolicyDocument"))),
@@ -99,22 +124,31 @@ def _group(resource: Resource, _settings: Settings, _key_id: str) -> Described:
 
 def _user(resource: Resource, settings: Settings, _key_id: str) -> Described:
     name, label = resource.name, _label(resource.name)
-    groups = [reference("aws_iam_group.group.name")]
-    membership = (("user", reference(f"aws_iam_user.{label}.name")), ("groups", groups))
     return [
         (Block("resource", ("aws_iam_user", label), (("name", name), ("tags", _TAGS))), name),
-        (
-            Block("resource", ("aws_iam_user_group_membership", label), membership),
-            f"{name}/{settings.group_name}",
-        ),
+        _membership(name, f"aws_iam_user.{label}.name", settings),
     ]
+
+
+def _their_user(resource: Resource, settings: Settings) -> Described:
+    name, label = resource.name, _label(resource.name)
+    return [
+        (Block("data", ("aws_iam_user", label), (("user_name", name),)), None),
+        _membership(name, f"data.aws_iam_user.{label}.user_name", settings),
+    ]
+
+
+def _membership(name: str, user: str, settings: Settings) -> tuple[Block, str]:
+    groups = [reference("aws_iam_group.group.name")]
+    arguments = (("user", reference(user)), ("groups", groups))
+    block = Block("resource", ("aws_iam_user_group_membership", _label(name)), arguments)
+    return block, f"{name}/{settings.group_name}"
 
 
 def _key(resource: Resource, _settings: Settings, key_id: str) -> Described:
     arguments = (
-        ("description", f"Secrets of alias/{resource.name}; managed by awsactivate"),
+        ("description", desired.key_description(f"alias/{resource.name}")),
         ("enable_key_rotation", resource.want("EnableKeyRotation")),
-        ("deletion_window_in_days", _RECOVERY_DAYS),
         ("policy", jsonencode(resource.want("KeyPolicy"))),
         ("tags", {**_TAGS, "awsactivate-alias": f"alias/{resource.name}"}),
     )

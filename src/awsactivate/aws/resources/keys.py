@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awsactivate.account import policies
+from awsactivate.account.desired import key_description
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 
@@ -71,7 +72,7 @@ def create(access: Access, resource: Resource) -> None:
     alias = access.settings.secrets_alias
     access.settled(
         access.client("kms").create_key,
-        Description=f"Secrets of {alias}; managed by awsactivate",
+        Description=key_description(alias),
         Policy=policies.compact(resource.want("KeyPolicy")),
         Tags=[
             *tag_list(key="TagKey", value="TagValue"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from awsactivate.account import capacity, policies
+from awsactivate.account.desired import ROLE_DESCRIPTION
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 
@@ -88,7 +89,7 @@ def create(access: Access, resource: Resource) -> None:
         RoleName=resource.name,
         AssumeRolePolicyDocument=policies.compact(resource.want("AssumeRolePolicyDocument")),
         MaxSessionDuration=resource.want("MaxSessionDuration"),
-        Description="Assumed with MFA, one session a name; managed by awsactivate",
+        Description=ROLE_DESCRIPTION,
         Tags=[*tag_list(), *_empty_tags(resource.want("Tags"))],
         **({"PermissionsBoundary": boundary} if boundary else {}),
     )

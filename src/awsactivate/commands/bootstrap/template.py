@@ -1,7 +1,7 @@
 """Print the account's description for CloudFormation or terraform.
 
 CloudFormation's needs no credentials, and fits any account. Terraform's takes over what `apply` has made in
-the caller's account, by its import blocks. Both are linted, not yet deployed.
+the caller's account, by its import blocks. Neither has been deployed in a real account.
 """
 
 from __future__ import annotations
@@ -43,5 +43,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             f"there is no key {settings.secrets_alias} in {settings.region} to take over",
             "awsactivate bootstrap apply",
         )
-    context.write(terraform.configuration(settings, key["KeyId"]))
+    opened = replace(access, settings=settings)
+    described = ((resource, secure_account.read(opened, resource)) for resource in desired.desired(settings))
+    theirs = {str(resource) for resource, found in described if found is not None and not found.ours}
+    context.write(terraform.configuration(settings, key["KeyId"], theirs))
     return 0
