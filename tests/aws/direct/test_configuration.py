@@ -22,6 +22,7 @@ from awsactivate.aws.direct.operations import SERVICES
 from awsactivate.aws.direct.settings import Target, target
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.model import parse
+from awsactivate.sessions import partitions
 
 from . import botocores
 from .test_answers import ASKED
@@ -108,7 +109,7 @@ def theirs(service: str, profile: str | None, partition: str | None) -> Target |
     try:
         client = session.create_client(
             service,
-            region_name=clients._region(session, partition),
+            region_name=clients._region(session, partitions.named_in(os.environ), partition),
             aws_access_key_id="AKIDEXAMPLE",
             aws_secret_access_key="s",
             config=Config(retries={"total_max_attempts": 1}),
