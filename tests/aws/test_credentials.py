@@ -167,6 +167,10 @@ def test_every_failure_of_a_provider_names_the_source_and_holds_no_secret(
     for error in failures():
         stand_in = _Raising(error, at=at)
         monkeypatch.setattr(SESSION, "get_component", lambda _, found=stand_in: found)
+        # the provider of a process is made by ourselves, so that its questions can be seen
+        monkeypatch.setattr(
+            botocore.credentials, "ProcessProvider", lambda *_, found=stand_in, **__: found.get_provider()
+        )
         with pytest.raises(AwsactivateError) as raised:
             credentials.load(source, parse(CONFIG, ""), environ, "target")
         told = raised.value
