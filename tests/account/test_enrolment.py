@@ -459,7 +459,7 @@ class TestTyped:
         assert (done.status, done.said[-2]) == (5, f"error: alice has an MFA device already: {serial}")
         terminal = self.open(desk)
         try:
-            terminal.expect(f"{serial} is enabled already")
+            terminal.expect(f"{serial} is enabled, and stands in ")
             assert terminal.status() == 0
         finally:
             terminal.close()
