@@ -88,20 +88,27 @@ def break_config_at(operation: str) -> None:
     """Let nothing be written beside the config any more from the moment of a call to AWS on."""
     from botocore.client import BaseClient
 
-    call = BaseClient._make_api_call
+    from awsactivate.aws.direct.client import Client
 
-    def then_broken(client: Any, name: str, parameters: dict[str, Any]) -> Any:
-        answer = call(client, name, parameters)
-        if name == operation:
-            (Path.home() / ".aws").chmod(0o555)
-        return answer
+    def breaks(holder: Any, method: str, name_of: Callable[..., str]) -> None:
+        call: Callable[..., Any] = getattr(holder, method)
 
-    BaseClient._make_api_call = then_broken
+        def then_broken(*arguments: Any, **named: Any) -> Any:
+            answer = call(*arguments, **named)
+            if name_of(*arguments) == operation:
+                (Path.home() / ".aws").chmod(0o555)
+            return answer
+
+        setattr(holder, method, then_broken)
+
+    breaks(BaseClient, "_make_api_call", lambda _client, name, *_: name)
+    breaks(Client, "call", lambda _client, called, *_: getattr(called, "name", called))
 
 
 def count_steps(kill_at: int) -> None:
     from botocore.client import BaseClient
 
+    from awsactivate.aws.direct.client import Client
     from awsactivate.keychain import index
     from keychain.file_keyring import FileKeyring
 
@@ -125,6 +132,7 @@ def count_steps(kill_at: int) -> None:
         setattr(holder, name, wrapper)
 
     counted(BaseClient, "_make_api_call")
+    counted(Client, "call")  # the few calls that are made without botocore
     counted(FileKeyring, "set_password")
     counted(FileKeyring, "delete_password")
     counted(index, "write_entry")
