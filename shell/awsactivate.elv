@@ -92,7 +92,17 @@ fn _awsactivate_segment {
 }
 
 fn activate {|@words|
-  var text = (_awsactivate_before _activate elvish $@words | slurp)
+  var text = ''
+  try { set text = (_awsactivate_before _activate elvish $@words | slurp) } catch e {
+    # the statuses of a program whose interpreter is not there
+    var status = (to-string (try { put $e[reason][exit-status] } catch { put 0 }))
+    if (has-value [126 127] $status) {
+      var mends = 'pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate'
+      var gone = ' can''t be started: the Python that it was installed with is gone; hint: '
+      fail 'awsactivate: error: '$_awsactivate_core$gone$mends
+    }
+    fail $e
+  }
   var answer = [&]
   try { set answer = (echo $text | from-json) } catch { nop }
   if (not (and (has-key $answer end) (==s $answer[end] awsactivate-end))) {

@@ -62,9 +62,14 @@ class _Awsactivate:
         import subprocess
 
         # not through xonsh, whose $XONSH_TRACE_SUBPROC and history would see the answer
-        done = subprocess.run(
-            [self.core, "_activate", "xonsh", *words], env=self.before(), stdin=stdin, stdout=subprocess.PIPE
-        )
+        try:
+            done = subprocess.run(
+                [self.core, "_activate", "xonsh", *words], env=self.before(), stdin=stdin, stdout=subprocess.PIPE
+            )
+        except OSError:
+            return self.is_gone(127)
+        if done.returncode in (126, 127):
+            return self.is_gone(done.returncode)
         if done.returncode:
             return done.returncode if done.returncode > 0 else 128 - done.returncode
         try:
@@ -113,6 +118,11 @@ class _Awsactivate:
         also = [name for name in named if name in self.known or name.startswith(("TF_VAR_", "AWS_ENDPOINT_URL_"))]
         self.old = dict.fromkeys([*self.always, *also])
         self.remember()
+
+    def is_gone(self, status):
+        """Tell what it means that the core's interpreter is not there."""
+        self.refuse(f"error: {self.core} can't be started: the Python that it was installed with is gone")
+        return self.refuse("hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate", status)
 
     def say(self, text):
         """Tell the person."""

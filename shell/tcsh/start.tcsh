@@ -2,6 +2,9 @@
 source $_awsactivate_folder:q/tcsh/quiet.tcsh
 set _awsa_text = `source $_awsactivate_folder:q/tcsh/step_back.tcsh; $_awsactivate_core:q _activate tcsh $_awsa_words:q`
 set _awsactivate_status = $status
+if ($_awsactivate_status == 1 || $_awsactivate_status == 126 || $_awsactivate_status == 127) then
+  source $_awsactivate_folder:q/tcsh/gone.tcsh
+endif
 if ($_awsactivate_status >= 128) then  # killed, perhaps while it asked with the echo off
   (stty echo icanon < /dev/tty) >& /dev/null
 else if ($_awsactivate_status != 0) then

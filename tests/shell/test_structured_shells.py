@@ -218,6 +218,22 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
         tmux("kill-server")
 
 
+@pytest.mark.parametrize("shell", ["xonsh", "elvish"], indirect=True)
+@pytest.mark.parametrize(
+    "script", ["#!/nowhere/bin/python3\n", "#!/bin/sh\nexec /nowhere/python3 -m awsactivate\n"]
+)
+def test_a_core_whose_python_is_gone_is_told_with_the_command_that_mends_it(
+    lab: Lab, shell: str, script: str
+) -> None:
+    core = lab.folder / "broken"
+    core.write_text(script)
+    core.chmod(0o755)
+    lab.core = str(core)
+    done = run(lab, shell, "activate prod")
+    assert f"{core} can't be started: the Python that it was installed with is gone" in done.errors
+    assert "pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate" in done.errors
+
+
 @pytest.mark.parametrize("shell", ["xonsh", "elvish", "nu", "pwsh"])
 def test_the_integration_begins_with_what_the_installation_knows(shell: str) -> None:
     quote = {"xonsh": '"{}"', "elvish": "'{}'", "nu": '"{}"', "pwsh": "'{}'"}[shell]

@@ -249,3 +249,18 @@ def test_a_prompt_tells_the_session_and_its_end_and_then_does_not(lab: Lab) -> N
     child.sendline("123456")
     child.expect(r"\(ask until ")
     child.close(force=True)
+
+
+@pytest.mark.parametrize(
+    "script", ["#!/nowhere/bin/python3\n", "#!/bin/sh\nexec /nowhere/python3 -m awsactivate\n"]
+)
+def test_a_core_whose_python_is_gone_is_told_with_the_command_that_mends_it(lab: Lab, script: str) -> None:
+    core = lab.folder / "broken"
+    core.write_text(script)
+    core.chmod(0o755)
+    lab.core = str(core)
+    done = run(lab, "activate prod\necho status=$status\n")
+    assert done.errors.endswith(
+        f"awsactivate: error: {core} can't be started: the Python that it was installed with is gone\n"
+        "awsactivate: hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate\n"
+    )
