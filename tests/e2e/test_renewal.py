@@ -127,9 +127,7 @@ def test_another_users_profile_does_not_begin_with_the_mfa_session(bash: Shell, 
 def test_an_mfa_session_that_aws_takes_no_more_is_told_with_what_ends_it(bash: Shell, world: World) -> None:
     bash.run(f"activate prod --mfa-session --mfa-code {world.device.code()}")
     before = bash.state()
-    world.aws.levers.fail_next(
-        "GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid", 403
-    )
+    world.aws.levers.fail_next("AssumeRole", "InvalidClientTokenId", "The security token is invalid", 403)
     shown = bash.run("activate dev")
     assert f"error: the MFA session of {world.device.serial} serves no more: " in shown
     assert "hint: awsdeactivate --all\n" in shown

@@ -32,7 +32,7 @@ from awsactivate.revocation.ticket import MARGIN_SECONDS
 from awsactivate.revoking import exemption
 from awsactivate.sessions import arns, limits, mfa_session, partitions, usable
 from awsactivate.sessions.environment import without_session
-from awsactivate.sessions.mfa_session import MfaSession
+from awsactivate.sessions.mfa_session import NO_CREDENTIALS, MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
 
@@ -109,9 +109,14 @@ def open_session(
         if source.has_mfa:
             first = asking.named_now(first)
             ordered = ticketing.order(first, user, source.sts, context)
-    answer = _first_answer(
-        first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
-    )
+    try:
+        answer = _first_answer(
+            first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
+        )
+    except AwsError as error:
+        if parent and error.code in NO_CREDENTIALS:  # whose it is may be known, and then STS was not asked
+            raise parent.ended(error) from error
+        raise
     ticket = ordered.bought(answer) if ordered else None
 
     strong = exemption.Strong(
@@ -147,11 +152,7 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
     except AwsError as error:
         if parent is None:
             raise
-        raise AwsError(
-            f"the MFA session of {parent.serial} serves no more: {error.message}",
-            "awsdeactivate --all",
-            code=error.code,
-        ) from error
+        raise parent.ended(error) from error
 
 
 def _begin(

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from awsactivate.credentials import Credentials, rfc3339
+from awsactivate.errors import AwsError
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
 
 DEFAULT_SECONDS = 8 * 3600
+# What STS says of credentials that are none, or none any more.
+NO_CREDENTIALS = (
+    *("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"),
+)
 _LEAST_LEFT = 60  # seconds: with less, it may end between two calls
 
 
@@ -37,6 +42,14 @@ class MfaSession:
         asked_for = plan.steps[0].mfa_serial
         same = asked_for == self.serial or (asked_for is None and self.source.kind in ("profile", "keyring"))
         return same and self.ends - now > _LEAST_LEFT
+
+    def ended(self, error: AwsError) -> AwsError:
+        """Say that AWS takes these credentials no more, as `error` tells, and what forgets them."""
+        return AwsError(
+            f"the MFA session of {self.serial} serves no more: {error.message}",
+            "awsdeactivate --all",
+            code=error.code,
+        )
 
     @property
     def ends(self) -> float:
