@@ -10,7 +10,7 @@ import pytest
 from awsactivate.person.progress import Progress
 
 _WORK = """
-from awsactivate.progress import Progress
+from awsactivate.person.progress import Progress
 with Progress("secrets of app:") as progress:
     progress(10)
     progress(120)
