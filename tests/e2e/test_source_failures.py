@@ -110,7 +110,7 @@ def run(
         (printing() + "api_versions = foo\n", "profile 'p': api_versions, which must hold one", "doctor"),
         (PROCESS.format("echo x") + "max_attempts = many\n", "printed what is not JSON (line 1", "by hand"),
         (
-            printing() + "metadata_service_timeout = 1s\n",
+            WEB.format(__file__) + "metadata_service_timeout = 1s\n",
             "profile 'p': metadata_service_timeout or AWS_METADATA_SERVICE_TIMEOUT has a value",
             "",
         ),
@@ -139,7 +139,7 @@ def test_a_source_that_fails_is_named(config: str, said: str, hint: str, tmp_pat
 def test_a_variable_that_no_client_can_be_made_with_is_named(
     environ: dict[str, str], said: str, tmp_path: Path
 ) -> None:
-    status, stderr = run(tmp_path, printing(), **environ)
+    status, stderr = run(tmp_path, WEB.format(__file__), **environ)
     assert (status, said in stderr) == (3, True), stderr
 
 
