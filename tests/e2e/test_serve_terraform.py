@@ -44,7 +44,6 @@ def test_terraform_reads_and_writes_its_state_across_a_renewal(secured: Secured)
     (folder / "backend.tf").write_text(backend.stdout)
 
     def lasting(seconds: float) -> str:
-        secured.aws.clock.advance(30)  # to the next code
         session = secured.aws.client("sts", secured.user.credentials).assume_role(
             RoleArn=f"arn:aws:iam::{secured.account}:role/terraform",
             RoleSessionName="alice=0123456789",
@@ -75,6 +74,7 @@ def test_terraform_reads_and_writes_its_state_across_a_renewal(secured: Secured)
         time.sleep(0.05)
     assert first in signers(secured)
     secured.aws.requests.clear()
+    secured.aws.clock.advance(30)  # to the next code; before, AWS's clock would end the first session at once
     second = lasting(3600)
     time.sleep(20)  # until terraform's own copy has ended: it must fetch another to write the state
     (folder / "go").touch()
