@@ -82,7 +82,7 @@ class _Trial:
                 "the role that people assume",
             )
         ]
-        steps = [_BEGUN, _WORKS, _TICKET, _REFUSED, _NEXT_WORKS]
+        steps = [_BEGUN, _WORKS, _REFUSED, _TICKET, _NEXT_WORKS]
         try:
             with closing(self._steps()) as made:
                 for check in made:
@@ -103,8 +103,8 @@ class _Trial:
             yield self._works(_WORKS, first)
             choice = self._choice_for(first)
             result = one.revoke(target, choice, self._context, wait=True)
-            yield self._by_ticket(choice, result)
             yield Check(_REFUSED, result.is_denied, result.line, "refused")
+            yield self._by_ticket(choice, result)
             if self._plan.steps[0].mfa_serial:
                 terminal.say("one more code, of the next window, for the session that must still work")
             with self._session(None) as second:
