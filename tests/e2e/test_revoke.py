@@ -132,8 +132,8 @@ def test_the_proof_on_a_real_account_is_a_report_that_one_can_paste(secured: Sec
         "- what is tried",
         "✓ a session is begun",
         "✓ it works",
-        "✓ its ticket, narrowed credentials with the MFA behind them, revokes it",
         "✓ once revoked, AWS refuses it",
+        "✓ its ticket, narrowed credentials with the MFA behind them, revokes it",
         "✓ a session begun afterwards works",
     ]
     assert f"arn:aws:iam::{secured.account}:role/terraform" in lines[0]
