@@ -10,16 +10,18 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """A function's call, begun now in a daemon thread; `result` waits for it.
+    """A function's call, begun now in a thread; `result` waits for it.
 
-    The thread is a daemon so that Ctrl-C at a prompt need not wait for a network that does not answer.
+    The thread is a daemon so that Ctrl-C at a prompt need not wait for a network that does not answer. Not so
+    for a function that is `in_openssl`: that library takes itself apart when a process ends, and who is still
+    in it then crashes. (awsactivate's own program does not end that way, so it never waits.)
     """
 
-    def __init__(self, function: Callable[[], T]) -> None:
+    def __init__(self, function: Callable[[], T], *, in_openssl: bool = False) -> None:
         self._function = function
         self._value: list[T] = []
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=not in_openssl)
         self._thread.start()
 
     def result(self) -> T:

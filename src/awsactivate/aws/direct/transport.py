@@ -46,10 +46,12 @@ class Transport:
         self._port = address.port
         self._proxy = proxy
         # to read the authorities takes as long as to connect, so both go on at once
-        self._tls = Background(lambda: _tls(ca_bundle)) if self._is_secure else None
+        self._tls = Background(lambda: _tls(ca_bundle), in_openssl=True) if self._is_secure else None
         self._lock = threading.Lock()
         self._idle: list[http.client.HTTPConnection] = []
-        self._begun: Background[http.client.HTTPConnection] | None = Background(self._connected)
+        self._begun: Background[http.client.HTTPConnection] | None = Background(
+            self._connected, in_openssl=True
+        )
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one request and return the answer, whatever its status; raise NoAnswer where there is none."""
