@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.demo.devices import code_at
+from awsactivate.keychain import item as keyring_item
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.mfa import totp
 from keychain.desk import MFA_ONLY, Desk
@@ -118,6 +119,28 @@ class TestEnrollStored:
         assert seed_of(enrolled).serial == new
         assert seed_of(enrolled).secret != old.secret
 
+    @pytest.mark.parametrize("words", [(), ("--name", "alice")], ids=["any name", "this name"])
+    def test_a_device_that_somebody_is_about_to_enable_stays(
+        self, desk: Desk, words: tuple[str, ...]
+    ) -> None:
+        iam = desk.aws.client("iam", desk.aws.account(desk.account))
+        iam.create_virtual_mfa_device(VirtualMFADeviceName="alice")
+        done = desk.run("mfa", "enroll", "alice", "--store", *words)
+        assert desk.unassigned() == [serial(desk)]
+        assert "which nothing here proves to be ours: it stays" in done.err
+        assert f"aws iam delete-virtual-mfa-device --serial-number {serial(desk)}" in done.err
+        assert (done.status, desk.devices()) == ((5, []) if words else (0, [serial(desk, "alice-2")]))
+
+    def test_a_half_made_device_whose_seed_is_ours_is_made_anew(self, desk: Desk) -> None:
+        iam = desk.aws.client("iam", desk.aws.account(desk.account))
+        iam.create_virtual_mfa_device(VirtualMFADeviceName="alice")
+        stopped = KeyringItem(following_seed=Seed(BASE32, serial(desk)))
+        keyring = Path(desk.environ["TEST_KEYRING_FILE"])
+        keyring.write_text(json.dumps({"awsactivate/alice": keyring_item.to_text(stopped)}))
+        assert desk.run("mfa", "enroll", "alice", "--store").status == 0
+        assert (desk.devices(), desk.unassigned()) == ([serial(desk)], [])
+        assert seed_of(desk).secret != BASE32
+
     @pytest.mark.parametrize("place", PLACES)
     def test_a_device_whose_enabling_was_not_heard_of_is_enabled_and_known(
         self, desk: Desk, place: str
@@ -192,21 +215,25 @@ class TestEnrollStored:
             item = desk.item()
             seeds = [seed.serial for seed in (item.seed, item.following_seed) if seed] if item else []
             assert set(desk.devices()) <= set(seeds), f"killed at step {step}"
+            lost = [made for made in desk.unassigned() if made not in seeds]  # before its seed was stored
             if done.status:
                 assert done.status == -9, done.err
                 forget_codes(desk)
                 again = desk.run("mfa", "enroll", "alice", "--store")
                 assert again.status == 0 or f"already: {serial(desk)}" in again.err, again.err
-            assert desk.devices() == [serial(desk)]
-            assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
+            assert desk.unassigned() == lost
+            expected = serial(desk, "alice-2" if lost else "alice")
+            assert desk.devices() == [expected]
+            assert f"mfa_serial = {expected}\n" in desk.config_file.read_text()
             end = desk.item()
             assert end is not None
             assert end.seed is not None
             assert end.following_seed is None
             if not done.status:
                 break
-            iam.deactivate_mfa_device(UserName="alice", SerialNumber=serial(desk))
-            iam.delete_virtual_mfa_device(SerialNumber=serial(desk))
+            iam.deactivate_mfa_device(UserName="alice", SerialNumber=expected)
+            for made in desk.unassigned():
+                iam.delete_virtual_mfa_device(SerialNumber=made)
             for path in (keyring, index, desk.config_file):
                 path.unlink(missing_ok=True)
             for path, content in before.items():
@@ -448,6 +475,18 @@ class TestAddSeed:
             "mfa_serial": serial(desk),
         }
 
+    def test_another_seed_is_replaced_only_with_a_yes(self, desk: Desk) -> None:
+        other = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+        words = ("mfa", "add-seed", "alice", "--serial", serial(desk, "new"))
+        assert desk.run("mfa", "add-seed", "alice", "--serial", serial(desk), stdin=BASE32).status == 0
+        assert desk.run("mfa", "add-seed", "alice", "--serial", serial(desk), stdin=BASE32).status == 0
+        done = desk.run(*words, stdin=other)
+        assert done.status == 2, done.err
+        assert "this needs a terminal or --yes" in done.said[0]
+        assert seed_of(desk) == Seed(BASE32, serial(desk))
+        assert desk.run(*words, "--yes", stdin=other).status == 0
+        assert seed_of(desk) == Seed(other, serial(desk, "new"))
+
     def test_what_is_no_seed_is_refused_before_aws_is_asked(self, desk: Desk) -> None:
         desk.aws.requests.clear()
         done = desk.run("mfa", "add-seed", "alice", stdin="not a seed")
@@ -480,6 +519,16 @@ class TestOthers:
         assert item.seed is None
         assert enrolled.config_file.read_text() == "[profile alice]\nregion = us-east-1\n"
         assert enrolled.index()["alice"]["has_seed"] is False  # type: ignore[index]
+
+    def test_a_seed_of_the_removed_device_is_left_nowhere(self, enrolled: Desk) -> None:
+        item = enrolled.item()
+        assert item is not None
+        keyring = Path(enrolled.environ["TEST_KEYRING_FILE"])
+        half_noted = KeyringItem(item.key, following_seed=item.seed)  # killed after the device was enabled
+        keyring.write_text(json.dumps({"awsactivate/alice": keyring_item.to_text(half_noted)}))
+        forget_codes(enrolled)
+        assert enrolled.run("mfa", "remove", "alice", "--yes").status == 0
+        assert enrolled.item() == KeyringItem(item.key)
 
     def test_a_user_who_needs_mfa_for_it_removes_by_a_code(self, enrolled: Desk) -> None:
         iam = enrolled.aws.client("iam", enrolled.aws.account(enrolled.account))

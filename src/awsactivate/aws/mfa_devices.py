@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.credentials import rfc3339
-from awsactivate.errors import AwsactivateError, MfaCodeRefusedError, MfaError
+from awsactivate.errors import AwsactivateError, MfaCodeRefusedError
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,15 @@ def list_devices(iam: Any, user_name: str) -> tuple[Device, ...]:
         raise _explained(error, f"ListMFADevices of {user_name}") from error
 
 
-def create(iam: Any, name: str, serial: str) -> NewDevice:
-    """Make a virtual device; one of that name which nobody has enabled is made anew.
-
-    `serial` is the ARN that a device of that name has.
-    """
+def create(iam: Any, name: str) -> NewDevice | None:
+    """Make a virtual device; None where one of that name is there already, in use or not."""
     try:
-        return _create(iam, name)
+        made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
     except iam.exceptions.EntityAlreadyExistsException:
-        # left by an enrolment that did not end: its seed is known to nobody
-        try:
-            iam.delete_virtual_mfa_device(SerialNumber=serial)
-            return _create(iam, name)
-        except iam.exceptions.DeleteConflictException as error:
-            raise MfaError(
-                f"there is an MFA device {name!r} already, and it is in use", "choose another --name"
-            ) from error
-        except (ClientError, BotoCoreError) as error:
-            raise _explained(error, f"DeleteVirtualMFADevice {serial}") from error
+        return None
     except (ClientError, BotoCoreError) as error:
         raise _explained(error, f"CreateVirtualMFADevice {name}") from error
+    return NewDevice(made["SerialNumber"], made["Base32StringSeed"].decode())
 
 
 def enable(iam: Any, user_name: str, serial: str, codes: tuple[str, str]) -> None:
@@ -98,11 +87,6 @@ def delete(iam: Any, serial: str) -> None:
         return
     except (ClientError, BotoCoreError) as error:
         raise _explained(error, f"DeleteVirtualMFADevice {serial}") from error
-
-
-def _create(iam: Any, name: str) -> NewDevice:
-    made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-    return NewDevice(made["SerialNumber"], made["Base32StringSeed"].decode())
 
 
 def _with_codes(iam: Any, operation: str, user_name: str, serial: str, codes: tuple[str, str]) -> None:

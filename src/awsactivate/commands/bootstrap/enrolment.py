@@ -181,7 +181,7 @@ def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Con
             f"let the profile use it: aws configure set mfa_serial {serials[0]} --profile {owner.name}",
         )
     _forget_seed(owner, context)
-    wish = enabling.Wish(enrolling.free_name(owner, devices), enrolment.store_seed, enrolment.show_secret)
+    wish = enabling.Wish(enrolling.free_names(owner, devices), enrolment.store_seed, enrolment.show_secret)
     enabling.enroll(owner, wish, iam, context)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.commands.mfa import code_pairs
@@ -23,6 +23,9 @@ from awsactivate.person import qr, terminal, typed_line
 from awsactivate.profiles import profile_edits
 from awsactivate.profiles.read import config_path
 
+if TYPE_CHECKING:
+    from awsactivate.aws.mfa_devices import NewDevice
+
 _FRANKLY = (
     "the seed goes into the keyring beside the access key: codes come by themselves then, and who can open "
     "the keyring has both factors; a stolen key alone is still worth nothing where MFA is demanded"
@@ -33,7 +36,8 @@ _FRANKLY = (
 class Wish:
     """What is to be enrolled: the device's name, whether its seed is kept, and whether it is shown."""
 
-    device_name: str
+    names: tuple[str, ...]
+    """Of several the first is taken that no device has."""
     store: bool
     show_secret: bool
 
@@ -46,11 +50,10 @@ def enroll(owner: KeyOwner, wish: Wish, iam: Any, context: Context, *, replaces:
     """
     from awsactivate.aws import mfa_devices
 
-    serial = owner.device_serial(wish.device_name)
-    _try_out(owner, serial, wish, context)
-    made = mfa_devices.create(iam, wish.device_name, serial)
-    seed = Seed(made.secret, made.serial)
+    _try_out(owner, owner.device_serial(wish.names[0]), wish, context)
     vault = Vault(context.environ)
+    made = _make(owner, wish, iam, context, vault)
+    seed = Seed(made.secret, made.serial)
     try:
         if wish.store:
             terminal.say(_FRANKLY)
@@ -117,6 +120,34 @@ def replaced(owner: KeyOwner, old: str, new: str, iam: Any, context: Context) ->
 def item_in(owner: KeyOwner, vault: Vault) -> KeyringItem:
     """Return what the keyring has now under the owner's name."""
     return vault.find(owner.name) or KeyringItem()
+
+
+def _make(owner: KeyOwner, wish: Wish, iam: Any, context: Context, vault: Vault) -> NewDevice:
+    """Make a device of the first name that is free.
+
+    One that is there already is deleted only where the keyring has its seed, as a run leaves it that was
+    stopped before the device was enabled. All others may be somebody's, who is about to enable them.
+    """
+    from awsactivate.aws import mfa_devices
+
+    item = item_in(owner, vault) if wish.store else key_owner.item_of(owner, context)
+    ours = item.following_seed.serial if item.following_seed is not None else None
+    for name in wish.names:
+        serial = owner.device_serial(name)
+        made = mfa_devices.create(iam, name)
+        if made is None and serial == ours:
+            mfa_devices.delete(iam, serial)
+            key_owner.keep(owner.name, replace(item, following_seed=None), context, vault)
+            made = mfa_devices.create(iam, name)
+        if made is not None:
+            return made
+        told = (
+            f"there is an MFA device {serial} already, which nothing here proves to be ours: it stays",
+            f"if nobody is about to enable it: aws iam delete-virtual-mfa-device --serial-number {serial}",
+        )
+        if len(wish.names) > 1:
+            terminal.say("; ".join(told))
+    raise MfaError(told[0], f"choose another --name, or {told[1]}")
 
 
 def _try_out(owner: KeyOwner, serial: str, wish: Wish, context: Context) -> None:

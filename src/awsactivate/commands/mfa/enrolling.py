@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             _refuse_second_seed(owner, item, devices, old)
         iam = admin or _iam(owner, item, devices, old, arguments, context)
         if new is None:
-            device_name = arguments.device or free_name(owner, devices)
-            wish = Wish(device_name, arguments.store, arguments.show_secret)
+            names = (arguments.device,) if arguments.device else free_names(owner, devices)
+            wish = Wish(names, arguments.store, arguments.show_secret)
             new = enabling.enroll(owner, wish, iam, context, replaces=old is not None)
         elif old is not None:
             enabling.finish(owner, new, context, stored=arguments.store, replaces=True)
@@ -167,8 +167,8 @@ def _old_device(owner: KeyOwner, devices: list[Device], arguments: argparse.Name
     return serials[0]
 
 
-def free_name(owner: KeyOwner, devices: tuple[Device, ...]) -> str:
-    """Return a name for one more device of the user."""
+def free_names(owner: KeyOwner, devices: tuple[Device, ...]) -> tuple[str, ...]:
+    """Return names for one more device of the user, the best first; others may have some of them."""
     taken = {device.serial.rpartition("/")[2] for device in devices}
-    names = (owner.user_name if number == 1 else f"{owner.user_name}-{number}" for number in range(1, 99))
-    return next(name for name in names if name not in taken)
+    names = (owner.user_name if number == 1 else f"{owner.user_name}-{number}" for number in range(1, 20))
+    return tuple(name for name in names if name not in taken)

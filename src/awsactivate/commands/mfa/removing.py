@@ -8,6 +8,7 @@ from dataclasses import replace
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
 from awsactivate.keychain import index
+from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
 from awsactivate.opening.key_owner import KeyOwner
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         index.try_out(context.environ)
         _end_in_aws(owner, serial, arguments, context)
         try:
-            changed = _forget(serial, context)
+            changed = _forget(serial, name, context)
         except AwsactivateError as error:
             raise AwsactivateError(
                 f"{serial} is deleted in AWS, but not forgotten here: {error.message}",
@@ -50,13 +51,27 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _forget(serial: str, context: Context) -> tuple[str, ...]:
-    """Drop the seed and the serial of a device that is no more; return the profiles that named it."""
+def _forget(serial: str, name: str, context: Context) -> tuple[str, ...]:
+    """Drop the seeds and the serial of a device that is no more; return the profiles that named it.
+
+    `name` is the profile under which a seed may lie that the index does not tell of yet.
+    """
     vault = Vault(context.environ)
     for holder, entry in index.read(context.environ).items():
-        if entry.has_seed and entry.mfa_serial == serial and (item := vault.find(holder)):
-            key_owner.keep(holder, replace(item, seed=None), context, vault)
+        if (entry.has_seed and entry.mfa_serial == serial) or holder == name:
+            item = vault.find(holder) or KeyringItem()
+            left = replace(
+                item,
+                seed=_unless_of(serial, item.seed),
+                following_seed=_unless_of(serial, item.following_seed),
+            )
+            if left != item:
+                key_owner.keep(holder, left, context, vault)
     return profile_edits.replace_mfa_serial(serial, None, context.environ)
+
+
+def _unless_of(serial: str, seed: Seed | None) -> Seed | None:
+    return None if seed is None or seed.serial == serial else seed
 
 
 def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, context: Context) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.mfa import clipboard
-from awsactivate.errors import MfaError
+from awsactivate.errors import AwsactivateError, MfaError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain import otpauth
@@ -52,6 +52,7 @@ def run_code(arguments: argparse.Namespace, context: Context) -> int:
 def add_add_seed(parser: Parser) -> None:
     """Take the profile and the device."""
     key_owner.add_arguments(parser)
+    parser.add_argument("--yes", action="store_true", help="replace a seed that is stored already")
 
 
 def run_add_seed(arguments: argparse.Namespace, context: Context) -> int:
@@ -61,12 +62,30 @@ def run_add_seed(arguments: argparse.Namespace, context: Context) -> int:
     otpauth.seed(text, "")  # what is no seed is said before anything is asked of AWS
     serial = arguments.serial or _serial(name, context)
     seed = otpauth.seed(text, serial)
+    vault = Vault(context.environ)
+    before = (vault.find(name) or KeyringItem()).seed
+    if not (arguments.yes or _may_replace(before, seed, name)):
+        terminal.say("nothing was changed")
+        return 1
     with keyring_index.locked(context.environ):
-        vault = Vault(context.environ)
         item = vault.find(name) or KeyringItem()
+        if item.seed != before and not arguments.yes:
+            raise AwsactivateError(
+                f"another awsactivate has changed the stored seed of {name!r}", "try again"
+            )
         key_owner.keep(name, replace(item, seed=seed), context, vault)
     terminal.say(f"the TOTP seed of {serial} is in the keyring: sessions of {name!r} ask for no code now")
     return 0
+
+
+def _may_replace(kept: Seed | None, seed: Seed, name: str) -> bool:
+    """Ask, where another seed would be lost: it may be the only way to have the codes of its device."""
+    if kept is None or kept == seed:
+        return True
+    another = "another seed" if kept.serial == seed.serial else "the seed"
+    return terminal.confirm(
+        f"the keyring has {another} of {kept.serial} as {name!r}, and keeps one a profile; replace it?"
+    )
 
 
 def _unused_code(seed: Seed, context: Context) -> str:
