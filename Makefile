@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-node test-emulator test-wild test-full lint bench man pictures clean
+.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full lint bench man pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +14,7 @@ demo: $(STAMPS)/demo ## open a shell on an embedded AWS; ARGS="--shell zsh" or A
 
 test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
-	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not node and not emulator and not wild' $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not chamber and not node and not emulator and not wild' $(PYTEST_ARGS)
 
 test-long: $(STAMPS)/work ## run the tests that take long: every point at which a command can be killed, long waits
 	@scripts/setup
@@ -22,6 +22,9 @@ test-long: $(STAMPS)/work ## run the tests that take long: every point at which 
 
 test-terraform: $(STAMPS)/work ## run the tests that need the real terraform
 	$(BIN)/pytest -n 2 -m terraform $(PYTEST_ARGS)
+
+test-chamber: $(STAMPS)/work ## run the real chamber beside ours; AWSACTIVATE_TEST_CHAMBER=PROGRAM names it
+	$(BIN)/pytest -n 2 -m chamber $(PYTEST_ARGS)
 
 test-node: $(STAMPS)/work ## run the tests that need Node and npm
 	@cd tests/node && npm install --silent --no-audit --no-fund

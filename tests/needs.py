@@ -19,6 +19,17 @@ def needs_program(name: str) -> str:
     pytest.skip(f"{name} is not installed")
 
 
+def needs_named_program(name: str, variable: str) -> str:
+    """Return the path of `name` that `variable` of the environment holds, or skip or fail as above."""
+    path = os.environ.get(variable)
+    if path:
+        return path
+    reason = f"{variable} names no {name}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI must not go without it")
+    pytest.skip(reason)
+
+
 def bashes() -> tuple[str, ...]:
     """Return the paths of every bash to run the shells' tests with; "bash" is whichever PATH has.
 
