@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import subprocess
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from awsactivate.parameter_store import dotenv as dotenv_reader
 from awsactivate.parameter_store import exports, imports
 from awsactivate.parameter_store.literals import FileRefusedError
 from needs import needs_shell
+from parameter_store.dotenv_readers import as_node_reads
 
 
 def imported(text: str, form: str) -> dict[str, str]:
@@ -181,24 +181,7 @@ def test_what_is_taken_is_what_both_common_readers_read(lines: list[str]) -> Non
     assert ours == {
         name: value or "" for name, value in dotenv.dotenv_values(stream=io.StringIO(folded)).items()
     }
-    assert ours == _as_node_reads(folded)
-
-
-_NODE_LINE = re.compile(
-    r"""(?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)""",
-    re.MULTILINE,
-)
-
-
-def _as_node_reads(text: str) -> dict[str, str]:
-    """Read as Node's dotenv does, by its published rules."""
-    found = {}
-    for match in _NODE_LINE.finditer(text):
-        value = (match[2] or "").strip()
-        quote = value[:1]
-        value = re.sub(r"^(['\"`])([\s\S]*)\1$", r"\2", value, flags=re.MULTILINE)
-        found[match[1]] = value.replace("\\n", "\n").replace("\\r", "\r") if quote == '"' else value
-    return found
+    assert ours == as_node_reads(folded)
 
 
 @given(st.dictionaries(st.from_regex(r"[A-Z_]{1,9}", fullmatch=True), _values.filter(lambda v: "'" not in v)))

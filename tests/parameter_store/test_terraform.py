@@ -22,6 +22,7 @@ from awsactivate.parameter_store.literals import (
     stored_text,
 )
 from awsactivate.parameter_store.names import terraform_variable
+from parameter_store import hcl_cases
 from parameter_store.terraform import RefusedByTerraformError, exactly, reading
 from parameter_store.test_hcl_characters import REFUSED, TAKEN
 from parameter_store.test_tfvars import FILES, READINGS, values
@@ -220,6 +221,22 @@ def test_random_signs_are_taken_and_refused_as_terraform_does(text: str) -> None
     except FileRefusedError:
         ours = None
     assert ours == theirs
+
+
+def test_terraform_reads_the_literals_of_its_suites_as_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "a.tfvars"
+    values = {f"v{at}": value for at, (_, value) in enumerate(hcl_cases.LITERALS)}
+    texts = [text for text, _ in hcl_cases.LITERALS]
+    file.write_bytes("".join(f"v{at} = {text}\n" for at, text in enumerate(texts)).encode())
+    assert reading(tmp_path, dict.fromkeys(values, "any"), file=str(file)) == values
+
+
+@pytest.mark.parametrize("expression", hcl_cases.REFUSED)
+def test_terraform_refuses_what_its_suites_refuse(expression: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.tfvars"
+    file.write_bytes(f"x = {expression}".encode())
+    with pytest.raises(RefusedByTerraformError):
+        reading(tmp_path, {"x": "any"}, file=str(file))
 
 
 @pytest.mark.parametrize("text", [text for text, _ in TAKEN] + REFUSED)
