@@ -90,6 +90,22 @@ def test_a_throttle_that_lasts_is_said_soon(store: Store, ours: object, embedded
     assert Counter(seen.operation for seen in embedded_aws.requests)["GetParametersByPath"] <= 6
 
 
+@pytest.mark.long
+def test_a_throttle_that_lasts_is_said_soon_to_many_threads_too(
+    store: Store, ours: object, embedded_aws: EmbeddedAws
+) -> None:
+    for number in range(120):
+        store.put(f"/app/k{number}", "v")
+    embedded_aws.requests.clear()
+    embedded_aws.levers.fail_next("GetParameters", "ThrottlingException", "Rate exceeded", times=9999)
+    began = time.monotonic()
+    with pytest.raises(AwsactivateError, match="GetParameters /app/.*: Rate exceeded"):
+        fetch(ours, "/app")
+    assert time.monotonic() - began < 12
+    calls = Counter(seen.operation for seen in embedded_aws.requests)
+    assert calls["GetParameters"] <= 4 * 11
+
+
 def test_a_value_for_the_advanced_tier_is_refused_with_the_way_out(
     store: Store, embedded_aws: EmbeddedAws
 ) -> None:
