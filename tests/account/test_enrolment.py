@@ -17,8 +17,8 @@ from account.machines import new_desk
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.devices import code_at
 from awsactivate.keychain.item import KeyringItem
+from harness.terminals import Terminal
 from keychain.desk import TESTS, Desk, Done, Zygote
-from ptys import Terminal
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 ENROLL = ("bootstrap", "apply", "--user", "alice", "--enroll", "--profile", "admin")

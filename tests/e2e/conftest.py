@@ -10,7 +10,7 @@ import pytest
 
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, Role, User
 from e2e.secured import secured
-from e2e.shells import SHELLS, Shell, environment
+from harness.shells import SHELLS, Shell, environment
 
 __all__ = ["secured"]
 

@@ -14,7 +14,7 @@ import pytest
 from account.accounts import Account
 from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
-from e2e.shells import PROGRAM, Shell, environment
+from harness.shells import PROGRAM, Shell, environment
 
 
 @dataclass

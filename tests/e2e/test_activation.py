@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import Shell, assert_same
+from harness.shells import Shell, assert_same
 
 WRONG = "000000"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e.answering import ROLE, Answers, Reply, assumed, caller_identity, endpoint
-from e2e.shells import PROGRAM, SHELLS, Shell, assert_same, environment
+from harness.shells import PROGRAM, SHELLS, Shell, assert_same, environment
 from needs import needs_shell
 
 HTML = (

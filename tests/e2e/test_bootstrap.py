@@ -11,7 +11,7 @@ import pytest
 
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.devices import code_at
-from e2e.shells import SHELLS, Shell, environment
+from harness.shells import SHELLS, Shell, environment
 from keychain.desk import TESTS
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
-from e2e.shells import PROGRAM, environment
+from harness.shells import PROGRAM, environment
 
 SERIAL = "arn:aws:iam::111122223333:mfa/alice"
 CONFIG = (

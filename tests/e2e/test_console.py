@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from e2e.conftest import ANYTHING, World
-from e2e.shells import SHELLS, Shell
 from e2e.test_sources import Result, run
+from harness.shells import SHELLS, Shell
 
 # Writes down what it was started with, then goes to the page as a browser does.
 BROWSER = """\

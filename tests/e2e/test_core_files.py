@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
-from e2e.shells import PROGRAM, environment
+from harness.shells import PROGRAM, environment
 
 CONFIG = f"[profile alice]\n[profile prod]\nrole_arn = {ROLE}\nsource_profile = alice\n"
 KEYS = "[alice]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = long-term-secret\n"

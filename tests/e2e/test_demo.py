@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from e2e.shells import PROGRAM, SHELLS, environment
+from harness.shells import PROGRAM, SHELLS, environment
 from needs import needs_shell
 
 SCRIPT = """\

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import SHELLS, Shell, assert_same
 from e2e.test_activation import children
+from harness.shells import SHELLS, Shell, assert_same
 from needs import needs_shell
 
 PLAIN = {"bash": ("--norc", "--noprofile"), "zsh": ("-f",), "fish": ("--no-config",)}

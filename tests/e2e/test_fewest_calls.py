@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from e2e.shells import PROGRAM, environment
+from harness.shells import PROGRAM, environment
 
 PAGE = (Path(__file__).parents[2] / "docs/first-hour.md").read_text("utf-8")
 PROMPT = re.compile(r"^(?:\([^)]*\) )?~ \$ (.*)$", re.MULTILINE)

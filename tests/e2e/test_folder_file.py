@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from e2e.conftest import World
-from e2e.shells import PROGRAM, Shell
+from harness.shells import PROGRAM, Shell
 
 
 def test_the_file_is_named_before_the_code_is_typed_and_after(shell: Shell, world: World) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import SHELLS, Shell
 from e2e.test_sources import run
+from harness.shells import SHELLS, Shell
 from keychain.keyrings import secret_service
 
 

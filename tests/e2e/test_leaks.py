@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from e2e.conftest import World
-from e2e.shells import Shell
+from harness.shells import Shell
 
 
 class Watch:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import SHELLS, Shell, assert_same
+from harness.shells import SHELLS, Shell, assert_same
 from needs import needs_program
 
 WAYS = ("fzf", "own")

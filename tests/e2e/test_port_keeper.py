@@ -21,7 +21,7 @@ from awsactivate.credentials import Credentials
 from awsactivate.running import endpoint as endpoints
 from awsactivate.running.endpoint import Endpoint
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
-from e2e.shells import PROGRAM, environment
+from harness.shells import PROGRAM, environment
 
 CONFIG = f"[profile alice]\n[profile prod]\nrole_arn = {ROLE}\nsource_profile = alice\n"
 KEYS = "[alice]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = long-term-secret\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World
-from e2e.shells import PROGRAM, Shell, assert_same
+from harness.shells import PROGRAM, Shell, assert_same
 
 WHO = "aws sts get-caller-identity --query Arn --output text --region us-east-1"
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from e2e.secured import Secured
-from e2e.shells import SHELLS
+from harness.shells import SHELLS
 
 
 @pytest.mark.parametrize("name", SHELLS)

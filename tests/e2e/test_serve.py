@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import PROGRAM, Shell
+from harness.shells import PROGRAM, Shell
 from needs import needs_program
 
 ROLE_SESSION = "assumed-role/terraform/alice="

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e.secured import Secured
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
 from needs import needs_program
 
 pytestmark = pytest.mark.terraform

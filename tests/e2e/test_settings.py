@@ -12,8 +12,8 @@ import pytest
 
 from aws.test_unreachable import answering, server, wants_password
 from e2e.conftest import World
-from e2e.shells import Shell
 from e2e.test_sources import run
+from harness.shells import Shell
 
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
 SETTINGS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.shells import PROGRAM, environment
+from harness.shells import PROGRAM, environment
 
 PROCESS = "[profile p]\nregion = eu-west-1\ncredential_process = {}\n"
 ROLE = "arn:aws:iam::111122223333:role/r"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World, mfa_trust
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
 
 Result = subprocess.CompletedProcess[str]
 

@@ -11,7 +11,7 @@ import pytest
 
 from account.accounts import Account
 from e2e.secured import Secured
-from e2e.shells import SHELLS, Shell
+from harness.shells import SHELLS, Shell
 from needs import needs_program
 
 pytestmark = pytest.mark.terraform

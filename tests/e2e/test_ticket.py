@@ -11,7 +11,7 @@ import pytest
 from awsactivate.revocation import ticket
 from demo.asking import refusal
 from e2e.secured import Secured
-from e2e.shells import SECONDS, SHELLS
+from harness.shells import SECONDS, SHELLS
 
 ROLE = "terraform"
 KEY = "awsactivate-revoked-alice"

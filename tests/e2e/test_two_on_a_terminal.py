@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
+from harness.terminals import SECONDS, terminal
 from needs import needs_program
-from ptys import SECONDS, terminal
 
 WAITS = "awsactivate: another awsactivate asks on this terminal: waiting until it has its answer\r\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from awsactivate.version import version
 from e2e.conftest import World
-from e2e.shells import PROGRAM, SHELLS
+from harness.shells import PROGRAM, SHELLS
 from needs import needs_shell
 
 PLAIN = {"bash": ("--norc", "--noprofile"), "zsh": ("-f",), "fish": ("--no-config",)}

@@ -16,9 +16,9 @@ from awsactivate.demo.devices import code_at
 from awsactivate.keychain import item as keyring_item
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.mfa import totp
+from harness.terminals import Terminal
 from keychain.desk import MFA_ONLY, Desk
 from lossy_network import lossy_network
-from ptys import Terminal
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 BASE32 = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

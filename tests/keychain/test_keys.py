@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from awsactivate.keychain.item import AccessKey, KeyringItem
+from harness.terminals import terminal
 from keychain.desk import Desk, Done, credentials_text
-from ptys import terminal
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 

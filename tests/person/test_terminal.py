@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from awsactivate.person.terminal import countdown, printable, say
+from harness.terminals import SECONDS, Terminal, python, terminal
 from needs import needs_shell
-from ptys import SECONDS, Terminal, python, terminal
 
 SERIAL = "arn:aws:iam::111122223333:mfa/alice"
 PROMPT = f"MFA code for {SERIAL}: "

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.profiles import encodings, profile_edits
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
 
 CONFIG = "# für alle\n[profile müller]\nregion = eu-west-1\nsource_profile = base\n"
 KEYS = "[base]\naws_access_key_id = AKIA\naws_secret_access_key = s\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import SHELLS, Lab
 from needs import bashes, needs_shell
-from shell.harness import SHELLS, Lab
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from awsactivate.profiles import model
 from awsactivate.shells import quoting, table
+from harness.lab import FOLDER, Lab, Terminal, changes
 from needs import needs_program
-from shell.harness import FOLDER, Lab, Terminal, changes
 from shell.test_options import BASH
 from shell.test_prompt import forks
 

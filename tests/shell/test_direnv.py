@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import Lab, Terminal
 from needs import needs_program
-from shell.harness import Lab, Terminal
 
 HOOK = {
     "bash": 'eval "$(direnv hook bash)"\n',

@@ -9,7 +9,7 @@ import pytest
 from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
 from awsactivate.shells.dialects import activation_text
-from shell.harness import Lab, changes
+from harness.lab import Lab, changes
 
 SIGNALS = ("KILL", "TERM", "HUP", "INT", "QUIT", "SEGV", "PIPE")
 STATUSES = (1, 2, 3, 4, 5, 6, 7, 126, 127, 130, 255)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import PLAIN, Lab
 from needs import needs_program, needs_shell
 from shell import documentation
 from shell.fake_core import secret
-from shell.harness import PLAIN, Lab
 
 # How one shell starts another, which runs a file: what the other inherits.
 WAYS = {

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from shell.harness import PLAIN, Lab, Terminal, assigning, changes
+from harness.lab import PLAIN, Lab, Terminal, assigning, changes
 
 # the harness types without an echo
 SHOW = "stty echo icanon </dev/tty"

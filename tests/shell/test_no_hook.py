@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import Lab, bash_version, changes, dump, read_state
 from needs import needs_program
-from shell.harness import Lab, bash_version, changes, dump, read_state
 
 LOST = [
     ("bash", "PROMPT_COMMAND="),

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 
 from awsactivate.shells import integration
+from harness.lab import Lab, changes, dump, read_state
 from needs import needs_shell
-from shell.harness import Lab, changes, dump, read_state
 
 BASH = (
     "set -e",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from harness.lab import Lab, Result
 from needs import needs_program
 from shell import fake_core
-from shell.harness import Lab, Result
 
 SHELLS = {"dash": ["dash"], "ash": ["busybox", "ash"], "ksh93": ["ksh93"], "mksh": ["mksh"]}
 # a child that writes the environment it got; the shell's own variables are none of the session's

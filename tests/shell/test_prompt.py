@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import quoting
+from harness import lab as harness
+from harness.lab import Lab, changes, exporting
 from needs import needs_program, needs_shell
-from shell import documentation, harness
-from shell.harness import Lab, changes, exporting
+from shell import documentation
 
 ESCAPES = re.compile(r"[\x01\x02]|\x1b\[[0-9;]*m|\x1b\(B|\x0f")
 

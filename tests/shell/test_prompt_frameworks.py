@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import Lab, Terminal, bash_version
 from needs import needs_program
 from shell import documentation
-from shell.harness import Lab, Terminal, bash_version
 
 STARSHIP = """\
 add_newline = false

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import Lab, changes
 from needs import needs_program
-from shell.harness import Lab, changes
 from shell.test_virtualenvs import ours, situation
 
 # what is typed, and then: the session, the virtual environment, and whose `deactivate` is

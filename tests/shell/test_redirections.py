@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shell.harness import Lab
+from harness.lab import Lab
 
 ACTIVATED = "activated prod\n"
 NONE = "awsactivate: error: no session is active in this shell\n"

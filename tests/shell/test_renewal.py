@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.lab import Lab, assigning, changes
 from shell import fake_core
-from shell.harness import Lab, assigning, changes
 
 ERROR = "awsactivate: error: no renewal\n"
 

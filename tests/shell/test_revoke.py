@@ -9,8 +9,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from harness.lab import SHELLS, Lab, dump, read_state
 from shell import fake_core
-from shell.harness import SHELLS, Lab, dump, read_state
 
 NAMES = (
     "AWS_ACCESS_KEY_ID",

@@ -11,8 +11,8 @@ import pytest
 from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
 from awsactivate.shells.dialects import activation_text
+from harness.lab import Lab
 from needs import needs_shell
-from shell.harness import Lab
 
 # Full: 22 settings × 10 sessions × 60 values, which are 13,200 cases.
 SESSIONS = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 1

@@ -7,9 +7,7 @@ import re
 
 import pytest
 
-from needs import needs_shell
-from shell.fake_core import secret
-from shell.harness import (
+from harness.lab import (
     SHELLS,
     Lab,
     assigning,
@@ -19,6 +17,8 @@ from shell.harness import (
     read_state,
     unsetting,
 )
+from needs import needs_shell
+from shell.fake_core import secret
 
 STATUS = {"bash": "$?", "zsh": "$?", "fish": "$status"}
 HIDDEN = [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import FOLDER
 from needs import needs_program
-from shell.harness import FOLDER
 
 PROJECT = FOLDER.parent
 # The one list of linters is the script's.

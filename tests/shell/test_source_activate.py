@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import FOLDER, Lab, Result, changes, dump, read_state
 from needs import needs_program
-from shell.harness import FOLDER, Lab, Result, changes, dump, read_state
 
 pytestmark = pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 

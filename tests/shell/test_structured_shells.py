@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import integration, table
+from harness.lab import FOLDER, Lab, Result
 from needs import needs_program
 from shell import fake_core
-from shell.harness import FOLDER, Lab, Result
 
 NUSHELL = FOLDER.parent / "tests/node/node_modules/.bin/nu"
 SECRET = fake_core.secret("prod")

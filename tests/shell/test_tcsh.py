@@ -11,9 +11,9 @@ import pexpect
 import pytest
 
 from awsactivate.shells import quoting
+from harness.lab import Lab, Result
 from needs import needs_program
 from shell import fake_core
-from shell.harness import Lab, Result
 
 ENVIRONMENT = (
     f"{sys.executable} -c 'import json, os; print(json.dumps({{k: v for k, v in os.environ.items() "

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import Lab, Terminal, changes
 from needs import needs_program
-from shell.harness import Lab, Terminal, changes
 
 # Who makes A, and who makes B. The standard library's scripts differ from version to version.
 MAKERS = [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.lab import DUMPS, Lab
 from needs import needs_shell
 from shell.conftest import (  # noqa: F401  # each bash of $AWSACTIVATE_TEST_BASH is tried here too
     bash_on_path,
@@ -15,7 +16,6 @@ from shell.conftest import (  # noqa: F401  # each bash of $AWSACTIVATE_TEST_BAS
     pytest_collection_modifyitems,
     pytest_generate_tests,
 )
-from shell.harness import DUMPS, Lab
 from wild.frameworks import Framework
 from wild.screen import Shell
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell.harness import Lab
+from harness.lab import Lab
 from wild.conftest import RC, Home
 from wild.frameworks import ALL, Framework
 from wild.screen import Shell

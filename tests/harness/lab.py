@@ -188,7 +188,7 @@ class Lab:
     def _fake_core(self) -> str:
         path = self.folder / "core" / "awsactivate"
         path.parent.mkdir()
-        text = (Path(__file__).parent / "fake_core.py").read_text(encoding="utf-8")
+        text = (Path(__file__).resolve().parents[1] / "shell/fake_core.py").read_text(encoding="utf-8")
         path.write_text(f"#!{sys.executable}\n{text}", encoding="utf-8")
         path.chmod(0o755)
         return str(path)
