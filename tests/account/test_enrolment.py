@@ -428,7 +428,7 @@ class TestTyped:
             terminal.until_echo(False)
             terminal.type(f"{code_at(secret, int(time.time() // 30) - back)}\n")
         shown += terminal.expect("alice is enrolled; from now on: activate terraform")
-        assert terminal.status() == 0
+        assert terminal.wait() == 0
         key = item_of(desk).key
         assert key is not None
         assert key.secret not in shown
@@ -442,7 +442,7 @@ class TestTyped:
         terminal.expect(f"MFA code for arn:aws:iam::{desk.account}:mfa/alice: ")
         terminal.until_echo(False)
         terminal.type(b"\x03")
-        assert terminal.status() == 130
+        assert terminal.wait() == 130
         assert (desk.devices(), desk.unassigned(), len(desk.iam_keys())) == ([], [], 1)
         assert desk.run(*STORED).status == 0
         assert_enrolled(desk)
@@ -451,7 +451,7 @@ class TestTyped:
         terminal.expect("do this in account")
         terminal.until_echo(False)
         terminal.type("n\n")
-        assert terminal.status() == 1
+        assert terminal.wait() == 1
         assert writes(desk) == []
 
     def test_a_device_that_the_user_has_is_taken_as_it_is(self, desk: Desk) -> None:
@@ -463,7 +463,7 @@ class TestTyped:
         terminal = self.open(desk)
         try:
             terminal.expect(f"{serial} is enabled, and stands in ")
-            assert terminal.status() == 0
+            assert terminal.wait() == 0
         finally:
             terminal.close()
         assert config_text(desk) == config_of(desk.account)

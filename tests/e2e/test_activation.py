@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from harness.shells import Shell, assert_same
+from harness.shells import Shell
+from harness.states import assert_same
 
 WRONG = "000000"
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from e2e.answering import ROLE, Answers, Reply, assumed, caller_identity, endpoint
-from harness.shells import PROGRAM, SHELLS, Shell, assert_same, environment
+from harness.shells import PROGRAM, SHELLS, Shell, environment
+from harness.states import assert_same
 from needs import needs_shell
 
 HTML = (

@@ -23,7 +23,8 @@ from awsactivate.keychain.item import AccessKey, KeyringItem, to_text
 from awsactivate.version import version
 from e2e.conftest import World
 from e2e.test_sources import run
-from harness.shells import PROGRAM, SECONDS, SHELLS, Shell
+from harness.shells import PROGRAM, SHELLS, Shell
+from harness.terminals import SECONDS
 from keychain.keyrings import secret_service
 
 TESTS = Path(__file__).parents[1]

@@ -12,7 +12,8 @@ import pytest
 
 from e2e.conftest import World
 from e2e.test_activation import children
-from harness.shells import SHELLS, Shell, assert_same
+from harness.shells import SHELLS, Shell
+from harness.states import assert_same
 from needs import needs_shell
 
 PLAIN = {"bash": ("--norc", "--noprofile"), "zsh": ("-f",), "fish": ("--no-config",)}

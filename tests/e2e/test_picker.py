@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from harness.shells import SHELLS, Shell, assert_same
+from harness.shells import SHELLS, Shell
+from harness.states import assert_same
 from needs import needs_program
 
 WAYS = ("fzf", "own")

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World
-from harness.shells import PROGRAM, Shell, assert_same
+from harness.shells import PROGRAM, Shell
+from harness.states import assert_same
 
 WHO = "aws sts get-caller-identity --query Arn --output text --region us-east-1"
 

@@ -11,7 +11,8 @@ import pytest
 from awsactivate.revocation import ticket
 from demo.asking import refusal
 from e2e.secured import Secured
-from harness.shells import SECONDS, SHELLS
+from harness.shells import SHELLS
+from harness.terminals import SECONDS
 
 ROLE = "terraform"
 KEY = "awsactivate-revoked-alice"
@@ -50,7 +51,7 @@ def test_a_marked_profile_is_revoked_without_a_question_even_after_key_rotation(
     assert key_id not in {request.access_key_id for request in secured.aws.requests}
     secrets = (held.credentials.secret_access_key, str(held.credentials.session_token))
     left = shell.state()
-    assert [line for line in left.lines if any(secret in line for secret in secrets)] == []
+    assert [line for line in left.values() if any(secret in line for secret in secrets)] == []
     assert [name for name in left.environ if "TICKET" in name] == []
 
 

@@ -34,7 +34,7 @@ def answer_both(world: World, command: list[str], files: list[Path]) -> None:
             time.sleep(0.05)
         world.aws.clock.advance(30)
         opened.type(world.device.code() + "\r")
-        assert opened.status() == 0, opened.rest()
+        assert opened.wait() == 0, opened.rest()
 
 
 def key(file: Path) -> str:
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_the_one_that_waits_too(world: World) -> None:
         opened.expect(world.prompt)
         opened.expect(WAITS)
         opened.type("\x03")
-        assert opened.status() == 130
+        assert opened.wait() == 130
         assert "MFA code for" not in opened.rest()
 
 

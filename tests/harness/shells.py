@@ -1,128 +1,109 @@
-"""A real interactive shell on a pty, with the real integration, and all that it holds as one value."""
+"""A real interactive shell on a terminal, with the real integration, which a test types into.
+
+`run` waits for the next prompt, as a person does; `call` for a mark behind the line, which works with
+whatever prompt a test has given to the shell.
+"""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pexpect
-
+from awsactivate.shells import quoting
+from harness.states import DUMPS, State, dump, read_state
+from harness.terminals import Terminal
 from needs import needs_shell
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 SHELLS = ("bash", "zsh", "fish")
+PLAIN = {"bash": ("--norc", "--noprofile"), "zsh": ("-f",), "fish": ("--no-config",)}
 PROMPT = "@@> "
-SECONDS = 30  # what a slow machine may take; a test that passes waits for none of it
 
-_START = {
-    "bash": ["--norc", "--noprofile", "-i"],
-    "zsh": ["-f", "-i"],
-    "fish": ["--no-config", "-i"],
+# zsh's line editor throws typed-ahead input away
+_INTERACTIVE = {"bash": ("-i",), "zsh": ("-i", "+Z"), "fish": ("-i",)}
+# Readline would send the terminal's codes around each line; a bash without it fails, and needs nothing.
+_QUIET = {
+    "bash": "bind 'set enable-bracketed-paste off' 2>/dev/null || :\n",
+    "zsh": "unsetopt prompt_cr prompt_sp\n",
+    "fish": "function fish_title; end\nfunction fish_greeting; end\n",
 }
-_PREPARE = {
-    "bash": f"bind 'set enable-bracketed-paste off'; PS1='{PROMPT}'; eval \"$('{PROGRAM}' init bash)\"",
-    "zsh": f"unsetopt zle prompt_cr prompt_sp; PROMPT='{PROMPT}'; eval \"$('{PROGRAM}' init zsh)\"",
+_PROMPTS = {
+    "bash": f"PS1='{PROMPT}'\n",
+    "zsh": f"PROMPT='{PROMPT}'\n",
+    # numbered, since fish draws a prompt again whenever it likes
     "fish": (
-        # numbered, since fish draws a prompt again whenever it likes
-        f"set -g prompts 0; function fish_prompt; set -g prompts (math $prompts + 1); "
-        "echo -n @@$prompts'> '; end; "
-        "function fish_title; end; "
-        f"'{PROGRAM}' init fish | source"
+        "set -g prompts 0\n"
+        "function fish_prompt; set -g prompts (math $prompts + 1); echo -n @@$prompts'> '; end\n"
     ),
 }
-# Everything a shell holds: variables with their attributes, functions, options, traps, and what children get.
-_DUMP = {
-    "bash": "{ declare -p; declare -f; set +o; shopt; trap; alias; } >'%s' 2>&1; env -0 >'%s.env'",
-    "zsh": "{ typeset -p; functions; setopt; trap; alias; } >'%s' 2>&1; env -0 >'%s.env'",
-    "fish": (
-        # the bodies of those only that are not fish's own: to print one is to load it
-        "begin; set --show (set --names); functions --all --names; "
-        "for f in (functions --all --names | string match -r '.*activate.*|fish_prompt|_old_.*'); "
-        "functions $f; end; "
-        "trap -p; end >'%s' 2>&1; env -0 >'%s.env'"
-    ),
-}
-# What changes by itself from one line to the next.
-_VOLATILE = {
-    "bash": re.compile(
-        r"^declare -\S+ (_|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH\w+|BASH_\w+|HISTCMD|PIPESTATUS|FUNCNAME"
-        r"|LINES|COLUMNS)(=.*)?\n",
-        re.MULTILINE,
-    ),
-    "zsh": re.compile(
-        r"^(typeset|export|readonly) .*?\b(_|\?|!|0|#|-|\$|\*|@|status|pipestatus|RANDOM|SECONDS|EPOCH\w+"
-        r"|LINENO"
-        r"|HISTCMD|TTYIDLE|epochtime|history\w*|funcstack|func\w+trace|jobstates|jobtexts|jobdirs|commands"
-        r"|parameters|options|LINES|COLUMNS|usergroups|nameddirs|userdirs|ZSH_SUBSHELL|psvar|PSVAR)=.*\n?",
-        re.MULTILINE,
-    ),
-    "fish": re.compile(
-        r"^\$(status|pipestatus|status_generation|history|CMD_DURATION|COLUMNS|LINES|_|fish_kill_signal"
-        r"|last_pid|fish_killring|argv|f|prompts|__fish_cancel_text)(: |\[).*\n?",
-        re.MULTILINE,
-    ),
+_LOAD = {
+    "bash": f"eval \"$('{PROGRAM}' init bash)\"\n",
+    "zsh": f"eval \"$('{PROGRAM}' init zsh)\"\n",
+    "fish": f"'{PROGRAM}' init fish | source\n",
 }
 
 
 @dataclass(frozen=True)
-class State:
-    """What a shell holds: `lines` of its own words for it, and the environment of its children."""
+class Result:
+    """What a script or a line came to."""
 
-    lines: tuple[str, ...]
-    environ: dict[str, str]
-
-
-def assert_same(after: State, before: State) -> None:
-    """Fail with the difference, where there is one."""
-    difference = [line for line in difflib.unified_diff(before.lines, after.lines, n=0) if line[:2] != "@@"]
-    assert difference == [], "\n".join(difference)
-    assert after.environ == before.environ, (after.environ, before.environ)
+    status: int
+    output: str
+    errors: str = ""
 
 
-class Shell:
+class Shell(Terminal):
     """One of the three shells at its prompt, the integration loaded."""
 
-    def __init__(self, name: str, environ: dict[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        environ: dict[str, str],
+        folder: Path,
+        *options: str,
+        text: str | None = None,
+        scratch: Path | None = None,
+    ) -> None:
+        """Start it in `folder`; what the tests need for it is written into `scratch`, by default beside that.
+
+        It reads `text`, which sets its prompt and loads the integration; by default as the real program tells
+        it to, with a prompt for `run` to wait for.
+        """
         self.name = name
-        self._dump = folder.parent / "dump"
-        self._process = pexpect.spawn(
-            needs_shell(name),
-            _START[name],
-            env=environ,
-            encoding="utf-8",
-            timeout=SECONDS,
-            dimensions=(50, 400),
-            cwd=str(folder),
+        self.scratch = scratch or folder.parent
+        super().__init__(
+            [needs_shell(name), *PLAIN[name], *_INTERACTIVE[name], *options],
+            environ,
+            inherits=False,
+            folder=folder,
+            size=(50, 1000),
             echo=False,
         )
-        self._process.delaybeforesend = None
-        self._prompts = 1
-        self._process.sendline(_PREPARE[name] + "; echo rea''dy")
-        self._process.expect_exact("ready")
-        if name == "fish":  # it may have drawn more than one before the line was read
-            self._process.expect("@@([0-9]+)> ")
-            self._prompts = int(self._process.match.group(1))
-        else:
-            self._process.expect_exact(PROMPT)
-        self.state()  # the first look loads what the look itself needs
+        self._prompts = 0
+        self._has_our_prompt = text is None
+        if text is None:
+            text = _PROMPTS[name] + _LOAD[name]
+        file = self.scratch / f"start.{name}"
+        file.write_text(_QUIET[name] + DUMPS[name] + text, encoding="utf-8")
+        self.loaded = self.call(f"{'source' if name == 'fish' else '.'} {quoting.quote_posix(str(file))}")
+        if self._has_our_prompt:
+            if name == "fish":
+                self._prompts = int(self.search("@@([0-9]+)> ")[1])
+            else:
+                self.expect(PROMPT)
+            self.state()  # the first look loads what the look itself needs
 
-    def type(self, text: str) -> None:
-        """Press keys."""
-        self._process.send(text)
+    def expect(self, text: str) -> str:
+        """Wait until `text` is shown; return what was shown before it, without the terminal's codes."""
+        return clean(super().expect(text))
 
     def begin(self, line: str, until: str) -> str:
         """Enter a line, and wait for some text; return what was shown before it."""
-        self._process.sendline(line)
+        self.send(line)
         return self.expect(until)
-
-    def expect(self, text: str) -> str:
-        """Wait for some text; return what was shown before it."""
-        self._process.expect_exact(text)
-        return clean(self._process.before)
 
     def prompt(self) -> str:
         """Wait for the prompt; return what was shown before it."""
@@ -131,47 +112,63 @@ class Shell:
 
     def run(self, line: str) -> str:
         """Enter a line, wait for the prompt; return what it printed (with the prompt's segment, if any)."""
-        self._process.sendline(line)
+        self.send(line)
         return self.prompt()
+
+    def call(self, line: str) -> Result:
+        """Enter a line, wait until it is done, and return its status and what it printed."""
+        self.send(line)
+        return self.finish()
+
+    def finish(self) -> Result:
+        """Wait until the line entered last is done, and return its status and what it printed."""
+        self.send(f"printf '\\n<%s:%s>\\n' end {self._status}")
+        found = self.search(r"<end:(\d+)>\r?\n")
+        return Result(int(found[1]), found.string[: found.start()].replace("\r\n", "\n"))
 
     def value(self, text: str) -> str:
         """Return what the shell makes of a word, between marks that the typed line does not hold."""
-        self._process.sendline(f'printf "%s%s%s\\n" "<<" "{text}" ">>"')
-        self._process.expect(r"<<([^\n]*)>>\r?\n")
-        found = clean(self._process.match.group(1))
+        self.send(f'printf "%s%s%s\\n" "<<" "{text}" ">>"')
+        found = clean(self.search(r"<<([^\n]*)>>\r?\n")[1])
         self.prompt()
         return found
 
     def status(self) -> int:
         """Return the exit status of the line before."""
-        return int(self.value("$status" if self.name == "fish" else "$?"))
+        return int(self.value(self._status))
+
+    def shown_prompt(self) -> str:
+        """Return what the prompt shows now, with its escape sequences as they are."""
+        if self.name == "bash":  # before 4.4 it has no other way to tell than to show it
+            self.send("printf '<%s>\\n' shown")
+            self.search(r"<shown>\r?\n")
+            self.send("printf '\\n<%s>\\n' over")
+            over = self.search(r"\r?\n<over>\r?\n")
+            # with an echo, which a killed core leaves behind, what was typed is there too
+            return re.sub(r"printf .*\r\n", "", over.string[: over.start()])
+        file = self.scratch / "prompt"
+        show = {"zsh": 'print -rnP -- "$PROMPT"', "fish": "fish_prompt"}
+        self.call(f"{show[self.name]} >{quoting.quote_posix(str(file))}")
+        return file.read_text("utf-8").removesuffix("\n")
 
     def state(self) -> State:
         """Return all that the shell holds, and the environment that it gives to its children."""
-        self.run(_DUMP[self.name].replace("%s", str(self._dump)))
-        text = self._dump.read_text(errors="surrogateescape")
-        pairs = Path(f"{self._dump}.env").read_bytes().decode(errors="surrogateescape").split("\0")
-        environ = dict(pair.split("=", 1) for pair in pairs if pair)
-        for name in ("_", "COLUMNS", "LINES", "SHLVL"):
-            environ.pop(name, None)
-        return State(tuple(_VOLATILE[self.name].sub("", text).splitlines()), environ)
-
-    def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        self._process.sendintr()
+        file = self.scratch / "state"
+        if self._has_our_prompt:
+            self.run(dump(file))
+        else:
+            self.call(dump(file))
+        return read_state(self.name, file)
 
     @property
-    def pid(self) -> int:
-        """The shell's process id."""
-        return int(self._process.pid)
+    def _status(self) -> str:
+        return "$status" if self.name == "fish" else "$?"
 
-    def hang_up(self) -> None:
-        """Let the terminal go, and the shell end as it does then."""
-        self._process.ptyproc.fileobj.close()  # pexpect's own close would also press Ctrl-C
+    def __enter__(self) -> Shell:
+        return self
 
-    def close(self) -> None:
-        """Shut the window."""
-        self._process.close(force=True)
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,29 +12,61 @@ import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pexpect.fdpexpect
 
-SECONDS = 20  # what a slow machine may take; a test that passes waits for none of it
+SECONDS = 60  # what a slow machine may take; a test that passes waits for none of it
 
 
 class Terminal:
     """A pty, with one program in a session of its own on it."""
 
-    def __init__(self, argv: list[str], environ: Mapping[str, str] | None = None) -> None:
-        self.master, self._slave = os.openpty()
+    def __init__(
+        self,
+        argv: list[str],
+        environ: Mapping[str, str] | None = None,
+        *,
+        inherits: bool = True,
+        folder: Path | None = None,
+        size: tuple[int, int] | None = None,
+        echo: bool = True,
+    ) -> None:
+        """Start `argv`.
+
+        The program `inherits` this process's environment, with `environ` over it; else it gets that alone.
+        """
+        own = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"} if inherits else {}
+        self.master, slave = os.openpty()
+        if size is not None:
+            termios.tcsetwinsize(slave, size)
+        if not echo:
+            modes = termios.tcgetattr(slave)
+            modes[3] &= ~termios.ECHO
+            termios.tcsetattr(slave, termios.TCSANOW, modes)
         self.modes_before = self.modes()
-        self.program = subprocess.Popen(
-            argv,
-            stdin=self._slave,
-            stdout=self._slave,
-            stderr=self._slave,
-            env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", **(environ or {})},
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        try:
+            self.program = subprocess.Popen(
+                argv,
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                env={**own, **(environ or {})},
+                cwd=folder,
+                start_new_session=True,
+                preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            )
+        finally:
+            os.close(slave)
+        self._reader = pexpect.fdpexpect.fdspawn(
+            self.master, timeout=SECONDS, encoding="utf-8", codec_errors="replace"
         )
-        self._reader = pexpect.fdpexpect.fdspawn(self.master, timeout=SECONDS)
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return self.program.pid
 
     def modes(self) -> list[Any]:
         """Return the terminal's modes as termios has them."""
@@ -41,12 +74,32 @@ class Terminal:
 
     def type(self, text: str | bytes) -> None:
         """Press keys."""
-        os.write(self.master, text.encode() if isinstance(text, str) else text)
+        data = text.encode() if isinstance(text, str) else text
+        while data:
+            data = data[os.write(self.master, data) :]
+
+    def send(self, line: str) -> None:
+        """Type a line."""
+        self.type(f"{line}\n")
+
+    def control(self, character: str) -> None:
+        """Press Ctrl and `character`."""
+        self.type(bytes([ord(character.upper()) - 64]))
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self.control("c")
 
     def expect(self, text: str) -> str:
         """Wait until `text` is shown; return what was shown before it."""
-        self._reader.expect_exact(text.encode())
-        return bytes(self._reader.before).decode()
+        self._reader.expect_exact(text)
+        return str(self._reader.before)
+
+    def search(self, pattern: str) -> re.Match[str]:
+        """Wait until what is shown matches `pattern`; return the match."""
+        self._reader.expect(pattern)
+        match: re.Match[str] = self._reader.match
+        return match
 
     def until_echo(self, is_on: bool) -> None:
         """Wait until the terminal echoes, or does not."""
@@ -55,26 +108,23 @@ class Terminal:
             assert time.monotonic() < until, f"echo did not become {is_on}"
             time.sleep(0.01)
 
-    def status(self) -> int:
+    def wait(self) -> int:
         """Wait for the program's end; return its status, negative for a signal's number."""
         return self.program.wait(SECONDS)
 
     def rest(self) -> str:
         """Return all that is still shown, the program having ended."""
-        os.set_blocking(self.master, False)
-        data = bytes(self._reader.buffer)
+        shown = str(self._reader.buffer)
         try:
-            while more := os.read(self.master, 4096):
-                data += more
-        except OSError:
-            pass
-        return data.decode()
+            while True:
+                shown += self._reader.read_nonblocking(4096, timeout=0)
+        except (pexpect.EOF, pexpect.TIMEOUT):  # the latter where the program left a child behind
+            return shown
 
     def hang_up(self) -> None:
         """Close the terminal, as a window that is shut does."""
-        os.close(self._slave)
         os.close(self.master)
-        self.master = self._slave = -1
+        self.master = -1
 
     def close(self) -> None:
         """End what still runs, and the terminal."""

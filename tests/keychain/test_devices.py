@@ -344,7 +344,7 @@ class TestEnrollTyped:
         self.type_code(terminal, desk, code_at(secret, window - 1))
         shown = self.type_code(terminal, desk, code_at(secret, window))
         assert "now wait until the device shows another one" in shown
-        assert terminal.status() == 0
+        assert terminal.wait() == 0
         assert desk.devices() == [serial(desk)]
         assert desk.item() is None
         assert f"mfa_serial = {serial(desk)}\n" in desk.config_file.read_text()
@@ -362,7 +362,7 @@ class TestEnrollTyped:
         assert refusal in self.type_code(terminal, desk, second)
         self.type_code(terminal, desk, "12345")
         self.type_code(terminal, desk, code_at(secret, window - 2))
-        assert terminal.status() == 5
+        assert terminal.wait() == 5
         assert (desk.devices(), desk.unassigned()) == ([], [])
 
     def test_ctrl_c_leaves_no_half_made_device(self, desk: Desk, terminal: Terminal) -> None:
@@ -370,7 +370,7 @@ class TestEnrollTyped:
         terminal.until_echo(False)
         assert desk.unassigned() == [serial(desk)]
         terminal.type(b"\x03")
-        assert terminal.status() == 130
+        assert terminal.wait() == 130
         assert (desk.devices(), desk.unassigned()) == ([], [])
 
 

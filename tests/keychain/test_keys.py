@@ -225,7 +225,7 @@ class TestAdd:
                 opened.until_echo(False)
                 opened.type(f"{text}\n")
             shown = opened.expect("is in the keyring as 'new'")
-            assert opened.status() == 0
+            assert opened.wait() == 0
         assert key.secret not in shown
         assert desk.item("new") == KeyringItem(key)
 

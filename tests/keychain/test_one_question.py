@@ -92,7 +92,7 @@ def test_pinentry_is_answered_before_the_code_is_asked_for(
             time.sleep(0.02)
         terminal.type("\r")
         shown += type_code(terminal, device)
-        assert terminal.status() == 0
+        assert terminal.wait() == 0
         shown += terminal.rest()
         assert "MFA code for" not in shown
         assert PASSPHRASE not in shown
@@ -164,7 +164,7 @@ def test_a_process_asks_and_is_answered_before_the_code_is_asked_for(
         time.sleep(1.5)
         terminal.type("open\n")
         shown += type_code(terminal, device)
-        assert terminal.status() == 0
+        assert terminal.wait() == 0
         assert "MFA code for" not in shown
     finally:
         terminal.close()
@@ -178,7 +178,7 @@ def test_what_fails_first_asks_for_no_code(desk: Desk, device: MfaDevice) -> Non
     )
     terminal = Terminal([str(PROGRAM), "export", "prod", "--format", "json"], desk.environ)
     try:
-        assert terminal.status() != 0
+        assert terminal.wait() != 0
         assert "MFA code for" not in terminal.rest()
     finally:
         terminal.close()

@@ -44,7 +44,7 @@ def asking() -> Iterator[Terminal]:
 def test_a_code_is_shown_as_marks_and_returned_with_the_modes_as_they_were(asking: Terminal) -> None:
     asking.type("123456\r")
     assert asking.expect("[123456]") == "••••••\r\n"
-    assert asking.status() == 0
+    assert asking.wait() == 0
     assert asking.modes() == asking.modes_before
 
 
@@ -103,7 +103,7 @@ def test_what_is_typed_after_enter_is_left_for_the_next_program() -> None:
 def test_end_of_file_is_no_code(asking: Terminal) -> None:
     asking.type("\x04")
     asking.expect("[MfaError: no MFA code was given]")
-    assert asking.status() == 5
+    assert asking.wait() == 5
     assert asking.modes() == asking.modes_before
 
 
@@ -112,7 +112,7 @@ def test_ctrl_c_interrupts_with_the_modes_as_they_were(asking: Terminal) -> None
     asking.expect("••")
     asking.type("\x03")
     assert asking.expect("[InterruptedByUser: interrupted]") == "\r\n"
-    assert asking.status() == 130
+    assert asking.wait() == 130
     assert asking.modes() == asking.modes_before
 
 
@@ -121,13 +121,13 @@ def test_a_deadly_signal_kills_with_the_modes_as_they_were(asking: Terminal, num
     asking.type("12")
     asking.expect("••")
     asking.program.send_signal(number)
-    assert asking.status() == -number
+    assert asking.wait() == -number
     assert asking.modes() == asking.modes_before
 
 
 def test_the_quit_key_kills_with_the_modes_as_they_were(asking: Terminal) -> None:
     asking.type("12\x1c")
-    assert asking.status() == -signal.SIGQUIT
+    assert asking.wait() == -signal.SIGQUIT
     assert asking.modes() == asking.modes_before
 
 
@@ -140,7 +140,7 @@ from awsactivate.person import terminal
 threading.Timer({delay}, os.kill, (os.getpid(), {int(number)})).start()
 """
     with python(timed + ASK) as asking:
-        assert asking.status() in (-number, 130 if number == signal.SIGINT else -number)
+        assert asking.wait() in (-number, 130 if number == signal.SIGINT else -number)
         assert asking.modes() == asking.modes_before
 
 
@@ -172,7 +172,7 @@ def test_a_terminal_held_by_ctrl_s_does_not_keep_the_program_from_dying(asking: 
     asking.expect("••")
     asking.type("\x133")
     asking.program.send_signal(signal.SIGTERM)
-    assert asking.status() == -signal.SIGTERM
+    assert asking.wait() == -signal.SIGTERM
     assert asking.modes() == asking.modes_before
 
 
@@ -182,7 +182,7 @@ def test_a_terminal_that_is_closed_while_asking_is_an_mfa_error(tmp_path: Path) 
     with python(f"{deaf}sys.stderr = open({str(told)!r}, 'w')\n" + ASK) as asking:
         asking.expect(PROMPT)
         asking.hang_up()
-        assert asking.status() == 5
+        assert asking.wait() == 5
     assert told.read_text() == "[MfaError: the terminal was closed while it was asked]\n"
 
 
@@ -190,7 +190,7 @@ def test_a_terminal_that_is_closed_hangs_the_program_up() -> None:
     with python(ASK) as asking:
         asking.expect(PROMPT)
         asking.hang_up()
-        assert asking.status() in (-signal.SIGHUP, 5)
+        assert asking.wait() in (-signal.SIGHUP, 5)
 
 
 def test_without_a_terminal_there_is_an_error_at_once() -> None:
@@ -216,7 +216,7 @@ def test_the_prompt_goes_to_the_terminal_alone(tmp_path: Path) -> None:
     with terminal(["sh", "-c", command]) as asking:
         asking.expect(PROMPT)
         asking.type("123456\r")
-        assert asking.status() == 0
+        assert asking.wait() == 0
         assert asking.rest() == "••••••\r\n"
     assert (out.read_text(), err.read_text()) == ("", "[123456]\n")
 
@@ -439,7 +439,7 @@ def sleep(seconds):
 terminal.countdown(2.5, "next in", clock=lambda: now[0], sleep=sleep)
 """
     with python(counting) as opened:
-        assert opened.status() == 0
+        assert opened.wait() == 0
         shown = "".join(f"\rawsactivate: next in {left} s" for left in (3, 2, 1))
         assert opened.rest() == f"{shown}\r{' ' * 24}\r"
 
@@ -455,7 +455,7 @@ except KeyboardInterrupt:
     pass
 """
     with python(counting) as opened:
-        assert opened.status() == 0
+        assert opened.wait() == 0
         assert opened.rest() == f"\rawsactivate: next in 2 s\r{' ' * 24}\r"
 
 

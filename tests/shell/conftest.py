@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import SHELLS, Lab
+from harness.lab import Lab
+from harness.shells import SHELLS
 from needs import bashes, needs_shell
 
 

@@ -74,9 +74,10 @@ def main(argv: list[str]) -> int:
     """Do what the profile's name says."""
     log = os.environ.get("FAKE_CORE_LOG")
     if log:
-        Path(log).write_text(
-            json.dumps({"argv": argv, "parent": os.getppid(), "environ": dict(os.environ)}), encoding="utf-8"
-        )
+        whole = json.dumps({"argv": argv, "parent": os.getppid(), "environ": dict(os.environ)})
+        written = Path(f"{log}.{os.getpid()}")
+        written.write_text(whole, encoding="utf-8")
+        written.replace(log)  # a test may read it at any moment
     if argv[:1] != ["_activate"]:
         sys.stdout.write(f"the core ran {' '.join(argv)}\n")
         return int(os.environ.get("FAKE_CORE_STATUS", "0"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import subprocess
@@ -11,7 +12,9 @@ import pytest
 
 from awsactivate.profiles import model
 from awsactivate.shells import quoting, table
-from harness.lab import FOLDER, Lab, Terminal, changes
+from harness.lab import FOLDER, LOG, Lab
+from harness.shells import Shell
+from harness.states import changes
 from needs import needs_program
 from shell.test_options import BASH
 from shell.test_prompt import forks
@@ -58,7 +61,7 @@ def registration(shell: str) -> str:
     return setting + (COMPLETION / f"load.{shell}").read_text("utf-8")
 
 
-def terminal_of(lab: Lab, shell: str, before: str = "") -> Terminal:
+def terminal_of(lab: Lab, shell: str, before: str = "") -> Shell:
     """An interactive shell with the whole integration, and for zsh with compinit."""
     if shell == "zsh" and "compinit" not in before:
         before += "autoload -Uz compinit\ncompinit -u -D\n"
@@ -67,17 +70,18 @@ def terminal_of(lab: Lab, shell: str, before: str = "") -> Terminal:
     terminal = lab.terminal(shell, *(("-Z",) if shell == "zsh" else ()), before=before)
     file = lab.folder / f"registration.{shell}"
     file.write_text(registration(shell), "utf-8")
-    terminal.run(f"{'source' if shell == 'fish' else '.'} {quoting.quote_posix(str(file))}")
-    terminal.run("true")
+    terminal.call(f"{'source' if shell == 'fish' else '.'} {quoting.quote_posix(str(file))}")
+    terminal.call("true")
     return terminal
 
 
-def typed(terminal: Terminal, line: str) -> list[str]:
+def typed(terminal: Shell, line: str) -> list[str]:
     """Type `line`, whose last character may be a TAB, and return the words that the core then is given."""
-    terminal.lab.log_file.unlink(missing_ok=True)
-    terminal.child.send(line)
-    terminal.run("")
-    words: list[str] = terminal.lab.log()["argv"]
+    log = terminal.scratch / LOG
+    log.unlink(missing_ok=True)
+    terminal.type(line)
+    terminal.call("")
+    words: list[str] = json.loads(log.read_text("utf-8"))["argv"]
     return words[2:] if words[:1] == ["_activate"] else words
 
 
@@ -150,9 +154,9 @@ def test_zsh_completes_where_compinit_comes_after_us(files: Lab) -> None:
     with terminal_of(files, "zsh", ": no compinit\n") as terminal:
         file = files.folder / "again"
         file.write_text(registration("zsh") + "autoload -Uz compinit\ncompinit -u -D\n", "utf-8")
-        terminal.run(f". '{file}'")
+        terminal.call(f". '{file}'")
         assert typed(terminal, "activate la\t") == ["last"]
-        assert terminal.run("print $precmd_functions").output.count("_awsactivate_register") == 0
+        assert terminal.call("print $precmd_functions").output.count("_awsactivate_register") == 0
 
 
 def test_fish_tells_the_role_and_account_of_a_profile(files: Lab) -> None:
@@ -165,9 +169,9 @@ def test_fish_tells_the_role_and_account_of_a_profile(files: Lab) -> None:
 
 def test_zsh_tells_the_role_and_account_of_a_profile(files: Lab) -> None:
     with terminal_of(files, "zsh") as terminal:
-        terminal.child.send("activate pro\t\t")
-        terminal.expect(r"prod +-- terraform in 111122223333")
-        terminal.expect(r"prod-ro +-- reader in 111122223333")
+        terminal.type("activate pro\t\t")
+        terminal.search(r"prod +-- terraform in 111122223333")
+        terminal.search(r"prod-ro +-- reader in 111122223333")
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"], indirect=True)
@@ -257,7 +261,7 @@ def test_no_setting_of_bash_breaks_completion_or_is_changed_by_it(files: Lab) ->
 )
 def test_no_option_of_zsh_breaks_completion(files: Lab, option: str) -> None:
     with terminal_of(files, "zsh") as terminal:
-        terminal.run(f"setopt {option}")
+        terminal.call(f"setopt {option}")
         assert typed(terminal, "activate prod-\t") == ["prod-ro"]
 
 
@@ -272,7 +276,7 @@ def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shel
     strace = needs_program("strace")
     with terminal_of(files, shell) as terminal:
         typed(terminal, "activate prod-\t")
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         first = terminal.state()
         first = terminal.state()  # the first one may be the first to load something
         trace = files.folder / "trace"
@@ -280,7 +284,7 @@ def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shel
             [
                 strace,
                 "-p",
-                str(terminal.child.pid),
+                str(terminal.pid),
                 "-o",
                 str(trace),
                 "-e",
@@ -290,10 +294,10 @@ def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shel
         )
         assert tracer.stderr is not None
         tracer.stderr.readline()  # attached
-        terminal.child.send("true || activate prod-\t")
-        terminal.run("")
+        terminal.type("true || activate prod-\t")
+        terminal.call("")
         count = forks(trace)
-        terminal.run("/bin/true")
+        terminal.call("/bin/true")
         proof = forks(trace)
         tracer.terminate()
         tracer.wait()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab, Terminal
+from harness.lab import Lab
+from harness.shells import Shell
 from needs import needs_program
 
 HOOK = {
@@ -32,23 +32,23 @@ def project(lab: Lab) -> Path:
     return folder
 
 
-def held(terminal: Terminal) -> dict[str, str]:
+def held(terminal: Shell) -> dict[str, str]:
     """Return which of the names have which values, after a prompt at which direnv did its work."""
-    terminal.run("true")
-    file = terminal.lab.folder / "held"
-    terminal.run(f"env >'{file}'")
+    terminal.call("true")
+    file = terminal.scratch / "held"
+    terminal.call(f"env >'{file}'")
     environ = dict(line.partition("=")[::2] for line in file.read_text("utf-8").splitlines())
     return {name: environ[name] for name in NAMES if name in environ}
 
 
-def start(lab: Lab, shell: str, first: str) -> Terminal:
+def start(lab: Lab, shell: str, first: str) -> Shell:
     """Start a shell in which the hook of `first`, direnv or ours, was loaded before the other."""
     if first == "direnv":
         return lab.terminal(shell, before=HOOK[shell])
     terminal = lab.terminal(shell)
     file = lab.folder / f"direnv.{shell}"
     file.write_text(HOOK[shell], "utf-8")
-    terminal.run(f"source '{file}'")
+    terminal.call(f"source '{file}'")
     return terminal
 
 
@@ -61,15 +61,15 @@ def test_a_folder_entered_and_left_while_a_session_is_on(
 ) -> None:
     with start(lab, shell, first) as terminal:
         assert held(terminal) == {"AWS_PROFILE": "mine"}
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         assert held(terminal) == PROD
-        terminal.run(f"cd '{project}'")
+        terminal.call(f"cd '{project}'")
         assert held(terminal) == {**PROD, **OF_FOLDER}
-        terminal.run("cd ..")
+        terminal.call("cd ..")
         assert held(terminal) == PROD  # direnv puts back what it found
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert held(terminal) == {"AWS_PROFILE": "mine"}
-        assert terminal.prompt() == "$ "
+        assert terminal.shown_prompt() == "$ "
 
 
 @pytest.mark.parametrize("first", ["direnv", "ours"])
@@ -77,15 +77,15 @@ def test_a_session_that_ends_in_the_folder_leaves_what_the_folder_set(
     lab: Lab, shell: str, project: Path, first: str
 ) -> None:
     with start(lab, shell, first) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         held(terminal)
-        terminal.run(f"cd '{project}'")
+        terminal.call(f"cd '{project}'")
         held(terminal)
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert held(terminal) == OF_FOLDER
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         assert held(terminal) == PROD
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert held(terminal) == OF_FOLDER
 
 
@@ -94,15 +94,15 @@ def test_a_session_that_starts_in_the_folder_gives_way_to_what_direnv_puts_back(
     lab: Lab, shell: str, project: Path, first: str
 ) -> None:
     with start(lab, shell, first) as terminal:
-        terminal.run(f"cd '{project}'")
+        terminal.call(f"cd '{project}'")
         assert held(terminal) == OF_FOLDER
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         assert held(terminal) == PROD
-        terminal.run("cd ..")
+        terminal.call("cd ..")
         left = held(terminal)
         # direnv restores its own names, whoever holds them now; the keys it has nothing to do with
         assert left == {**{name: PROD[name] for name in NAMES[:2]}, "AWS_PROFILE": "mine"}
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert held(terminal) == {"AWS_PROFILE": "mine"}
 
 
@@ -118,8 +118,8 @@ def test_the_status_and_the_segment_are_shown_beside_direnv(
     with start(lab, shell, first) as terminal:
         file = lab.folder / "prompt-with-status"
         file.write_text(prompts[shell], "utf-8")
-        terminal.run(f"source '{file}'")
-        terminal.run("activate prod")
-        terminal.run(f"cd '{project}'")
+        terminal.call(f"source '{file}'")
+        terminal.call("activate prod")
+        terminal.call(f"cd '{project}'")
         terminal.send("(exit 7)" if shell != "fish" else "sh -c 'exit 7'")
-        terminal.expect(re.escape("(prod 60m) [7] $ "))
+        terminal.expect("(prod 60m) [7] $ ")

@@ -9,7 +9,8 @@ import pytest
 from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
 from awsactivate.shells.dialects import activation_text
-from harness.lab import Lab, changes
+from harness.lab import Lab
+from harness.states import changes
 
 SIGNALS = ("KILL", "TERM", "HUP", "INT", "QUIT", "SEGV", "PIPE")
 STATUSES = (1, 2, 3, 4, 5, 6, 7, 126, 127, 130, 255)
@@ -60,20 +61,20 @@ def test_no_fault_of_the_core_changes_the_shell(shell: str, active: bool, tmp_pa
     with lab.terminal(shell) as terminal:
         if active:
             body.write_text('cat "$WHOLE"\n')
-            assert "activated prod" in terminal.run("activate prod").output
-        terminal.run("activate warm-up")
+            assert "activated prod" in terminal.call("activate prod").output
+        terminal.call("activate warm-up")
         before = terminal.state()
         for name, text in FAULTS.items():
             body.write_text(text + "\n")
-            result = terminal.run("activate fault", timeout=30)
+            result = terminal.call("activate fault")
             assert result.status != 0, name
             assert "ASIAFAULT" not in result.output, name
             assert "secret-of-fault" not in result.output, name
             assert changes(before, terminal.state()) == {}, name
         # and after all that a good core still works
         body.write_text('cat "$WHOLE"\n')
-        assert "activated prod" in terminal.run("activate prod").output
-        assert terminal.run("deactivate").status == 0
+        assert "activated prod" in terminal.call("activate prod").output
+        assert terminal.call("deactivate").status == 0
     assert not list(tmp_path.rglob("pwned"))
 
 
@@ -90,5 +91,5 @@ def test_a_core_that_cannot_start_changes_nothing(shell: str, core: str, tmp_pat
     lab.environ["PATH"] = "/usr/bin:/bin"
     with lab.terminal(shell) as terminal:
         before = terminal.state()
-        assert terminal.run("activate prod").status != 0
+        assert terminal.call("activate prod").status != 0
         assert changes(before, terminal.state()) == {}

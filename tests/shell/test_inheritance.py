@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import PLAIN, Lab
+from harness.lab import Lab
+from harness.shells import PLAIN
 from needs import needs_program, needs_shell
 from shell import documentation
 from shell.fake_core import secret
@@ -119,15 +120,15 @@ def tmux(lab: Lab, shell: str) -> Iterator[Tmux]:
 def test_a_window_of_a_tmux_started_in_a_session_adopts_it(lab: Lab, shell: str, tmux: Tmux) -> None:
     lab.environ["TERM"] = "xterm"
     with lab.terminal(shell) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         words = " ".join(tmux.arguments("new-session", "-d", "-s", "s", "-x", "150", "-y", "20"))
-        assert terminal.run(f'{words} "{tmux.command}"').status == 0
+        assert terminal.call(f'{words} "{tmux.command}"').status == 0
         tmux.run("set-option", "-g", "default-command", tmux.command)
         tmux.wait("s:0", "(prod 60m) $")
         screen = tmux.type("s:0", "deactivate; printenv AWS_ACCESS_KEY_ID; echo 'left':", "left:")
         assert "ASIAPROD" not in screen
         # the server itself was started with the session: every later window has it, and can end it alone
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         tmux.run("new-window", "-t", "s:1")
         tmux.wait("s:1", "(prod 60m) $")
         tmux.type("s:1", "printenv AWS_ACCESS_KEY_ID", "ASIAPROD")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab, bash_version, changes, dump, read_state
+from harness.lab import Lab, bash_version
+from harness.states import changes, dump, read_state
 from needs import needs_program
 
 LOST = [
@@ -86,15 +87,15 @@ def test_a_terminal_without_our_hook_ends_it_all_the_same(
     with lab.terminal(shell) as terminal:
         for moment in ("before", "in the session"):
             if moment == "before":
-                terminal.run(loss)
-            terminal.run("activate prod")
+                terminal.call(loss)
+            terminal.call("activate prod")
             if moment != "before":
-                terminal.run(loss)
-            terminal.run(f". '{venv}'")
-            terminal.run("deactivate")
-            assert "[ASIAPROD] [none]" in terminal.run(SHOW).output
-            assert terminal.run(end).status == 0
-            assert "[none] [none]" in terminal.run(SHOW).output
+                terminal.call(loss)
+            terminal.call(f". '{venv}'")
+            terminal.call("deactivate")
+            assert "[ASIAPROD] [none]" in terminal.call(SHOW).output
+            assert terminal.call(end).status == 0
+            assert "[none] [none]" in terminal.call(SHOW).output
 
 
 def test_the_persons_own_function_hash_stays(lab: Lab, shell: str) -> None:
@@ -124,10 +125,10 @@ def test_a_text_stays_a_text(lab: Lab, before: str, line: str, when: str) -> Non
     hush = "__bp_interactive_mode() { :; }\n"
     with lab.terminal("bash", before=hush + (f"{before}\n" if when == "before our line" else "")) as terminal:
         if when != "before our line":
-            terminal.run(before or "unset PROMPT_COMMAND")
-            terminal.run("activate prod")
+            terminal.call(before or "unset PROMPT_COMMAND")
+            terminal.call("activate prod")
         # 3.2 writes the end of a line as it is
-        shown = terminal.run("declare -p PROMPT_COMMAND").output
+        shown = terminal.call("declare -p PROMPT_COMMAND").output
         found = re.search(r"declare -(- PROMPT_COMMAND=.*?)\n(?:\(prod|\$ )", shown, re.DOTALL)
         assert found is not None, shown
         plain = found.group(1).replace("\n", r"\n").replace("$'", "").replace("'", "").replace('"', "")
@@ -146,22 +147,22 @@ def test_a_text_stays_a_text(lab: Lab, before: str, line: str, when: str) -> Non
 )
 def test_an_array_gets_an_element(lab: Lab, before: str, after: str) -> None:
     with lab.terminal("bash", before="a() { :; }; b() { :; }; __bp_interactive_mode() { :; }\n") as terminal:
-        terminal.run(f"PROMPT_COMMAND={before}")
-        terminal.run("activate prod")
+        terminal.call(f"PROMPT_COMMAND={before}")
+        terminal.call("activate prod")
         if bash_version() >= (5, 1):
-            assert f"declare -a PROMPT_COMMAND={after}\n" in terminal.run("declare -p PROMPT_COMMAND").output
+            assert f"declare -a PROMPT_COMMAND={after}\n" in terminal.call("declare -p PROMPT_COMMAND").output
         else:  # it runs the first element only
-            assert terminal.run('echo "<${PROMPT_COMMAND##*_awsactivate_hook}>"').output.count("<>") == 1
+            assert terminal.call('echo "<${PROMPT_COMMAND##*_awsactivate_hook}>"').output.count("<>") == 1
 
 
 def test_a_prompt_command_that_cannot_be_changed_is_told_with_a_way_out(lab: Lab) -> None:
     with lab.terminal("bash", before="readonly PROMPT_COMMAND=:\n") as terminal:
         assert "readonly" not in terminal.loaded.output
-        begun = terminal.run("activate prod")
+        begun = terminal.call("activate prod")
         assert begun.status == 0
         assert "note: PROMPT_COMMAND is readonly, so the prompt may not show the session" in begun.output
         assert "hint: put $(awsactivate_prompt_info) into PS1" in begun.output
-        assert terminal.prompt() == "(prod 60m) $ "
+        assert terminal.shown_prompt() == "(prod 60m) $ "
 
 
 # as VS Code's and iTerm2's integrations do it: what they made is known by a copy, and a change is marked anew
@@ -178,18 +179,18 @@ def test_marks_around_a_prompt_do_not_multiply(lab: Lab, name: str, first: str) 
     marking = MARKING.replace("COPY", name)
     with lab.terminal("bash", before=marking + "PROMPT_COMMAND=mark\n" * (first == "theirs")) as terminal:
         if first == "ours":
-            terminal.run("PROMPT_COMMAND=$PROMPT_COMMAND';mark'")
+            terminal.call("PROMPT_COMMAND=$PROMPT_COMMAND';mark'")
         if first == "rewritten":
-            terminal.run("PROMPT_COMMAND='PS1=\"> \";mark'")
-        terminal.run("activate prod")
-        terminal.run("true")
-        terminal.run("deactivate")
-        terminal.run("true")
-        length = terminal.run('echo "<${#PS1}>"').output
+            terminal.call("PROMPT_COMMAND='PS1=\"> \";mark'")
+        terminal.call("activate prod")
+        terminal.call("true")
+        terminal.call("deactivate")
+        terminal.call("true")
+        length = terminal.call('echo "<${#PS1}>"').output
         for _ in range(3):
-            terminal.run("activate prod")
-            shown = terminal.run('echo "$PS1"').output
-            terminal.run("deactivate")
-        assert terminal.run('echo "<${#PS1}>"').output == length
+            terminal.call("activate prod")
+            shown = terminal.call('echo "$PS1"').output
+            terminal.call("deactivate")
+        assert terminal.call('echo "<${#PS1}>"').output == length
         # inside of the marks
         assert re.search(r"133;A\\a\\\]\$\{_awsactivate_label", shown), shown

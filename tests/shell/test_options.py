@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 from awsactivate.shells import integration
-from harness.lab import Lab, changes, dump, read_state
+from harness.lab import Lab
+from harness.states import changes, dump, read_state
 from needs import needs_shell
 
 BASH = (
@@ -357,8 +358,8 @@ def test_an_alias_activate_is_told_of_and_stays(lab: Lab, shell: str) -> None:
         assert (
             "awsactivate: note: your alias 'activate' stays; a session starts by 'awsactivate activate'"
         ) in terminal.loaded.output
-        assert "mine prod\n" in terminal.run("activate prod").output
-        assert "activated prod\n" in terminal.run("awsactivate activate prod").output
+        assert "mine prod\n" in terminal.call("activate prod").output
+        assert "activated prod\n" in terminal.call("awsactivate activate prod").output
 
 
 HELD = (
@@ -405,7 +406,7 @@ def test_a_restricted_bash_has_sessions_where_the_program_is_on_its_path(lab: La
     names = "printenv AWS_ACCESS_KEY_ID AWS_PROFILE"
     happened = []
     with lab.terminal("bash") as terminal:
-        terminal.run("set -r")
+        terminal.call("set -r")
         for line in (
             "activate prod",
             "activate fail",
@@ -414,12 +415,12 @@ def test_a_restricted_bash_has_sessions_where_the_program_is_on_its_path(lab: La
             "awsactivate show x",
             "deactivate",
         ):
-            done = terminal.run(line)
+            done = terminal.call(line)
             happened.append((line, done.status, said(done.output)))
-        assert terminal.prompt() == "$ "
-        assert terminal.run("typeset -f deactivate").status == 1
-        happened.append((names, 1, said(terminal.run(names).output)))
-        assert terminal.run("activate killed").status == 137
+        assert terminal.shown_prompt() == "$ "
+        assert terminal.call("typeset -f deactivate").status == 1
+        happened.append((names, 1, said(terminal.call(names).output)))
+        assert terminal.call("activate killed").status == 137
     assert happened == [
         ("activate prod", 0, ["activated prod"]),
         ("activate fail", 3, ["awsactivate: error: there is no profile 'fail'"]),

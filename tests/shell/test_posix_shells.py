@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from harness.lab import Lab, Result
+from harness.lab import Lab
+from harness.shells import Result
+from harness.terminals import Terminal
 from needs import needs_program
 from shell import fake_core
 
@@ -159,40 +161,37 @@ def test_without_short_names_the_long_ones_do_all(lab: Lab, shell: str) -> None:
 
 
 @pytest.fixture
-def terminal(lab: Lab, shell: str) -> pexpect.spawn:
+def terminal(lab: Lab, shell: str) -> Iterator[Terminal]:
     """The shell on a terminal, with the integration loaded from its start-up file."""
     startup = lab.folder / "startup"
     startup.write_text("PS1='$ '\n" + lab.prelude("sh"), encoding="utf-8")
-    child = pexpect.spawn(
-        SHELLS[shell][0],
-        [*SHELLS[shell][1:], "-i"],
-        env=lab.environ | {"ENV": str(startup)},
-        cwd=str(lab.folder),
-        encoding="utf-8",
-        timeout=20,
-        dimensions=(50, 500),
+    opened = Terminal(
+        [*SHELLS[shell], "-i"],
+        lab.environ | {"ENV": str(startup)},
+        inherits=False,
+        folder=lab.folder,
+        size=(50, 500),
         echo=False,
     )
-    child.expect_exact("$ ")
-    return child
+    opened.expect("$ ")
+    yield opened
+    opened.close()
 
 
-def test_the_prompt_shows_the_session_until_it_ends(terminal: pexpect.spawn, shell: str) -> None:
-    terminal.sendline("activate prod")
+def test_the_prompt_shows_the_session_until_it_ends(terminal: Terminal, shell: str) -> None:
+    terminal.send("activate prod")
     left = r"\(prod (60|59)m\) \$ " if shell in ("ksh93", "mksh") else r"\(prod until \d\d:\d\dZ\) \$ "
-    terminal.expect(left)
-    terminal.sendline("deactivate; echo en'd'")
-    terminal.expect_exact("end")
-    terminal.expect(r"\r?\n\$ ")
-    terminal.close(force=True)
+    terminal.search(left)
+    terminal.send("deactivate; echo en'd'")
+    terminal.expect("end")
+    terminal.search(r"\r?\n\$ ")
 
 
-def test_ctrl_c_at_the_code_leaves_the_shell_as_it_was(terminal: pexpect.spawn) -> None:
-    terminal.sendline("activate ask")
-    terminal.expect_exact("code? ")
-    terminal.sendcontrol("c")
-    terminal.expect_exact("$ ")
-    terminal.sendline('echo "<${AWS_ACCESS_KEY_ID-none}>"; stty -a | grep -o -- "-*icanon"')
-    terminal.expect_exact("<none>")
-    terminal.expect(r"\sicanon")
-    terminal.close(force=True)
+def test_ctrl_c_at_the_code_leaves_the_shell_as_it_was(terminal: Terminal) -> None:
+    terminal.send("activate ask")
+    terminal.expect("code? ")
+    terminal.interrupt()
+    terminal.expect("$ ")
+    terminal.send('echo "<${AWS_ACCESS_KEY_ID-none}>"; stty -a | grep -o -- "-*icanon"')
+    terminal.expect("<none>")
+    terminal.search(r"\sicanon")

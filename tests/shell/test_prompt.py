@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import quoting
-from harness import lab as harness
-from harness.lab import Lab, changes, exporting
+from harness import lab as laboratory
+from harness.lab import Lab, exporting
+from harness.states import changes
 from needs import needs_program, needs_shell
 from shell import documentation
 
@@ -22,12 +23,12 @@ def test_the_prompt_shows_the_name_and_the_minutes_left(lab: Lab, shell: str) ->
     shown = {}
     with lab.terminal(shell) as terminal:
         for profile in ("prod", "soon", "over", "endless"):
-            terminal.run(f"activate {profile}")
-            shown[profile] = terminal.prompt()
+            terminal.call(f"activate {profile}")
+            shown[profile] = terminal.shown_prompt()
         terminal.send("true")
-        terminal.expect(r"\(endless\) \$ ")  # on the screen itself
-        terminal.run("deactivate")
-        shown[""] = terminal.prompt()
+        terminal.search(r"\(endless\) \$ ")  # on the screen itself
+        terminal.call("deactivate")
+        shown[""] = terminal.shown_prompt()
     assert shown == {
         "prod": "(prod 60m) $ ",
         "soon": "(soon 10m) $ ",
@@ -67,19 +68,19 @@ def test_the_minutes_are_rounded_up_and_end_with_the_second(lab: Lab, shell: str
 def test_the_colour_tells_the_time_left(lab: Lab, shell: str, profile: str, style: str, code: int) -> None:
     lab.environ |= {"TERM": "xterm", "FAKE_CORE_STYLE": style}
     with lab.terminal(shell) as terminal:
-        terminal.run(f"activate {profile}")
-        shown = terminal.prompt()
+        terminal.call(f"activate {profile}")
+        shown = terminal.shown_prompt()
         assert f"\x1b[{code}m(" in shown.replace("\x02", "")  # readline's mark for what has no width
-        terminal.run(exporting(shell, "NO_COLOR", "1").rstrip())
-        terminal.run("true")
-        assert terminal.prompt() == ESCAPES.sub("", shown)
+        terminal.call(exporting(shell, "NO_COLOR", "1").rstrip())
+        terminal.call("true")
+        assert terminal.shown_prompt() == ESCAPES.sub("", shown)
 
 
 def test_a_label_stands_before_the_name(lab: Lab, shell: str) -> None:
     lab.environ["FAKE_CORE_STYLE"] = "PROD! %n $(id) \\u"
     with lab.terminal(shell) as terminal:
-        terminal.run("activate prod")
-        assert terminal.prompt() == "(PROD! %n $(id) \\u prod 60m) $ "
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "(PROD! %n $(id) \\u prod 60m) $ "
 
 
 def test_a_name_of_other_characters_is_quoted_and_never_expanded(lab: Lab, shell: str) -> None:
@@ -90,10 +91,10 @@ def test_a_name_of_other_characters_is_quoted_and_never_expanded(lab: Lab, shell
     }
     with lab.terminal(shell) as terminal:
         if shell == "zsh":
-            terminal.run("setopt prompt_subst")
-        terminal.run("activate '$(touch pwned)%n`id`'")
-        assert terminal.prompt() == f"({quoted[shell]} 60m) $ "
-        assert terminal.run("true").status == 0
+            terminal.call("setopt prompt_subst")
+        terminal.call("activate '$(touch pwned)%n`id`'")
+        assert terminal.shown_prompt() == f"({quoted[shell]} 60m) $ "
+        assert terminal.call("true").status == 0
     assert not (lab.folder / "pwned").exists()
 
 
@@ -104,11 +105,11 @@ TURNING = ["pro\u202edorp", "pro\u2066d", "pro\u061cd", "pro\x9b31md", "pro\x85d
 @pytest.mark.parametrize("name", TURNING, ids=ascii)
 def test_what_turns_the_text_or_orders_the_terminal_is_shown_escaped(lab: Lab, shell: str, name: str) -> None:
     with lab.terminal(shell) as terminal:
-        terminal.run(f"activate '{name}'")
-        shown = terminal.prompt()
+        terminal.call(f"activate '{name}'")
+        shown = terminal.shown_prompt()
         assert shown.isascii(), ascii(shown)
         assert re.fullmatch(r"\(.*pro.+d.*60m\) \$ ", ESCAPES.sub("", shown)), ascii(shown)
-        assert not set(terminal.run("awsactivate_prompt_info").output) & set("".join(TURNING)) - set(
+        assert not set(terminal.call("awsactivate_prompt_info").output) & set("".join(TURNING)) - set(
             "prodm31"
         )
 
@@ -116,53 +117,53 @@ def test_what_turns_the_text_or_orders_the_terminal_is_shown_escaped(lab: Lab, s
 def test_the_segment_can_be_off_and_placed_by_hand(lab: Lab, shell: str) -> None:
     lab.environ["AWSACTIVATE_PROMPT"] = "off"
     with lab.terminal(shell) as terminal:
-        assert terminal.run("awsactivate_prompt_info").output.count("(") == 0
-        terminal.run("activate prod")
-        assert terminal.prompt() == "$ "
-        assert "(prod 60m) " in terminal.run("awsactivate_prompt_info").output
+        assert terminal.call("awsactivate_prompt_info").output.count("(") == 0
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "$ "
+        assert "(prod 60m) " in terminal.call("awsactivate_prompt_info").output
 
 
 @pytest.mark.parametrize("name", ["STARSHIP_SHELL", "POSH_SHELL"])
 def test_a_prompt_framework_is_left_alone(lab: Lab, shell: str, name: str) -> None:
     lab.environ[name] = shell
     with lab.terminal(shell) as terminal:
-        terminal.run("activate prod")
-        assert terminal.prompt() == "$ "
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "$ "
 
 
 def test_a_framework_of_another_shell_is_none_here(lab: Lab, shell: str) -> None:
     lab.environ["STARSHIP_SHELL"] = "nu"
     with lab.terminal(shell) as terminal:
-        terminal.run("activate prod")
-        assert terminal.prompt() == "(prod 60m) $ "
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "(prod 60m) $ "
 
 
 def test_powerlevel10k_gets_a_segment(lab: Lab) -> None:
     p10k = 'p10k() { print -r -- "p10k:" "$@"; }\n'
     with lab.terminal("zsh", before=p10k) as terminal:
-        assert "p10k:" not in terminal.run("prompt_awsactivate").output
-        terminal.run("activate prod")
-        assert terminal.prompt() == "$ "
-        assert "p10k: segment -f green -t (prod 60m)\n" in terminal.run("prompt_awsactivate").output
-        assert "p10k:" not in terminal.run("instant_prompt_awsactivate").output
-        assert "name=prod" in terminal.run('echo "name=$AWSUME_PROFILE"').output
+        assert "p10k:" not in terminal.call("prompt_awsactivate").output
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "$ "
+        assert "p10k: segment -f green -t (prod 60m)\n" in terminal.call("prompt_awsactivate").output
+        assert "p10k:" not in terminal.call("instant_prompt_awsactivate").output
+        assert "name=prod" in terminal.call('echo "name=$AWSUME_PROFILE"').output
 
 
 @pytest.mark.parametrize("way", ["precmd_functions+=(theirs)", "precmd_functions=(theirs)"])
 def test_the_segment_shows_in_a_prompt_that_is_made_anew_each_time(lab: Lab, way: str) -> None:
     theirs = "theirs() { PROMPT='their $ ' }"
     with lab.terminal("zsh") as terminal:
-        terminal.run(theirs)
-        terminal.run(way)
-        terminal.run("activate prod")
-        assert terminal.prompt() == "(prod 60m) their $ "
-        terminal.run(way)
-        terminal.run("true")
-        terminal.run("activate dev")
-        assert terminal.prompt() == "(dev 60m) their $ "
+        terminal.call(theirs)
+        terminal.call(way)
+        terminal.call("activate prod")
+        assert terminal.shown_prompt() == "(prod 60m) their $ "
+        terminal.call(way)
+        terminal.call("true")
+        terminal.call("activate dev")
+        assert terminal.shown_prompt() == "(dev 60m) their $ "
         assert terminal.state()["variable precmd_functions"].count("_awsactivate_precmd") == 1
-        terminal.run("deactivate")
-        assert terminal.prompt() == "their $ "
+        terminal.call("deactivate")
+        assert terminal.shown_prompt() == "their $ "
 
 
 @pytest.mark.parametrize(
@@ -182,8 +183,8 @@ def test_an_inherited_session_shows_though_others_make_the_prompt_anew(
     }
     with lab.terminal(shell) as terminal:
         for line in [*theirs.splitlines(), "true", "true"]:
-            terminal.run(line)
-        assert terminal.prompt() == "(prod 60m) their $ "
+            terminal.call(line)
+        assert terminal.shown_prompt() == "(prod 60m) their $ "
 
 
 PREEXEC = "__bp_trap_string=x\ntrap - DEBUG\n__bp_install"
@@ -237,11 +238,11 @@ def test_the_segment_stands_behind_a_terminals_marks(lab: Lab, shell: str, start
         terminal.state()
         first = terminal.state()
         for _ in range(3):
-            terminal.run("activate prod")
+            terminal.call("activate prod")
             value = terminal.state()["variable PS1"]
             assert value.count("133;A") + value.count("633;A") + value.count("1337;A") == 1
             assert re.search(r"[36]3+7?;A.*activate.*\$ |[36]3+7?;A.*73V.*\$ ", value)
-            terminal.run("deactivate")
+            terminal.call("deactivate")
             assert terminal.state()["variable PS1"] == first["variable PS1"]
 
 
@@ -261,17 +262,17 @@ def test_the_marks_around_a_prompt_stay_one_pair(lab: Lab, first: str, copy: str
     file.write_text(f"{WRAPPER}{copy}PROMPT_COMMAND=${{PROMPT_COMMAND-}}$'\\n'wrap\n", "utf-8")
     with lab.terminal("bash", before=f". '{file}'\n" if first == "theirs" else "") as terminal:
         if first == "ours":
-            terminal.run(f". '{file}'")
-        terminal.run("true")
+            terminal.call(f". '{file}'")
+        terminal.call("true")
         before = terminal.state()["variable PS1"]
         assert before.count("633;A") == 1
         for _ in range(3):
-            assert "readonly" not in terminal.run("activate prod").output
-            terminal.run("true")
-            assert "(prod 60m)" in terminal.prompt()
+            assert "readonly" not in terminal.call("activate prod").output
+            terminal.call("true")
+            assert "(prod 60m)" in terminal.shown_prompt()
             assert terminal.state()["variable PS1"].count("633;A") == 1
-            assert "readonly" not in terminal.run("deactivate").output
-            terminal.run("true")
+            assert "readonly" not in terminal.call("deactivate").output
+            terminal.call("true")
             assert terminal.state()["variable PS1"] == before
 
 
@@ -282,13 +283,13 @@ def test_the_segment_is_in_the_last_line_of_a_prompt_that_is_made_anew(lab: Lab)
         "anew() { PROMPT=two$prompt_newline${PROMPT##*$prompt_newline}; }\n"
     )
     with lab.terminal("zsh", before=pure) as terminal:
-        terminal.run("activate prod")
-        assert terminal.prompt().endswith("(prod 60m) $ ")
+        terminal.call("activate prod")
+        assert terminal.shown_prompt().endswith("(prod 60m) $ ")
         file = lab.folder / "anew"
-        terminal.run(f"anew; print -rnP -- $PROMPT >{file}")
+        terminal.call(f"anew; print -rnP -- $PROMPT >{file}")
         assert file.read_text("utf-8").endswith("\n(prod 60m) $ ")
-        terminal.run("deactivate")
-        assert "prod" not in terminal.prompt()
+        terminal.call("deactivate")
+        assert "prod" not in terminal.shown_prompt()
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ def test_people_with_powerlevel10k_are_told_of_the_segment_once(
         f"POWERLEVEL9K_LEFT_PROMPT_ELEMENTS={left}\nPOWERLEVEL9K_RIGHT_PROMPT_ELEMENTS={right}\n"
     )
     with lab.terminal("zsh", before=p10k) as terminal:
-        told = [terminal.run(f"activate {name}").output for name in ("prod", "dev")]
+        told = [terminal.call(f"activate {name}").output for name in ("prod", "dev")]
     line = documentation.blocks("powerlevel10k")["sh"].strip()
     assert [line in said for said in told] == expected
     assert ["powerlevel10k" in said for said in told] == expected
@@ -317,7 +318,7 @@ def test_people_with_powerlevel10k_are_told_of_the_segment_once(
 def test_a_person_who_wants_no_prompt_is_not_told_of_powerlevel10k(lab: Lab) -> None:
     lab.environ["AWSACTIVATE_PROMPT"] = "off"
     with lab.terminal("zsh", before="p10k() { :; }\n") as terminal:
-        assert "powerlevel10k" not in terminal.run("activate prod").output
+        assert "powerlevel10k" not in terminal.call("activate prod").output
 
 
 def test_a_session_in_a_terminal_leaves_the_shell_as_it_was(lab: Lab, shell: str) -> None:
@@ -325,10 +326,10 @@ def test_a_session_in_a_terminal_leaves_the_shell_as_it_was(lab: Lab, shell: str
     with lab.terminal(shell) as terminal:
         terminal.state()  # what a first command loads is loaded
         first = terminal.state()
-        terminal.run("activate prod")
-        terminal.run("activate fail")
-        terminal.run("activate dev")
-        terminal.run("deactivate")
+        terminal.call("activate prod")
+        terminal.call("activate fail")
+        terminal.call("activate dev")
+        terminal.call("deactivate")
         last = terminal.state()
     assert changes(first, last) == {}
 
@@ -337,7 +338,7 @@ def test_one_line_that_activates_and_deactivates_leaves_nothing_either(lab: Lab,
     with lab.terminal(shell) as terminal:
         terminal.state()
         first = terminal.state()
-        terminal.run("activate prod; deactivate; activate dev; awsdeactivate")
+        terminal.call("activate prod; deactivate; activate dev; awsdeactivate")
         last = terminal.state()
     assert changes(first, last) == {}
 
@@ -350,9 +351,9 @@ def test_the_status_of_the_last_command_is_still_there(lab: Lab, shell: str) -> 
     }
     shown = {"bash": "[7] $ ", "zsh": "[7] $ ", "fish": "[7 3 0 7] $ "}
     with lab.terminal(shell, before=prompts[shell]) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         terminal.send("(exit 7)" if shell != "fish" else "sh -c 'exit 3' | true | sh -c 'exit 7'")
-        terminal.expect(re.escape("(prod 60m) " + shown[shell]))
+        terminal.expect("(prod 60m) " + shown[shell])
 
 
 PROMPT_COMMANDS = (
@@ -366,15 +367,15 @@ PROMPT_COMMANDS = (
 @pytest.mark.parametrize("setting", PROMPT_COMMANDS)
 def test_a_prompt_command_of_the_users_goes_on_undisturbed(lab: Lab, setting: str) -> None:
     with lab.terminal("bash", before=setting) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         terminal.send("(exit 3) | true | (exit 5)")
         if "PIPESTATUS" in setting:
             terminal.expect("<5 3 0 5>")
         elif "echo" in setting:
             terminal.expect("<0 x>")
-        terminal.expect(re.escape("(prod 60m) $ "))
-        terminal.run(lab.prelude("bash").replace("\n", "; ").rstrip("; "))
-        assert terminal.run('echo "${PROMPT_COMMAND[*]}"').output.count("_awsactivate_hook") == 1
+        terminal.expect("(prod 60m) $ ")
+        terminal.call(lab.prelude("bash").replace("\n", "; ").rstrip("; "))
+        assert terminal.call('echo "${PROMPT_COMMAND[*]}"').output.count("_awsactivate_hook") == 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -382,11 +383,11 @@ def test_a_precmd_function_of_the_users_goes_on_undisturbed(lab: Lab, when: str)
     show = 'show() { print -r -- "<$? $pipestatus>" }\nprecmd_functions+=(show)\n'
     with lab.terminal("zsh", before=show if when == "before" else "") as terminal:
         if when == "after":
-            terminal.run(show.replace("\n", "; "))
-        terminal.run("activate prod")
+            terminal.call(show.replace("\n", "; "))
+        terminal.call("activate prod")
         terminal.send("(exit 3) | true | (exit 5)")
-        terminal.expect(re.escape("<5 3 0 5>"))
-        terminal.expect(re.escape("(prod 60m) $ "))
+        terminal.expect("<5 3 0 5>")
+        terminal.expect("(prod 60m) $ ")
 
 
 @pytest.mark.parametrize("version", ["(3 2)", "(4 4)", "(5 0)"])
@@ -397,49 +398,49 @@ def test_what_bash_does_before_5_1_is_right_as_well(
     """Only the branches for those versions are tried here, in whichever bash there is."""
     folder = lab.folder / "older"
     folder.mkdir()
-    codes = {file.name: file.read_text("utf-8") for file in harness.FOLDER.glob("*.bash")}
+    codes = {file.name: file.read_text("utf-8") for file in laboratory.FOLDER.glob("*.bash")}
     assert "BASH_VERSINFO[" in "".join(codes.values())
     for name, code in codes.items():
         text = f"versinfo={version}\n" + code.replace("BASH_VERSINFO[", "versinfo[")
         (folder / name).write_text(text, "utf-8")
-    monkeypatch.setattr(harness, "FOLDER", folder)
+    monkeypatch.setattr(laboratory, "FOLDER", folder)
     with lab.terminal("bash", before=setting) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         terminal.send("(exit 3) | true | (exit 5)")
         if "PIPESTATUS" in setting:
             terminal.expect("<5 3 0 5>")
-        terminal.expect(re.escape("(prod 60m) $ "))
-        assert terminal.run('printf "%s\\n" "$PROMPT_COMMAND"').output.count("_awsactivate_hook") == 1
-        assert "(prod 60m) " in terminal.run("AWSACTIVATE_PROMPT=off; awsactivate_prompt_info; echo").output
-        terminal.run("deactivate")
-        assert terminal.prompt().splitlines()[-1] == "$ "  # the user's own command prints before it
+        terminal.expect("(prod 60m) $ ")
+        assert terminal.call('printf "%s\\n" "$PROMPT_COMMAND"').output.count("_awsactivate_hook") == 1
+        assert "(prod 60m) " in terminal.call("AWSACTIVATE_PROMPT=off; awsactivate_prompt_info; echo").output
+        terminal.call("deactivate")
+        assert terminal.shown_prompt().splitlines()[-1] == "$ "  # the user's own command prints before it
 
 
 def test_a_ps1_made_anew_at_each_prompt_still_gets_the_segment(lab: Lab) -> None:
     with lab.terminal("bash", before="PROMPT_COMMAND='PS1=\"new \\$ \"'\n") as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         terminal.send("true")
-        terminal.expect(re.escape("(prod 60m) new $ "))
+        terminal.expect("(prod 60m) new $ ")
 
 
 def test_a_fish_prompt_defined_later_still_gets_the_segment(lab: Lab) -> None:
     with lab.terminal("fish") as terminal:
-        terminal.run("activate prod")
-        terminal.run("function fish_prompt; echo 'later $ '; end")
-        terminal.run("true")
-        assert terminal.prompt() == "(prod 60m) later $ "
+        terminal.call("activate prod")
+        terminal.call("function fish_prompt; echo 'later $ '; end")
+        terminal.call("true")
+        assert terminal.shown_prompt() == "(prod 60m) later $ "
 
 
 def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None:
     with lab.terminal("bash") as terminal:
-        terminal.run("activate prod")
-        terminal.run("set -e")
-        terminal.expect(re.escape("(prod 60m) $ "))
+        terminal.call("activate prod")
+        terminal.call("set -e")
+        terminal.expect("(prod 60m) $ ")
         terminal.control("c")
         time.sleep(0.2)
         terminal.send("")  # readline may see the signal only with the next key, and throw that key away
-        terminal.expect(re.escape("(prod 60m) $ "))
-        assert terminal.run("echo alive").output.count("alive\n") == 1
+        terminal.expect("(prod 60m) $ ")
+        assert terminal.call("echo alive").output.count("alive\n") == 1
 
 
 def forks(trace: Path) -> int:
@@ -452,9 +453,9 @@ def test_neither_a_prompt_nor_deactivate_starts_a_process(lab: Lab, shell: str) 
     strace = needs_program("strace")
     needs_shell(shell)
     with lab.terminal(shell) as terminal:
-        terminal.run("activate prod")
-        terminal.run("true")
-        pid = terminal.child.pid
+        terminal.call("activate prod")
+        terminal.call("true")
+        pid = terminal.pid
         trace = lab.folder / "trace"
         tracer = subprocess.Popen(
             [strace, "-p", str(pid), "-o", str(trace), "-e", "trace=clone,clone3,fork,vfork,execve"],
@@ -462,11 +463,11 @@ def test_neither_a_prompt_nor_deactivate_starts_a_process(lab: Lab, shell: str) 
         )
         assert tracer.stderr is not None
         tracer.stderr.readline()  # attached
-        terminal.run("true")
+        terminal.call("true")
         prompts = forks(trace)
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         ending = forks(trace)
-        terminal.run("/bin/true")
+        terminal.call("/bin/true")
         proof = forks(trace)
         tracer.terminate()
         tracer.wait()

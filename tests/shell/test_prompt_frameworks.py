@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab, Terminal, bash_version
+from harness.lab import Lab, bash_version
+from harness.shells import Shell
 from needs import needs_program
 from shell import documentation
 
@@ -35,20 +36,20 @@ PIPE = {
 }
 
 
-def told(terminal: Terminal, line: str, pattern: str) -> str:
+def told(terminal: Shell, line: str, pattern: str) -> str:
     """Run `line` and return what of the prompt after it matches `pattern`."""
     terminal.send(line)
-    return terminal.expect(pattern)
+    return terminal.search(pattern)[0]
 
 
-def start(lab: Lab, shell: str, framework: str, first: str) -> Terminal:
+def start(lab: Lab, shell: str, framework: str, first: str) -> Shell:
     """Start a shell in which the framework, or ours, was loaded before the other."""
     if first == "theirs":
         return lab.terminal(shell, before=framework)
     terminal = lab.terminal(shell)
     file = lab.folder / f"framework.{shell}"
     file.write_text(framework, "utf-8")
-    terminal.run(f"source '{file}'")
+    terminal.call(f"source '{file}'")
     return terminal
 
 
@@ -87,15 +88,15 @@ def test_starship_shows_the_session_and_every_status(
     statuses = "" if is_old else "<3 0 5>"
     with start(lab, shell, lines[shell], first) as terminal:
         assert is_old or "(prod" not in told(terminal, "true", r"[^\n]*end ")
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         assert re.search(r"\(prod (1h0m0s|59m\d+s)\)", told(terminal, "true", r"\([^\n]*end "))
         shown = told(terminal, PIPE[shell], rf"\(prod[^\n]*{statuses}[^\n]*end ")
         assert "(prod 60m)" not in shown
-        terminal.run("activate over")
+        terminal.call("activate over")
         assert "(over " in told(terminal, "true", r"\([^\n]*end ")
-        terminal.run("activate endless")
+        terminal.call("activate endless")
         told(terminal, "true", r"\(endless\)[^\n]*end ")
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert "over" not in told(terminal, PIPE[shell], rf"[^\n]*{statuses}[^\n]*end ")
 
 
@@ -118,13 +119,13 @@ def test_powerline_stands_behind_the_session(lab: Lab, shell: str, first: str) -
     if shell == "fish":
         lines = f"set fish_function_path $fish_function_path '{file.parent}'\n{lines}powerline-setup\n"
     with start(lab, shell, lines, first) as terminal:
-        terminal.run("true")
-        terminal.run("activate prod")
-        terminal.run("true")
-        shown = terminal.prompt()
+        terminal.call("true")
+        terminal.call("activate prod")
+        terminal.call("true")
+        shown = terminal.shown_prompt()
         assert re.search(r"\(prod 60m\).*(lab|pytest|test_)", shown, re.DOTALL), shown
-        terminal.run("deactivate")
-        assert "prod" not in terminal.prompt()
+        terminal.call("deactivate")
+        assert "prod" not in terminal.shown_prompt()
 
 
 P9K = """\
@@ -148,19 +149,19 @@ def test_powerlevel9k_shows_the_session_as_a_segment(lab: Lab, first: str) -> No
     with start(
         lab, "zsh", P9K.format(theme=theme, snippet=documentation.blocks("powerlevel9k")["sh"]), first
     ) as terminal:
-        terminal.run("true")
-        terminal.run("activate prod")
+        terminal.call("true")
+        terminal.call("activate prod")
         shown = told(terminal, "(exit 7)", r"\(prod 60m\)[^\n]*7[^\n]*")
         assert shown.count("prod") == 1
-        terminal.run("deactivate")
-        assert "prod" not in terminal.prompt()
+        terminal.call("deactivate")
+        assert "prod" not in terminal.shown_prompt()
 
 
 @pytest.mark.parametrize("first", ["theirs", "ours"])
 def test_the_segment_placed_by_hand_stands_where_it_was_put(lab: Lab, shell: str, first: str) -> None:
     own = documentation.blocks("Placed by yourself")[shell]
     with start(lab, shell, own, first) as terminal:
-        terminal.run("activate prod")
+        terminal.call("activate prod")
         told(terminal, "sh -c 'exit 7'", r"\[7\] [^ \n]+ \(prod 60m\) [$#%>] ")
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         told(terminal, "sh -c 'exit 7'", r"\[7\] [^ \n]+ [$#%>] ")

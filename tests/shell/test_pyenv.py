@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab, changes
+from harness.lab import Lab
+from harness.states import changes
 from needs import needs_program
 from shell.test_virtualenvs import ours, situation
 
@@ -109,13 +110,13 @@ def test_pyenv_virtualenv_and_a_session_keep_out_of_each_others_way(
         if loaded == "last":
             file = lab.folder / "pyenv"
             file.write_text(LOADING[shell], "utf-8")
-            terminal.run(f"source '{file}'")
-        terminal.run("pyenv activate A; pyenv deactivate")
+            terminal.call(f"source '{file}'")
+        terminal.call("pyenv activate A; pyenv deactivate")
         first = terminal.state()
         for line, _ in ORDERS[order]:
-            terminal.run(lines.get(line, line))
+            terminal.call(lines.get(line, line))
             happened.append((line, situation(terminal)))
-        assert terminal.prompt() == "$ "
+        assert terminal.shown_prompt() == "$ "
         last = terminal.state()
     assert happened == ORDERS[order]
     assert last["environment PATH"] == first["environment PATH"]

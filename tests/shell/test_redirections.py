@@ -73,7 +73,7 @@ def test_what_comes_in_is_read(lab: Lab, shell: str) -> None:
 def test_it_is_so_at_a_prompt_too(lab: Lab, shell: str, line: str) -> None:
     file = lab.folder / "sent"
     with lab.terminal(shell) as terminal:
-        shown = terminal.run(line.replace("FILE", str(file))).output
+        shown = terminal.call(line.replace("FILE", str(file))).output
         assert "activated" not in shown.replace(line, "")
         assert "no profile" not in shown
         assert file.read_text("utf-8") == (ACTIVATED if "prod" in line else UNKNOWN)

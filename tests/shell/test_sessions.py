@@ -7,16 +7,9 @@ import re
 
 import pytest
 
-from harness.lab import (
-    SHELLS,
-    Lab,
-    assigning,
-    changes,
-    dump,
-    exporting,
-    read_state,
-    unsetting,
-)
+from harness.lab import Lab, assigning, exporting, unsetting
+from harness.shells import SHELLS
+from harness.states import changes, dump, read_state
 from needs import needs_shell
 from shell.fake_core import secret
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import FOLDER, Lab, Result, changes, dump, read_state
+from harness.lab import FOLDER, Lab
+from harness.shells import Result
+from harness.states import changes, dump, read_state
 from needs import needs_program
 
 pytestmark = pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
@@ -174,5 +176,5 @@ def test_the_folder_goes_first_on_path_once(lab: Lab, shell: str) -> None:
 def test_a_virtual_environment_does_not_take_the_first_place(lab: Lab, shell: str) -> None:
     lab.environ["PATH"] = "/usr/bin:/bin"
     with lab.terminal(shell, bin="/its/bin") as terminal:
-        terminal.run("VIRTUAL_ENV=/v PATH=/v/bin:$PATH")
+        terminal.call("VIRTUAL_ENV=/v PATH=/v/bin:$PATH")
         assert terminal.state()["environment PATH"] == "/its/bin:/v/bin:/its/bin:/usr/bin:/bin"

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import integration, table
-from harness.lab import FOLDER, Lab, Result
+from harness.lab import FOLDER, Lab
+from harness.shells import Result
 from needs import needs_program
 from shell import fake_core
 

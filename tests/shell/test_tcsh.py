@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from awsactivate.shells import quoting
-from harness.lab import Lab, Result
+from harness.lab import Lab
+from harness.shells import Result
+from harness.terminals import Terminal
 from needs import needs_program
 from shell import fake_core
 
@@ -232,23 +233,22 @@ def test_init_prints_one_line_that_a_start_up_file_evaluates(lab: Lab) -> None:
 def test_a_prompt_tells_the_session_and_its_end_and_then_does_not(lab: Lab) -> None:
     file = lab.folder / "start.tcsh"
     file.write_text("set prompt = '@@%% '\n" + lab.prelude("tcsh"), encoding="utf-8")
-    child = pexpect.spawn(
-        "tcsh", ["-f", "-i"], env=lab.environ, cwd=str(lab.folder), encoding="utf-8", timeout=20, echo=False
-    )
-    child.sendline(f"unset edit; source {quoting.quote_posix(str(file))}")
-    child.expect_exact("@@% ")
-    child.sendline("activate prod")
-    child.expect(r"\(prod until [0-9]{2}:[0-9]{2}Z\) @@% ")
-    child.sendline("activate dev")
-    child.expect(r"\(dev until [0-9]{2}:[0-9]{2}Z\) @@% ")
-    child.sendline("deactivate")
-    child.expect_exact("@@% ")
-    assert "until" not in child.before
-    child.sendline("activate ask")
-    child.expect_exact("code? ")
-    child.sendline("123456")
-    child.expect(r"\(ask until ")
-    child.close(force=True)
+    terminal = Terminal(["tcsh", "-f", "-i"], lab.environ, inherits=False, folder=lab.folder, echo=False)
+    try:
+        terminal.send(f"unset edit; source {quoting.quote_posix(str(file))}")
+        terminal.expect("@@% ")
+        terminal.send("activate prod")
+        terminal.search(r"\(prod until [0-9]{2}:[0-9]{2}Z\) @@% ")
+        terminal.send("activate dev")
+        terminal.search(r"\(dev until [0-9]{2}:[0-9]{2}Z\) @@% ")
+        terminal.send("deactivate")
+        assert "until" not in terminal.expect("@@% ")
+        terminal.send("activate ask")
+        terminal.expect("code? ")
+        terminal.send("123456")
+        terminal.expect("(ask until ")
+    finally:
+        terminal.close()
 
 
 @pytest.mark.parametrize(

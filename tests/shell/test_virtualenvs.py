@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab, Terminal, changes
+from harness.lab import Lab
+from harness.shells import Shell
+from harness.states import changes
 from needs import needs_program
 
 # Who makes A, and who makes B. The standard library's scripts differ from version to version.
@@ -178,17 +180,17 @@ OWNER = {
 }
 
 
-def situation(terminal: Terminal) -> tuple[str, str, str]:
+def situation(terminal: Shell) -> tuple[str, str, str]:
     """Return the session, the virtual environment's name, and whose `deactivate` is."""
-    terminal.run("true")  # the prompt's hook has had its turn
-    file = terminal.lab.folder / "situation"
-    terminal.run(
+    terminal.call("true")  # the prompt's hook has had its turn
+    file = terminal.scratch / "situation"
+    terminal.call(
         f"begin; {OWNER['fish']}; end >'{file}'"
-        if terminal.shell == "fish"
-        else f"{{ {OWNER[terminal.shell]}; }} >'{file}'"
+        if terminal.name == "fish"
+        else f"{{ {OWNER[terminal.name]}; }} >'{file}'"
     )
     owner = file.read_text("utf-8").strip()
-    terminal.run(f"env >'{file}'")
+    terminal.call(f"env >'{file}'")
     environ = dict(line.partition("=")[::2] for line in file.read_text("utf-8").splitlines())
     session = environ.get("AWSACTIVATE_PROFILE", "none")
     shown = (environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_PROFILE"))
@@ -196,7 +198,7 @@ def situation(terminal: Terminal) -> tuple[str, str, str]:
     return session, Path(environ.get("VIRTUAL_ENV", "none")).name, owner
 
 
-def on_path(terminal: Terminal) -> list[str]:
+def on_path(terminal: Shell) -> list[str]:
     """Return the folders of virtual environments that are on PATH, by their environments' names."""
     folders = terminal.state()["environment PATH"].split(":")
     return [Path(folder).parent.name for folder in folders if re.search(r"/[AB]/bin\Z", folder)]
@@ -222,10 +224,10 @@ def test_last_in_is_first_out(lab: Lab, shell: str, environments: Path, order: s
     with lab.terminal(shell, bin="/nowhere/bin") if shell != "fish" else lab.terminal(shell) as terminal:
         first = terminal.state()
         for line, _ in ORDERS[order]:
-            terminal.run(lines.get(line, line))
+            terminal.call(lines.get(line, line))
             happened.append((line, found := situation(terminal)))
             assert on_path(terminal) == [name for name in found[1:2] if name != "none"]
-        assert terminal.prompt() == "$ "
+        assert terminal.shown_prompt() == "$ "
         last = terminal.state()
     assert happened == ORDERS[order]
     assert last["environment PATH"] == first["environment PATH"]
@@ -238,9 +240,9 @@ def test_the_prompts_of_both_come_and_go(lab: Lab, shell: str, environments: Pat
     shown = []
     with lab.terminal(shell) as terminal:
         for line in ("activate prod", f"source {environments}/A/bin/{script}", "awsdeactivate", "deactivate"):
-            terminal.run(line)
-            terminal.run("true")
-            shown.append(terminal.prompt().replace("A()", "(A)"))  # so does 3.13.0 in fish
+            terminal.call(line)
+            terminal.call("true")
+            shown.append(terminal.shown_prompt().replace("A()", "(A)"))  # so does 3.13.0 in fish
     # ours stays where it was; a virtual environment puts itself first
     assert shown == ["(prod 60m) $ ", "(A) (prod 60m) $ ", "(A) $ ", "$ "]
 
@@ -249,11 +251,11 @@ def test_deactivate_nondestructive_keeps_the_session(lab: Lab, shell: str, envir
     script = "activate.fish" if shell == "fish" else "activate"
     lab.environ["AWS_PROFILE"] = "mine"
     with lab.terminal(shell) as terminal:
-        terminal.run(f"source {environments}/A/bin/{script}")
-        terminal.run("activate prod")
-        assert terminal.run("deactivate nondestructive").status == 0
+        terminal.call(f"source {environments}/A/bin/{script}")
+        terminal.call("activate prod")
+        assert terminal.call("deactivate nondestructive").status == 0
         assert situation(terminal) == ("prod", "none", "ours")
-        terminal.run("deactivate")
+        terminal.call("deactivate")
         assert situation(terminal) == ("none", "none", "none")
 
 

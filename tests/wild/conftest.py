@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import DUMPS, Lab
+from harness.lab import Lab
+from harness.states import DUMPS
 from needs import needs_shell
 from shell.conftest import (  # noqa: F401  # each bash of $AWSACTIVATE_TEST_BASH is tried here too
     bash_on_path,

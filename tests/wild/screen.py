@@ -14,7 +14,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
-from harness.lab import read_state
+from harness.states import read_state
 
 SECONDS = 30  # what a slow machine may take; a test that passes waits for none of it
 QUIET = 0.4  # nothing drawn for so long: all is drawn
