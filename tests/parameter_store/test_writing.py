@@ -99,7 +99,7 @@ def test_a_throttle_that_lasts_is_said_soon_to_many_threads_too(
     embedded_aws.requests.clear()
     embedded_aws.levers.fail_next("GetParameters", "ThrottlingException", "Rate exceeded", times=9999)
     began = time.monotonic()
-    with pytest.raises(AwsactivateError, match="GetParameters /app/.*: Rate exceeded"):
+    with pytest.raises(AwsactivateError, match=r"GetParameters /app/.*: Rate exceeded"):
         fetch(ours, "/app")
     assert time.monotonic() - began < 12
     calls = Counter(seen.operation for seen in embedded_aws.requests)
