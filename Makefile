@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full lint bench man pictures clean
+.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full lint dev bench man pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,11 @@ lint: $(STAMPS)/work ## check style, types and every shell file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	scripts/lint-shell
+
+dev: $(STAMPS)/work ## open a shell with everything installed: awsactivate as it is here, pytest, ruff, mypy
+	@scripts/setup
+	@echo 'awsactivate, pytest, ruff and mypy are those of .venv here; exit leaves'
+	@VIRTUAL_ENV='$(CURDIR)/.venv' PATH="$(CURDIR)/$(BIN):$$PATH" "$${SHELL:-/bin/sh}"
 
 bench: $(STAMPS)/work ## measure the speed beside awscli, awsume and direnv; ARGS="code activate" for some rows
 	@scripts/setup bash:bash zsh:zsh fish:fish direnv:direnv strace:strace

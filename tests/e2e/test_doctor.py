@@ -19,7 +19,7 @@ import pytest
 
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import entry_of
-from awsactivate.keychain.item import AccessKey, KeyringItem, to_text
+from awsactivate.keychain.item import AccessKey, KeyringItem, Seed, to_text
 from awsactivate.version import version
 from e2e.conftest import World
 from e2e.test_sources import run
@@ -397,3 +397,35 @@ def test_the_shells_tell_that_they_are_loaded_and_what_was_before_a_session(name
         assert shell.status() == 0
     finally:
         shell.close()
+
+
+def test_the_json_that_a_report_asks_for_holds_nothing_secret(well: World) -> None:
+    """Whatever is wrong: with keys in files and variables, seeds, passwords in addresses and commands."""
+    secrets = [f"S3CRET{number}" + "x" * 26 for number in range(9)]
+    key = AccessKey("AKIAABCDEFGHIJKLMNOP", secrets[0])
+    identity = KeyringItem(key, Seed("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", well.device.serial))
+    (well.home / "keyring.json").write_text(json.dumps({"awsactivate/alice": to_text(identity)}))
+    (well.home / ".aws/credentials").write_text(
+        f"[old]\naws_access_key_id = AKIAABCDEFGHIJKLMNOP\naws_secret_access_key = {secrets[1]}\n"
+        f"aws_session_tokn = {secrets[2]}\naws_secret_acces_key = {secrets[3]}\n{secrets[3]}\n"
+    )
+    (well.home / ".aws/credentials").chmod(0o644)
+    well.add_profile(
+        f"[profile vault]\ncredential_process = tool --password {secrets[4]}\nexternal_id = {secrets[5]}\n"
+        f"[profile odd]\nrole_arn = nonsense\nsource_profile = gone\nmfa_proces = echo {secrets[5]}\n"
+    )
+    result = run(
+        well,
+        "doctor",
+        "--json",
+        AWS_ACCESS_KEY_ID="AKIAABCDEFGHIJKLMNOQ",
+        AWS_SECRET_ACCESS_KEY=secrets[6],
+        AWS_SESSION_TOKEN=secrets[7],
+        AWSACTIVATE_MFA_CODE="918273",
+        HTTPS_PROXY=f"http://user:{secrets[8]}@127.0.0.1:1",
+        https_proxy=f"user:{secrets[8]}@nowhere",
+        AWS_CA_BUNDLE="/nonexistent",
+    )
+    assert json.loads(result.stdout)
+    told = result.stdout + result.stderr
+    assert [one for one in [*secrets, "918273", "JBSWY3DPEHPK3PXP"] if one in told] == []
