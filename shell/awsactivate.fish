@@ -298,56 +298,8 @@ function _awsactivate_end
     set -e -g _AWSACTIVATE_AGAIN
     set -e -g _AWSACTIVATE_TICKET
     _awsactivate_release
+    _awsactivate_unteach
     return 0
-end
-
-# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
-
-function _awsactivate_owns -a name
-    functions -q $name
-    and string match -q '*_awsactivate_st*' -- (functions $name | string collect)
-end
-
-function _awsactivate_claim
-    test "$_awsactivate_short_names" = no; and return 0
-    _awsactivate_owns deactivate; and return 0
-    if functions -q deactivate
-        functions -e _awsactivate_under
-        functions -c deactivate _awsactivate_under
-    else if test -z "$VIRTUAL_ENV"
-        functions -e _awsactivate_under
-    end
-    _awsactivate_define
-end
-
-function _awsactivate_define
-    function deactivate -d 'End the AWS session of this shell'
-        _awsactivate_stop deactivate $argv
-    end
-end
-
-# Give the name back, unless a virtual environment that came later has it.
-function _awsactivate_release
-    if _awsactivate_owns deactivate
-        functions -e deactivate
-        if functions -q _awsactivate_under
-            if set -q VIRTUAL_ENV; or not functions _awsactivate_under | string match -q '*VIRTUAL_ENV*'
-                functions -c _awsactivate_under deactivate
-            end
-        end
-    end
-    functions -e _awsactivate_under
-    return 0
-end
-
-# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
-# not us, but may be the one under us.
-function _awsactivate_make_way
-    functions -q _awsactivate_under
-    and functions _awsactivate_under | string match -q '*nondestructive*'
-    and _awsactivate_under nondestructive
-    and functions -e _awsactivate_under
-    functions -q deactivate; or _awsactivate_define
 end
 
 # --- the names, and what this shell has already ----------------------------------------------------------------
@@ -434,4 +386,5 @@ end
 # `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
 functions -q awsactivate_prompt_info; or source (status dirname)/prompt.fish
 functions -q _awsactivate_make; or source (status dirname)/statements.fish
+functions -q _awsactivate_claim; or source (status dirname)/deactivate.fish
 _awsactivate_load

@@ -59,10 +59,19 @@ def --wrapped _awsactivate_before [...words] {
     ^$_awsactivate_core ...$words
 }
 
+# Fail as running the core did; where it can't be started any more, say first what mends it.
+def _awsactivate_fail [error: record] {
+    if ($error.exit_code? | default 127) in [126 127] { # an interpreter that is missing gives no exit code at all
+        print --stderr $"awsactivate: error: ($_awsactivate_core) can't be started: the Python that it was installed with is gone"
+        print --stderr 'awsactivate: hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate'
+    }
+    $error.raw
+}
+
 # The change that starts a session. No command below another one changes the environment: to nushell 0.108 a
 # variable hidden there is hidden only once, and comes back.
 def --wrapped _awsactivate_started [...words] {
-    let text = _awsactivate_before _activate nu ...$words
+    let text = try { _awsactivate_before _activate nu ...$words } catch {|error| _awsactivate_fail $error }
     let answer = try { $text | from json } catch { {} }
     if ($answer | get --optional end) != awsactivate-end {
         error make --unspanned {msg: $"the answer of ($_awsactivate_core) is not whole: nothing was changed"}

@@ -58,7 +58,13 @@ function global:_awsactivate_Before([string[]] $words) {
 function global:_awsactivate_Say([string] $text) { [Console]::Error.WriteLine($text) }
 
 function global:_awsactivate_Start([string[]] $words) {
-    $text = (_awsactivate_Before (@('_activate', 'pwsh') + $words)) -join "`n"
+    try { $text = (_awsactivate_Before (@('_activate', 'pwsh') + $words)) -join "`n" }
+    catch { $global:LASTEXITCODE = 127 }  # its interpreter is missing: it was not even started
+    if ($LASTEXITCODE -in 126, 127) {
+        _awsactivate_Say ("awsactivate: error: $_awsactivate_core can't be started: " +
+            'the Python that it was installed with is gone')
+        _awsactivate_Say 'awsactivate: hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate'
+    }
     if ($LASTEXITCODE -ne 0) { return }
     $answer = try { $text | ConvertFrom-Json -AsHashtable } catch { @{} }
     if ($answer.end -cne 'awsactivate-end') {

@@ -201,17 +201,29 @@ def test_a_bundle_that_is_not_there_is_named_by_its_variable(
     assert hint == f"unset {name}, or name the bundle"
 
 
-def test_a_profiles_bundle_that_is_not_there_is_named_too(
-    tmp_path: Path, certificate: dict[str, str]
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/no/such", "No such file or directory"),
+        ("HOME/empty.pem", "it holds no certificate"),
+        ("HOME/file/ca.pem", "Not a directory"),
+    ],
+)
+@pytest.mark.parametrize("by", ["ca_bundle", "AWS_CA_BUNDLE"])
+def test_a_bundle_that_is_no_use_is_named_with_its_file(
+    tmp_path: Path, certificate: dict[str, str], path: str, reason: str, by: str
 ) -> None:
+    path = path.replace("HOME", str(tmp_path))
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    (tmp_path / "file").touch()
     (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws/config").write_text("[default]\nca_bundle = /no/such\n")
+    (tmp_path / ".aws/config").write_text(f"[default]\nca_bundle = {path}\n" if by == "ca_bundle" else "")
+    settings = {} if by == "ca_bundle" else {by: path}
     with server(answering(200), **certificate) as port:
-        _, message, hint = call(tmp_path, AWS_ENDPOINT_URL=f"https://localhost:{port}")
-    assert message == (
-        "the CA bundle of the profile that ca_bundle names can't be read: No such file or directory"
-    )
-    assert hint == "correct ca_bundle in the profile"
+        _, message, hint = call(tmp_path, AWS_ENDPOINT_URL=f"https://localhost:{port}", **settings)
+    named_by = by if settings else "ca_bundle of profile 'default'"
+    assert message == f"the CA bundle {path!r} that {named_by} names can't be read: {reason}"
+    assert hint == (f"unset {by}, or name the bundle" if settings else "correct ca_bundle in the profile")
 
 
 def test_a_name_that_does_not_resolve(tmp_path: Path) -> None:

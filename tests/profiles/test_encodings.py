@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.profiles import encodings, profile_edits
+from awsactivate.commandline import Context
+from awsactivate.commands.doctor import files
+from awsactivate.diagnosis.variables import of_variables
+from awsactivate.profiles import chosen, encodings, profile_edits
 from harness.shells import PROGRAM
 
 CONFIG = "# für alle\n[profile müller]\nregion = eu-west-1\nsource_profile = base\n"
@@ -34,10 +37,34 @@ def test_a_profile_is_found_in_either_encoding_in_any_locale(
     assert json.loads(done.stdout)["profile"] == "müller"
 
 
+@pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_variable_names_a_profile_in_either_encoding(
+    variable: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for locale in ("utf-8", "iso8859-1"):
+        monkeypatch.setattr("sys.getfilesystemencoding", lambda locale=locale: locale)
+        value = "müller".encode(encoding).decode(locale, "surrogateescape")
+        assert chosen.profile_in({variable: value}) == "müller"
+        assert not [
+            found
+            for found in of_variables({variable: value}, ["müller"], is_before=False, now=0)
+            if found.status != "ok"
+        ]
+
+
+def test_doctor_reads_a_latin_1_file(tmp_path: Path) -> None:
+    (tmp_path / "config").write_bytes(CONFIG.encode("latin-1"))
+    environ = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    context = Context(environ=environ, clock=lambda: 0.0, program="", release_stdout=lambda: None)
+    assert "müller" in "".join(finding.message for finding in files.all_files(context))
+
+
 def test_a_name_typed_in_another_locale_is_the_bytes_that_were_typed() -> None:
     assert encodings.as_typed("mÃ¼ller", "iso8859-1") == "müller"
     assert encodings.as_typed("m\xfcller", "iso8859-1") == "müller"
     assert encodings.as_typed("müller", "utf-8") == "müller"
+    assert encodings.as_typed("m\udcfcller", "utf-8") == "müller"
     assert encodings.as_typed("prod", "ascii") == "prod"
 
 

@@ -20,28 +20,39 @@ LOST = [
     ("zsh", "unset precmd_functions"),
 ]
 SHOW = 'echo "[${AWS_ACCESS_KEY_ID-none}] [${VIRTUAL_ENV-none}]"'
+SHOWS = {
+    "bash": SHOW,
+    "zsh": SHOW,
+    "fish": "set -l key $AWS_ACCESS_KEY_ID none; set -l env $VIRTUAL_ENV none; echo [$key[1]] [$env[1]]",
+}
+NAMES = {
+    "bash": "typeset -f deactivate hash || echo gone",
+    "zsh": "typeset -f deactivate hash || echo gone",
+    "fish": "functions -q deactivate; or echo gone",
+}
 
 
-@pytest.fixture(params=["bash", "zsh"])
+@pytest.fixture(params=["bash", "zsh", "fish"])
 def shell(request: pytest.FixtureRequest) -> str:
-    """Those whose hook somebody can take away."""
+    """Those in which a session and a virtual environment share the name."""
     needs_program(request.param)
     return str(request.param)
 
 
 @pytest.fixture(params=["venv", "virtualenv"])
-def venv(request: pytest.FixtureRequest, lab: Lab) -> Path:
+def venv(request: pytest.FixtureRequest, lab: Lab, shell: str) -> Path:
     """A virtual environment's script, as its makers print it."""
     folder = lab.folder / "env"
     options = ["--without-pip"] if request.param == "venv" else ["--no-seed", "-q"]
     done = lab.run(sys.executable, "-m", request.param, *options, str(folder))
     assert done.status == 0, done.errors
-    return folder / "bin/activate"
+    return folder / ("bin/activate.fish" if shell == "fish" else "bin/activate")
 
 
 def test_a_virtual_environment_in_a_script_gives_the_name_back(lab: Lab, shell: str, venv: Path) -> None:
-    text = f"activate prod\n. '{venv}'\n{SHOW}\ndeactivate\n{SHOW}\ndeactivate\n{SHOW}\n"
-    done = lab.script(shell, text + "typeset -f deactivate hash || echo gone\n")
+    show = SHOWS[shell]
+    text = f"activate prod\n. '{venv}'\n{show}\ndeactivate\n{show}\ndeactivate\n{show}\n"
+    done = lab.script(shell, text + f"{NAMES[shell]}\n")
     assert done.output.splitlines() == [
         f"[ASIAPROD] [{venv.parents[1]}]",
         "[ASIAPROD] [none]",
@@ -51,8 +62,9 @@ def test_a_virtual_environment_in_a_script_gives_the_name_back(lab: Lab, shell: 
 
 
 def test_it_does_so_again_and_again(lab: Lab, shell: str, venv: Path) -> None:
-    text = f"activate prod\n. '{venv}'\n. '{venv}'\ndeactivate\n. '{venv}'\nactivate dev\n{SHOW}\n"
-    text += f"deactivate\n{SHOW}\nactivate prod\ndeactivate\ndeactivate\n{SHOW}\n"
+    show = SHOWS[shell]
+    text = f"activate prod\n. '{venv}'\n. '{venv}'\ndeactivate\n. '{venv}'\nactivate dev\n{show}\n"
+    text += f"deactivate\n{show}\nactivate prod\ndeactivate\ndeactivate\n{show}\n"
     done = lab.script(shell, text)
     assert done.status == 0, done.errors
     assert done.output.splitlines() == [
@@ -71,7 +83,7 @@ def test_nothing_of_it_stays(lab: Lab, shell: str, venv: Path, end: str) -> None
     again = f". '{venv}'\n" if end == "awsdeactivate" else ""
     done = lab.script(
         shell,
-        f". '{venv}'\ndeactivate\n{again}{dump(first)}\n{'deactivate' if again else ':'}\n"
+        f". '{venv}'\ndeactivate\n{again}{dump(first)}\n{'deactivate' if again else 'true'}\n"
         f"activate prod\n. '{venv}'\n{end}\n{dump(last)}\n",
     )
     assert done.status == 0, done.errors
@@ -98,11 +110,13 @@ def test_a_terminal_without_our_hook_ends_it_all_the_same(
             assert "[none] [none]" in terminal.call(SHOW).output
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 def test_the_persons_own_function_hash_stays(lab: Lab, shell: str) -> None:
     done = lab.script(shell, "function hash { echo mine; }\nactivate prod\nhash\ndeactivate\nhash\n")
     assert (done.status, done.output) == (0, "mine\nmine\n")
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 def test_hash_is_what_it_was_while_a_session_is_on(lab: Lab, shell: str) -> None:
     text = "activate prod\nhash -r\nhash no-such-program 2>/dev/null && echo wrong\nhash ls && echo right\n"
     assert lab.script(shell, text).output == "right\n"

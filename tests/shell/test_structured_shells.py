@@ -219,7 +219,9 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
         tmux("kill-server")
 
 
-@pytest.mark.parametrize("shell", ["xonsh", "elvish"], indirect=True)
+@pytest.mark.parametrize(
+    "shell", ["xonsh", "elvish", pytest.param("nu", marks=pytest.mark.node)], indirect=True
+)
 @pytest.mark.parametrize(
     "script", ["#!/nowhere/bin/python3\n", "#!/bin/sh\nexec /nowhere/python3 -m awsactivate\n"]
 )
@@ -233,6 +235,16 @@ def test_a_core_whose_python_is_gone_is_told_with_the_command_that_mends_it(
     done = run(lab, shell, "activate prod")
     assert f"{core} can't be started: the Python that it was installed with is gone" in done.errors
     assert "pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate" in done.errors
+
+
+def test_powershell_has_the_same_sentence_for_it() -> None:
+    """There is no PowerShell to try it in."""
+    text = (FOLDER / "awsactivate.ps1").read_text("utf-8")
+    start = text.partition("function global:_awsactivate_Start")[2].partition("\nfunction ")[0]
+    before, _, after = start.partition("if ($LASTEXITCODE -in 126, 127) {")
+    assert "catch { $global:LASTEXITCODE = 127 }" in before
+    assert "can't be started: \" +\n            'the Python that it was installed with is gone'" in after
+    assert "pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate" in after
 
 
 @pytest.mark.parametrize("shell", ["xonsh", "elvish", "nu", "pwsh"])

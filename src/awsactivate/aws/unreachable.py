@@ -15,11 +15,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the stubs lack it
 
-from awsactivate.errors import UnreachableError
+from awsactivate.errors import ProfileError, UnreachableError
+from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.addresses import place, without_user
 
 _BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 _CHECK = "check the network, the proxy and the endpoint: awsactivate doctor"
+_OF_A_FILE = (errno.ENOENT, errno.EACCES, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+_NO_CERTIFICATE = "it holds no certificate"
+_BUNDLE_OF_PROFILE = "correct ca_bundle in the profile"
 _BUNDLE_HINT = "name the bundle in AWS_CA_BUNDLE, or as ca_bundle in the profile"
 # OpenSSL's numbers of what is wrong with a certificate
 _NOT_YET, _OVER, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
@@ -45,10 +49,12 @@ def _explained(words: str, causes: list[BaseException], environ: Mapping[str, st
     is_of_proxy = is_of_proxy or (proxy is not None and words.startswith("Connection was closed"))
     if bundle := unreadable_bundle(environ):
         return bundle
-    unread = next((cause for cause in causes if isinstance(cause, FileNotFoundError | PermissionError)), None)
-    if unread is not None:
-        sentence = f"the CA bundle of the profile that ca_bundle names can't be read: {unread.strerror}"
-        return sentence, "correct ca_bundle in the profile"
+    unread = next((cause for cause in causes if _is_of_bundle(cause)), None)
+    if unread is not None:  # which file it was, OpenSSL does not tell
+        return _bundle_of_profile(environ) or (
+            f"the CA bundle of the profile that ca_bundle names can't be read: {_reason(unread)}",
+            _BUNDLE_OF_PROFILE,
+        )
     if explanation := _of_proxy(causes, proxy, "AWS" if is_of_proxy else host, is_of_proxy=is_of_proxy):
         return explanation
     if words.startswith("SSL validation failed"):
@@ -65,21 +71,51 @@ def _explained(words: str, causes: list[BaseException], environ: Mapping[str, st
 
 def unreadable_bundle(environ: Mapping[str, str]) -> tuple[str, str] | None:
     """Say which CA bundle can't be read, None where nothing names one or it can."""
-    named = [(name, environ[name]) for name in _BUNDLES if name in environ]
-    for name, path in named[:1]:
-        try:
-            if not path.strip():
-                raise FileNotFoundError(errno.ENOENT, "its name is empty")
-            if not Path(path).is_dir():
-                Path(path).open("rb").close()
-        except OSError as error:
-            mend = (
-                f"unset {name}, or name the bundle"
-                if name in _BUNDLES
-                else "correct ca_bundle in the profile"
-            )
-            return f"the CA bundle {path!r} that {name} names can't be read: {error.strerror}", mend
+    name = next((name for name in _BUNDLES if name in environ), None)
+    reason = _unreadable(environ[name]) if name else None
+    if reason is None:
+        return None
+    return _of_bundle(environ[name or ""], name or "", reason), f"unset {name}, or name the bundle"
+
+
+def _bundle_of_profile(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    try:
+        profiles = read_profiles(environ)
+    except ProfileError:  # not the time to tell of it
+        return None
+    for profile in profiles.values():
+        path = profile.values.get("ca_bundle")
+        if isinstance(path, str) and (reason := _unreadable(path)):
+            sentence = _of_bundle(path, f"ca_bundle of profile {profile.name!r}", reason)
+            return sentence, _BUNDLE_OF_PROFILE
     return None
+
+
+def _of_bundle(path: str, named_by: str, reason: str) -> str:
+    return f"the CA bundle {path!r} that {named_by} names can't be read: {reason}"
+
+
+def _unreadable(path: str) -> str | None:
+    """Say why a bundle can't be read, None where it can."""
+    if not path.strip():
+        return "its name is empty"
+    try:
+        if not Path(path).is_dir() and b"-----BEGIN " not in Path(path).read_bytes():
+            return _NO_CERTIFICATE
+    except OSError as error:
+        return _reason(error)
+    return None
+
+
+def _is_of_bundle(cause: BaseException) -> bool:
+    is_empty = isinstance(cause, ssl.SSLError) and cause.reason == "NO_CERTIFICATE_OR_CRL_FOUND"
+    return is_empty or (isinstance(cause, OSError) and cause.errno in _OF_A_FILE)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLError) or not isinstance(error, OSError):
+        return _NO_CERTIFICATE
+    return error.strerror or type(error).__name__
 
 
 def _of_proxy(

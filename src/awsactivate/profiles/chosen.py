@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+
+from awsactivate.profiles import encodings
 
 _NAMES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 def profile_in(environ: Mapping[str, str]) -> str | None:
     """Return the profile that AWS_PROFILE names, else AWS_DEFAULT_PROFILE; None where neither does."""
-    return next((environ[name] for name in _NAMES if environ.get(name)), None)
+    name = environ.get(variable_in(environ))
+    return encodings.as_typed(name, sys.getfilesystemencoding()) if name else None
 
 
 def variable_in(environ: Mapping[str, str]) -> str:

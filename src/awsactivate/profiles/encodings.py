@@ -16,8 +16,14 @@ def decoded(data: bytes) -> tuple[str, str]:
 
 
 def as_typed(name: str, encoding: str) -> str:
-    """Return a name as the person has typed it, where the locale's `encoding` is not the terminal's UTF-8."""
+    """Return a name as the person has typed it, where the locale's `encoding` is not the terminal's UTF-8.
+
+    What is no text in either is Latin-1, as it is in a file.
+    """
     try:
-        return name.encode(encoding, "surrogateescape").decode("utf-8")
-    except UnicodeError:
+        data = name.encode(encoding, "surrogateescape")
+        return data.decode("utf-8")
+    except UnicodeEncodeError:
         return name
+    except UnicodeDecodeError:
+        return name if name.isprintable() else data.decode(_BEFORE)

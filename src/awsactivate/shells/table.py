@@ -111,6 +111,7 @@ ALL = {
     "fish": Shell(
         "prompt.fish",
         "statements.fish",
+        "deactivate.fish",
         "awsactivate.fish",
         "completion/load.fish",
         assignment=_fish,

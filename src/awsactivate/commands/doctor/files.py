@@ -16,7 +16,7 @@ from awsactivate.errors import ProfileError
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
-from awsactivate.profiles.read import config_path, credentials_path, read_profiles
+from awsactivate.profiles.read import config_path, credentials_path, read_profiles, text_of
 from awsactivate.sessions.environment import WRAPPER_MARK
 
 
@@ -65,7 +65,7 @@ def _missing(environ: Mapping[str, str]) -> list[Finding]:
 
 
 def _file(path: Path) -> File:
-    return File(str(path), path.read_text(encoding="utf-8") if path.exists() else "")
+    return File(str(path), text_of(path))
 
 
 def _kept(path: str) -> dict[str, Kept]:
