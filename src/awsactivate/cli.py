@@ -93,6 +93,15 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
+def _with_names_as_typed(environ: dict[str, str]) -> dict[str, str]:
+    from awsactivate.profiles import chosen, encodings
+
+    for name in chosen.NAMES:
+        if not (value := environ.get(name, "")).isascii():
+            environ[name] = encodings.as_typed(value, sys.getfilesystemencoding())
+    return environ
+
+
 def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
     from awsactivate import own_environment
     from awsactivate.commandline import Context, HelpRequested
@@ -103,7 +112,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         core_files.hide_memory()
     mfa_session = _mfa_session()
     context = Context(
-        environ=own_environment.kept_back(),
+        environ=_with_names_as_typed(own_environment.kept_back()),
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.errors import ProfileError
-from awsactivate.profiles import chosen
 from awsactivate.sessions import partitions
 
 _OURS = ("AWSACTIVATE_PROFILE", "AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_VARS", "AWSACTIVATE_EXPIRATION")
@@ -54,13 +53,13 @@ def _keys(environ: Mapping[str, str], *, is_before: bool) -> Iterator[Finding]:
 
 
 def _profile(environ: Mapping[str, str], names: Collection[str]) -> Iterator[Finding]:
-    taken, other = environ.get("AWS_PROFILE"), environ.get("AWS_DEFAULT_PROFILE")
-    for name, value in (("AWS_PROFILE", taken), ("AWS_DEFAULT_PROFILE", other)):
-        if value and chosen.profile_in({name: value}) not in names:
+    chosen, other = environ.get("AWS_PROFILE"), environ.get("AWS_DEFAULT_PROFILE")
+    for name, value in (("AWS_PROFILE", chosen), ("AWS_DEFAULT_PROFILE", other)):
+        if value and value not in names:
             message = f"{name} names the profile {value!r}, which does not exist"
             yield Finding("variables", "error", message, f"unset {name}")
-    if taken and other and taken != other:
-        message = f"AWS_PROFILE={taken} and AWS_DEFAULT_PROFILE={other} differ"
+    if chosen and other and chosen != other:
+        message = f"AWS_PROFILE={chosen} and AWS_DEFAULT_PROFILE={other} differ"
         yield Finding("variables", "warning", message, "unset AWS_DEFAULT_PROFILE")
 
 
