@@ -13,10 +13,11 @@ import hcl2
 import pytest
 
 from account.accounts import Account
-from awsactivate.account import cloudformation, terraform
+from awsactivate.account import cloudformation, sharding, terraform
 from awsactivate.account.desired import desired
 from awsactivate.account.resources import Resource
-from awsactivate.account.settings import Settings
+from awsactivate.account.settings import Settings, Shard
+from awsactivate.errors import ProfileError
 from keychain.desk import Desk
 from needs import needs_program
 
@@ -35,6 +36,13 @@ SETTINGS = {
         revoke_without_mfa=True,
     ),
 }
+SHARDED = Settings(
+    "111122223333",
+    "eu-west-1",
+    users=("alice",),
+    shards=(Shard(2, ("bob",)), Shard(12, ("carol",))),
+    revoke_without_mfa=True,
+)
 Block = dict[str, Any]
 
 
@@ -114,6 +122,40 @@ class TestCloudFormation:
             public = found[logical]["Properties"]["PublicAccessBlockConfiguration"]
             assert public == described.want("PublicAccessBlockConfiguration")
 
+    def test_each_of_several_roles_has_its_own_people(self, tmp_path: Path) -> None:
+        found = self.resources(SHARDED)
+        assert sorted(found) == sorted(
+            [
+                *(
+                    "Role",
+                    "Group",
+                    "Useralice",
+                    "Role2",
+                    "Group2",
+                    "Userbob",
+                    "Role12",
+                    "Group12",
+                    "Usercarol",
+                ),
+                *("Key", "Alias", "BootstrapStateBucket", "StateBucket"),
+                *("BootstrapStateBucketPolicy", "StateBucketPolicy"),
+            ]
+        )
+        assert found["Role12"]["Properties"]["RoleName"] == "terraform-12"
+        tags = [{tag["Key"] for tag in found[role]["Properties"]["Tags"]} for role in ("Role", "Role2")]
+        assert tags == [
+            {"managed-by", "awsactivate-revoke-without-mfa"},
+            {"managed-by", "awsactivate-revoke-without-mfa", "awsactivate-shard"},
+        ]
+        assert found["Usercarol"]["Properties"]["Groups"] == [{"Ref": "Group12"}]
+        assert found["Key"]["DependsOn"] == ["Role", "Role2", "Role12"]
+        self.test_the_linter_finds_nothing_in_it(SHARDED, tmp_path)
+
+    def test_more_than_a_template_has_room_for_is_said(self) -> None:
+        users = tuple(f"user{number}" for number in range(480))
+        with pytest.raises(ProfileError, match="may have 500 resources, and these are 5"):
+            cloudformation.template(sharding.from_scratch(Settings("0" * 12, "eu-west-1", users=users)))
+
     def test_what_holds_data_outlives_the_stack(self) -> None:
         kept = {"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::DynamoDB::Table"}
         for found in self.resources(SETTINGS["all"]).values():
@@ -191,6 +233,30 @@ class TestTerraform:
                 *(f"aws_s3_{part}.{of}" for part in of_a_bucket for of in ("state", "bootstrap_state")),
                 *(["aws_dynamodb_table.locks"] if settings.lock_table else []),
             ]
+        )
+
+    def test_each_of_several_roles_has_its_own_people(self) -> None:
+        found = self.labelled(SHARDED)
+        assert {
+            "aws_iam_role.role",
+            "aws_iam_role.role_2",
+            "aws_iam_role.role_12",
+            "aws_iam_role_policy.awsactivate-revocation_12",
+            "aws_iam_role_policy_attachment.AdministratorAccess_12",
+            "aws_iam_group.group_12",
+            "aws_iam_group_policy.awsactivate_12",
+        } <= found.keys()
+        assert found["aws_iam_group_policy.awsactivate_2"]["group"] == "${aws_iam_group.group_2.name}"
+        assert found["aws_iam_role_policy.awsactivate-revocation_2"]["role"] == "${aws_iam_role.role_2.name}"
+        assert found["aws_iam_user_group_membership.bob"]["groups"] == ["${aws_iam_group.group_2.name}"]
+        imported = {
+            re.sub(r"[${}\"]", "", block["to"]): block["id"].strip('"')
+            for block in self.parsed(SHARDED)["import"]
+        }
+        assert list(imported) == list(found)
+        assert imported["aws_iam_user_group_membership.bob"] == "bob/terraform-2"
+        assert (
+            imported["aws_iam_role_policy.awsactivate-revocation_2"] == "terraform-2:awsactivate-revocation"
         )
 
     def test_its_state_is_in_the_bootstrap_bucket(self, settings: Settings) -> None:

@@ -26,13 +26,19 @@ def room_for_one_to_leave(users: Iterable[str]) -> int:
     return max((policies.size(policies.deny_user(user, _AN_INSTANT)) for user in users), default=0)
 
 
+def fit(role_arn: str, users: Sequence[str], others: int, *, plain_session_names: bool) -> bool:
+    """Tell whether one role has room for `users`, and for one of them to leave."""
+    left = room_left(role_arn, users, others, plain_session_names=plain_session_names)
+    return left >= room_for_one_to_leave(users)
+
+
 def users_that_fit(
     role_arn: str, users: Sequence[str], others: int, *, plain_session_names: bool = False
 ) -> int:
     """Count how many of `users` fit, with room for one to leave, the shortest names last to go."""
     names = sorted(users, key=lambda name: (len(name), name))
     count = len(names)
-    while count and not _fit(role_arn, names[:count], others, plain_session_names=plain_session_names):
+    while count and not fit(role_arn, names[:count], others, plain_session_names=plain_session_names):
         count -= 1
     return count
 
@@ -69,12 +75,7 @@ def more_that_fit(
     count = 0
     while count < MOST_USERS - len(users):
         more = [*users, *(f"{number:0{longest}}" for number in range(count + 1))]
-        if not _fit(role_arn, more, others, plain_session_names=plain_session_names):
+        if not fit(role_arn, more, others, plain_session_names=plain_session_names):
             break
         count += 1
     return count
-
-
-def _fit(role_arn: str, users: Sequence[str], others: int, *, plain_session_names: bool) -> bool:
-    left = room_left(role_arn, users, others, plain_session_names=plain_session_names)
-    return left >= room_for_one_to_leave(users)

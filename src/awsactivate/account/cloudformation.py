@@ -15,12 +15,16 @@ from typing import Any
 from awsactivate.account import desired, policies
 from awsactivate.account.resources import GROUP_PATH, MANAGED_BY, Resource
 from awsactivate.account.settings import Settings
+from awsactivate.errors import ProfileError
 
 Template = dict[str, Any]
 
 _TAGS = [{"Key": MANAGED_BY[0], "Value": MANAGED_BY[1]}]
 _RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 _RECOVERY_DAYS = 30
+_MOST_RESOURCES = (
+    500  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+)
 _DESCRIPTION = (
     "A terraform role that demands MFA, the group and users who may assume it, state buckets and a key for"
     " secrets. IAM is global: deploy it in one region of an account."
@@ -34,7 +38,12 @@ def template(settings: Settings) -> str:
     )
     resources: Template = {}
     for resource in desired.desired(anywhere):
-        resources.update(_WRITERS[resource.type](resource))
+        resources.update(_WRITERS[resource.type](resource, anywhere))
+    if len(resources) > _MOST_RESOURCES:
+        raise ProfileError(
+            f"a CloudFormation template may have {_MOST_RESOURCES} resources, and these are {len(resources)}",
+            "awsactivate bootstrap apply, or --format terraform, which have no such limit",
+        )
     document = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": _DESCRIPTION,
@@ -43,11 +52,12 @@ def template(settings: Settings) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _role(resource: Resource) -> Template:
+def _role(resource: Resource, settings: Settings) -> Template:
     boundary = [p.want for p in resource.properties if p.name == "PermissionsBoundary"]
-    chosen = [key for key in resource.want("Tags") if key == policies.REVOKE_WITHOUT_MFA_TAG]
+    said = (policies.REVOKE_WITHOUT_MFA_TAG, policies.SHARD_TAG)
+    chosen = [key for key in resource.want("Tags") if key in said]
     return {
-        "Role": {
+        _logical_role(resource.name, settings): {
             "Type": resource.type,
             "Properties": {
                 "RoleName": resource.name,
@@ -63,9 +73,9 @@ def _role(resource: Resource) -> Template:
     }
 
 
-def _group(resource: Resource) -> Template:
+def _group(resource: Resource, settings: Settings) -> Template:
     return {
-        "Group": {
+        _logical_group(resource.name, settings): {
             "Type": resource.type,
             # the linter's list of actions is older than sts:GetScopedCredentials
             "Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W3037"]}}},
@@ -74,21 +84,23 @@ def _group(resource: Resource) -> Template:
     }
 
 
-def _user(resource: Resource) -> Template:
+def _user(resource: Resource, settings: Settings) -> Template:
+    groups = [{"Ref": _logical_group(name, settings)} for name in resource.want("Groups")]
     return {
         "User" + _logical(resource.name): {
             "Type": resource.type,
-            "Properties": {"UserName": resource.name, "Groups": [{"Ref": "Group"}], "Tags": _TAGS},
+            "Properties": {"UserName": resource.name, "Groups": groups, "Tags": _TAGS},
         }
     }
 
 
-def _key(resource: Resource) -> Template:
+def _key(resource: Resource, settings: Settings) -> Template:
     return {
         "Key": {
             "Type": resource.type,
             **_RETAINED,
-            "DependsOn": ["Role"],  # which its policy names
+            # which its policy names
+            "DependsOn": [_logical_role(one.role_name, settings) for one in settings.each],
             "Properties": {
                 "Description": desired.key_description(f"alias/{resource.name}"),
                 "KeyPolicy": resource.want("KeyPolicy"),
@@ -100,7 +112,7 @@ def _key(resource: Resource) -> Template:
     }
 
 
-def _alias(resource: Resource) -> Template:
+def _alias(resource: Resource, _settings: Settings) -> Template:
     return {
         "Alias": {
             "Type": resource.type,
@@ -109,7 +121,7 @@ def _alias(resource: Resource) -> Template:
     }
 
 
-def _bucket(resource: Resource) -> Template:
+def _bucket(resource: Resource, _settings: Settings) -> Template:
     name = "BootstrapStateBucket" if resource.name.endswith("-bootstrap-state") else "StateBucket"
     encryption = resource.want("BucketEncryption")
     old_versions = {
@@ -146,7 +158,7 @@ def _bucket(resource: Resource) -> Template:
     }
 
 
-def _table(resource: Resource) -> Template:
+def _table(resource: Resource, _settings: Settings) -> Template:
     schema = resource.want("KeySchema")
     return {
         "LockTable": {
@@ -170,7 +182,7 @@ def _table(resource: Resource) -> Template:
     }
 
 
-_WRITERS: dict[str, Callable[[Resource], Template]] = {
+_WRITERS: dict[str, Callable[[Resource, Settings], Template]] = {
     desired.ROLE: _role,
     desired.GROUP: _group,
     desired.USER: _user,
@@ -186,6 +198,14 @@ def _inline(resource: Resource) -> list[Template]:
         {"PolicyName": name, "PolicyDocument": document}
         for name, document in resource.want("Policies").items()
     ]
+
+
+def _logical_role(name: str, settings: Settings) -> str:
+    return "Role" + name.removeprefix(settings.role_name).lstrip("-")
+
+
+def _logical_group(name: str, settings: Settings) -> str:
+    return "Group" + name.removeprefix(settings.group_name).lstrip("-")
 
 
 def _logical(name: str) -> str:

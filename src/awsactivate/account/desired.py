@@ -27,19 +27,32 @@ def key_description(alias: str) -> str:
 def desired(settings: Settings) -> tuple[Resource, ...]:
     """List what the account must have."""
     return (
-        role(settings),
-        group(settings),
-        *(user(settings, name) for name in settings.users),
+        *(resource for one in settings.each for resource in people(settings, one)),
         key(settings),
         alias(settings),
-        bucket(settings, settings.bootstrap_bucket),
-        bucket(settings, settings.state_bucket),
+        *buckets(settings),
         *([table(settings.lock_table)] if settings.lock_table else []),
     )
 
 
+def naming_roles(settings: Settings) -> tuple[Resource, ...]:
+    """List what has policies that name each of the roles."""
+    return (key(settings), *buckets(settings))
+
+
+def buckets(settings: Settings) -> tuple[Resource, ...]:
+    """List the buckets."""
+    return (bucket(settings, settings.bootstrap_bucket), bucket(settings, settings.state_bucket))
+
+
+def people(settings: Settings, one: Settings) -> tuple[Resource, ...]:
+    """List one of the roles, its group, and its users; who is in two groups belongs to the first."""
+    users = [name for name in sorted(one.users) if settings.home_of(name) == one]
+    return (role(one), group(one), *(user(settings, name) for name in users))
+
+
 def role(settings: Settings) -> Resource:
-    """Describe the role that users assume.
+    """Describe the role that users assume, `settings` one role alone.
 
     What keeps a session from changing its own role comes before what allows it everything.
     """
@@ -54,6 +67,7 @@ def role(settings: Settings) -> Resource:
     boundary = settings.permissions_boundary
     tags = [policies.revoked_tag(name) for name in settings.revocable_users]
     tags += [policies.REVOKE_WITHOUT_MFA_TAG] if settings.revoke_without_mfa else []
+    tags += [policies.SHARD_TAG] if settings.is_shard else []
     return Resource(
         ROLE,
         settings.role_name,
@@ -69,7 +83,7 @@ def role(settings: Settings) -> Resource:
 
 
 def group(settings: Settings) -> Resource:
-    """Describe the group, whose members may assume the role and nothing else."""
+    """Describe the group, whose members may assume the role and nothing else, `settings` one role alone."""
     document = policies.group_policy(settings.role_arn, revoke_without_mfa=settings.revoke_without_mfa)
     return Resource(
         GROUP,
@@ -83,11 +97,12 @@ def group(settings: Settings) -> Resource:
 
 def user(settings: Settings, name: str) -> Resource:
     """Describe a user, who has nothing but the group."""
+    groups = [one.group_name for one in settings.each if name in one.users]
     return Resource(
         USER,
         name,
         (
-            Property("Groups", [settings.group_name], Rule.INCLUDES),
+            Property("Groups", groups, Rule.INCLUDES),
             Property("Policies", [], Rule.IF_OURS),
             Property("ManagedPolicyArns", [], Rule.IF_OURS),
         ),
@@ -101,7 +116,7 @@ def key(settings: Settings) -> Resource:
         settings.secrets_alias.removeprefix("alias/"),
         (
             Property("KeyState", "Enabled"),
-            Property("KeyPolicy", policies.key_policy(settings.role_arn), Rule.INCLUDES_STATEMENTS),
+            Property("KeyPolicy", policies.key_policy(*settings.role_arns), Rule.INCLUDES_STATEMENTS),
             Property("EnableKeyRotation", True),
         ),
     )
@@ -133,7 +148,7 @@ def bucket(settings: Settings, name: str) -> Resource:
             ),
             Property("VersioningConfiguration", "Enabled"),
             Property(
-                "BucketPolicy", policies.bucket_policy(arn, settings.role_arn), Rule.INCLUDES_STATEMENTS
+                "BucketPolicy", policies.bucket_policy(arn, *settings.role_arns), Rule.INCLUDES_STATEMENTS
             ),
             Property("NoncurrentVersionExpiration", DAYS_OF_OLD_VERSIONS),
         ),

@@ -22,6 +22,7 @@ REVOCATION_POLICY_NAME = "awsactivate-revocation"
 GROUP_POLICY_NAME = "awsactivate"
 REVOKED_PREFIX = "awsactivate-revoked-"  # of role tags (+ user) and of inline policies (+ what they deny)
 REVOKE_WITHOUT_MFA_TAG = "awsactivate-revoke-without-mfa"  # of the role: its people chose so
+SHARD_TAG = "awsactivate-shard"  # of a role that is one more of the first one's kind
 
 _ANY_NONCE = "?" * NONCE_LENGTH
 _OWN_NAME = "${aws:username}"
@@ -187,8 +188,8 @@ def deny_everyone(before: str) -> Document:
     return _deny_issued_before(before, {})
 
 
-def bucket_policy(bucket_arn: str, role_arn: str) -> Document:
-    """Refuse plain HTTP to everybody, and the bucket's deletion to the role."""
+def bucket_policy(bucket_arn: str, *role_arns: str) -> Document:
+    """Refuse plain HTTP to everybody, and the bucket's deletion to the roles."""
     return _document(
         {
             "Sid": "TlsOnly",
@@ -205,14 +206,14 @@ def bucket_policy(bucket_arn: str, role_arn: str) -> Document:
             "Action": "s3:DeleteBucket",
             "Resource": bucket_arn,
             # by condition, since a role named as a principal becomes its id, and is lost when it is made anew
-            "Condition": {"ArnEquals": {"aws:PrincipalArn": role_arn}},
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": _one_or_more(role_arns)}},
         },
     )
 
 
-def key_policy(role_arn: str) -> Document:
-    """Let the account manage the key, and the role use it."""
-    partition, account_id = _partition_and_account(role_arn)
+def key_policy(*role_arns: str) -> Document:
+    """Let the account manage the key, and the roles use it."""
+    partition, account_id = _partition_and_account(role_arns[0])
     return _document(
         {
             "Sid": "ManagedByTheAccount",
@@ -224,7 +225,7 @@ def key_policy(role_arn: str) -> Document:
         {
             "Sid": "UsedByTheRole",
             "Effect": "Allow",
-            "Principal": {"AWS": role_arn},
+            "Principal": {"AWS": _one_or_more(role_arns)},
             "Action": list(_USE_OF_A_KEY),
             "Resource": "*",
         },
@@ -318,6 +319,10 @@ _CANONICAL: dict[str, Callable[[Any], Any]] = {
 
 def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _one_or_more(texts: Sequence[str]) -> str | list[str]:
+    return texts[0] if len(texts) == 1 else list(texts)
 
 
 def _root(account_id: str, partition: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from awsactivate.errors import ProfileError, UsageError
@@ -21,11 +20,24 @@ _LONGEST_BUCKET = 63
 
 
 @dataclass(frozen=True)
+class Shard:
+    """A role and a group of the same kind as the first, for people whom the roles before had no room for.
+
+    They are called like the first, with `-number` behind. `former_users` are as in `Settings`.
+    """
+
+    number: int
+    users: tuple[str, ...] = ()
+    former_users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """The choices that the desired state is made of.
 
     `policy_arns` empty means AdministratorAccess of the partition. `former_users` are not in the group (any
     more), but the role still has their tags: to drop them would lift what they revoked.
+    `shards` are the roles beyond the first; `is_shard` is true where one of those is described alone.
     """
 
     account_id: str
@@ -43,11 +55,48 @@ class Settings:
     secrets_alias: str = "alias/parameter_store_key"
     plain_session_names: bool = False
     revoke_without_mfa: bool = False
+    shards: tuple[Shard, ...] = ()
+    is_shard: bool = False
 
     @property
     def role_arn(self) -> str:
         """The ARN of the role."""
         return f"arn:{self.partition}:iam::{self.account_id}:role/{self.role_name}"
+
+    @property
+    def role_arns(self) -> tuple[str, ...]:
+        """The ARNs of the role and its shards."""
+        return tuple(one.role_arn for one in self.each)
+
+    @property
+    def each(self) -> tuple[Settings, ...]:
+        """The first role and each shard, described alone."""
+        return (replace(self, shards=()), *map(self.of_shard, self.shards))
+
+    def of_shard(self, shard: Shard) -> Settings:
+        """Describe one shard alone."""
+        return replace(
+            self,
+            role_name=f"{self.role_name}-{shard.number}",
+            group_name=f"{self.group_name}-{shard.number}",
+            users=shard.users,
+            former_users=shard.former_users,
+            shards=(),
+            is_shard=True,
+        )
+
+    def with_role(self, role_name: str) -> Settings:
+        """Describe the role of that name alone."""
+        return next(one for one in self.each if one.role_name == role_name)
+
+    def home_of(self, user: str) -> Settings | None:
+        """Describe the role alone that the user may assume; None for somebody who may assume none."""
+        return next((one for one in self.each if user in one.users), None)
+
+    @property
+    def most_users(self) -> int:
+        """How many users one of the roles has tags for, beside those that say what the role is."""
+        return MOST_USERS - self.revoke_without_mfa - self.is_shard
 
     @property
     def revocable_users(self) -> tuple[str, ...]:
@@ -92,7 +141,7 @@ def administrator_access(partition: str) -> str:
 
 
 def checked(settings: Settings) -> Settings:
-    """Return `settings` with users sorted and named once; raise where AWS would refuse one later."""
+    """Return `settings` with users named once; raise where AWS would refuse one later."""
     _demand(
         _PREFIX.fullmatch(settings.prefix), "--prefix", "lower-case letters, digits and -", settings.prefix
     )
@@ -129,19 +178,11 @@ def checked(settings: Settings) -> Settings:
             arns.policy_arn(policy)
     except ValueError as error:
         raise UsageError(f"--policy-arn or --permissions-boundary {error}") from error
-    return _with_users(settings, settings.users)
-
-
-def _with_users(settings: Settings, users: Iterable[str]) -> Settings:
-    names = tuple(sorted(set(map(user_name, users))))
-    complete = replace(settings, users=names, policy_arns=tuple(dict.fromkeys(settings.policy_arns)))
-    most = MOST_USERS - complete.revoke_without_mfa  # which is a tag as well
-    if len(complete.revocable_users) > most:
-        raise ProfileError(
-            f"one role has room for {most} users (a tag each), not {len(complete.revocable_users)}",
-            "make a second role for the others: --role-name NAME --group-name NAME",
-        )
-    return complete
+    return replace(
+        settings,
+        users=tuple(dict.fromkeys(map(user_name, settings.users))),
+        policy_arns=tuple(dict.fromkeys(settings.policy_arns)),
+    )
 
 
 def user_name(text: str) -> str:

@@ -76,15 +76,16 @@ def _provider(settings: Settings) -> Block:
 
 
 def _role(resource: Resource, settings: Settings, _key_id: str) -> Described:
-    name = resource.name
-    role = reference("aws_iam_role.role.name")
+    name, number = resource.name, _number(resource.name, settings.role_name)
+    role = reference(f"aws_iam_role.role{number}.name")
     boundary = settings.permissions_boundary
-    chosen = {policies.REVOKE_WITHOUT_MFA_TAG: ""} if settings.revoke_without_mfa else {}
+    said = (policies.REVOKE_WITHOUT_MFA_TAG, policies.SHARD_TAG)
+    chosen = {key: "" for key in resource.want("Tags") if key in said}
     found: Described = [
         (
             Block(
                 "resource",
-                ("aws_iam_role", "role"),
+                ("aws_iam_role", f"role{number}"),
                 (
                     ("name", name),
                     ("description", desired.ROLE_DESCRIPTION),
@@ -100,24 +101,31 @@ def _role(resource: Resource, settings: Settings, _key_id: str) -> Described:
     for policy, text in resource.want("Policies").items():
         arguments = (("name", policy), ("role", role), ("policy", jsonencode(text)))
         found.append(
-            (Block("resource", ("aws_iam_role_policy", _label(policy)), arguments), f"{name}:{policy}")
+            (
+                Block("resource", ("aws_iam_role_policy", _label(policy) + number), arguments),
+                f"{name}:{policy}",
+            )
         )
     for arn in resource.want("ManagedPolicyArns"):
-        labels = ("aws_iam_role_policy_attachment", _label(arn.rpartition("/")[2]))
+        labels = ("aws_iam_role_policy_attachment", _label(arn.rpartition("/")[2]) + number)
         found.append((Block("resource", labels, (("role", role), ("policy_arn", arn))), f"{name}/{arn}"))
     return found
 
 
-def _group(resource: Resource, _settings: Settings, _key_id: str) -> Described:
-    name = resource.name
+def _group(resource: Resource, settings: Settings, _key_id: str) -> Described:
+    name, label = resource.name, _group_label(resource.name, settings)
     found: Described = [
-        (Block("resource", ("aws_iam_group", "group"), (("name", name), ("path", GROUP_PATH))), name)
+        (Block("resource", ("aws_iam_group", label), (("name", name), ("path", GROUP_PATH))), name)
     ]
     for policy, text in resource.want("Policies").items():
-        group = reference("aws_iam_group.group.name")
+        group = reference(f"aws_iam_group.{label}.name")
         arguments = (("name", policy), ("group", group), ("policy", jsonencode(text)))
+        number = _number(name, settings.group_name)
         found.append(
-            (Block("resource", ("aws_iam_group_policy", _label(policy)), arguments), f"{name}:{policy}")
+            (
+                Block("resource", ("aws_iam_group_policy", _label(policy) + number), arguments),
+                f"{name}:{policy}",
+            )
         )
     return found
 
@@ -126,7 +134,7 @@ def _user(resource: Resource, settings: Settings, _key_id: str) -> Described:
     name, label = resource.name, _label(resource.name)
     return [
         (Block("resource", ("aws_iam_user", label), (("name", name), ("tags", _TAGS))), name),
-        _membership(name, f"aws_iam_user.{label}.name", settings),
+        _membership(resource, f"aws_iam_user.{label}.name", settings),
     ]
 
 
@@ -134,15 +142,25 @@ def _their_user(resource: Resource, settings: Settings) -> Described:
     name, label = resource.name, _label(resource.name)
     return [
         (Block("data", ("aws_iam_user", label), (("user_name", name),)), None),
-        _membership(name, f"data.aws_iam_user.{label}.user_name", settings),
+        _membership(resource, f"data.aws_iam_user.{label}.user_name", settings),
     ]
 
 
-def _membership(name: str, user: str, settings: Settings) -> tuple[Block, str]:
-    groups = [reference("aws_iam_group.group.name")]
+def _membership(resource: Resource, user: str, settings: Settings) -> tuple[Block, str]:
+    name, wanted = resource.name, resource.want("Groups")
+    groups = [reference(f"aws_iam_group.{_group_label(group, settings)}.name") for group in wanted]
     arguments = (("user", reference(user)), ("groups", groups))
     block = Block("resource", ("aws_iam_user_group_membership", _label(name)), arguments)
-    return block, f"{name}/{settings.group_name}"
+    return block, "/".join((name, *wanted))
+
+
+def _group_label(group_name: str, settings: Settings) -> str:
+    return f"group{_number(group_name, settings.group_name)}"
+
+
+def _number(name: str, first: str) -> str:
+    """Return what tells one of several from the first, in a label."""
+    return name.removeprefix(first).replace("-", "_")
 
 
 def _key(resource: Resource, _settings: Settings, key_id: str) -> Described:

@@ -143,7 +143,7 @@ def call(function: Callable[..., Any], pause: Pause, **arguments: Any) -> Any:
 
     from awsactivate.aws.refusals import code_of, translated
 
-    what = arguments.get("RoleName") or arguments["PolicyArn"]
+    what = arguments.get("RoleName") or arguments.get("PolicyArn") or "of the account"
     for number in range(_TRIES):
         try:
             return function(**arguments)

@@ -12,9 +12,10 @@ from awsactivate.account import policies
 from awsactivate.account.desired import GROUP, ROLE, desired
 from awsactivate.account.difference import difference
 from awsactivate.account.resources import Found, Planned, Resource
-from awsactivate.account.settings import Settings, administrator_access, checked
+from awsactivate.account.settings import Settings, administrator_access
+from awsactivate.aws import shards
 from awsactivate.aws.refusals import code_of, translated
-from awsactivate.aws.resources import groups, roles
+from awsactivate.aws.resources import roles
 from awsactivate.aws.resources.access import Access, unless_missing
 from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, may_be_off, told
 from awsactivate.aws.resources.kinds import KINDS
@@ -51,31 +52,14 @@ def with_what_stays(access: Access) -> Settings:
     Those are the people, each of whom needs the statement that revokes, and permissions of an existing role
     that are less than everything.
     """
-    settings = with_people(access)
+    settings = shards.with_people(access)
     if settings.policy_arns:
         return settings
     with told(Resource(ROLE, settings.role_name, ()), settings.region):
         attached = roles.attached_policies(access, settings.role_name)
     if administrator_access(settings.partition) in attached:
         return settings
-    return checked(replace(settings, policy_arns=tuple(attached)))
-
-
-def with_people(access: Access) -> Settings:
-    """Add to the settings the people, those of whom the role still knows, and what it was made with."""
-    settings = access.settings
-    with told(Resource(GROUP, settings.group_name, ()), settings.region):
-        members = groups.members(access, settings.group_name)
-    with told(Resource(ROLE, settings.role_name, ()), settings.region):
-        tags = roles.tag_keys(access, settings.role_name)
-    return checked(
-        replace(
-            settings,
-            users=(*settings.users, *members),
-            former_users=tuple(roles.tagged_users(tags)),
-            revoke_without_mfa=settings.revoke_without_mfa or policies.REVOKE_WITHOUT_MFA_TAG in tags,
-        )
-    )
+    return replace(settings, policy_arns=tuple(attached))
 
 
 def as_it_is(access: Access) -> Settings:
@@ -137,7 +121,7 @@ def apply(access: Access, planned: Iterable[Planned], say: Say) -> tuple[Planned
 
 def _planned(access: Access, resource: Resource) -> Planned:
     planned = difference(resource, read(access, resource))
-    if resource.type == GROUP and access.settings.revoke_without_mfa:
+    if str(resource) == f"{GROUP}/{access.settings.group_name}" and access.settings.revoke_without_mfa:
         return replace(planned, notes=(*planned.notes, _WITHOUT_MFA))
     return planned
 

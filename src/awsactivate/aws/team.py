@@ -9,10 +9,11 @@ from dataclasses import replace
 from awsactivate.account import capacity, desired, policies
 from awsactivate.account.resources import Planned, Resource
 from awsactivate.account.settings import Settings
-from awsactivate.aws import role_denials, secure_account
+from awsactivate.aws import role_denials, secure_account, shards
 from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import changing, told
+from awsactivate.errors import ProfileError
 from awsactivate.revocation import inline_policy
 
 # Seconds in which a session may still start with a key that was made inactive, or by a group that was left.
@@ -22,32 +23,54 @@ _OF_THE_USERS = ("Tags", "Policies")  # the role's properties that name its user
 
 def with_members(access: Access) -> Settings:
     """Return the account's settings as it was made, with its people."""
-    return secure_account.with_people(replace(access, settings=secure_account.as_it_is(access)))
+    return shards.with_people(replace(access, settings=secure_account.as_it_is(access)))
 
 
-def is_known(access: Access, user: str) -> bool:
-    """Tell whether the user is a member, or was one: the role has the tag, or denies sessions up to a day."""
-    settings = access.settings
-    if user in settings.revocable_users:
-        return True
-    with told(_role_of_the_users(settings), settings.region):
-        inline = roles.inline_policies(access, settings.role_name)
+def homes(access: Access, user: str) -> list[Settings]:
+    """Describe each role alone of which the user is a member, or was one.
+
+    Then the role has the user's tag, or denies sessions up to an instant, for up to a day.
+    """
+    found = [one for one in access.settings.each if user in one.revocable_users]
+    return found or [one for one in access.settings.each if _denies(access, one, user)]
+
+
+def _denies(access: Access, one: Settings, user: str) -> bool:
+    with told(_role_of_the_users(one), one.region):
+        inline = roles.inline_policies(access, one.role_name)
     denied = [
         inline_policy.parse(document) for name, document in inline.items() if inline_policy.is_ours(name)
     ]
     return any(denial and (denial.kind, denial.who) == ("user", user) for denial in denied)
 
 
-def plan_joining(access: Access, user: str) -> tuple[Planned, ...]:
-    """Plan what makes `user` one of the group whose sessions can be revoked; `access` counts the user in."""
-    return secure_account.plan(
-        access, [_role_of_the_users(access.settings), desired.user(access.settings, user)]
-    )
+def plan_joining(access: Access, user: str, home: Settings) -> tuple[Planned, ...]:
+    """Plan what makes `user` one of the group whose sessions can be revoked; `access` counts the user in.
+
+    Where that group is one more, its role comes first, and what names the roles before the group: so a group
+    that is there tells that all of that is done.
+    """
+    settings, person = access.settings, desired.user(access.settings, user)
+    group = desired.group(home)
+    if not home.is_shard or secure_account.read(access, group) is not None:
+        return secure_account.plan(access, [_role_of_the_users(home), person])
+    named = [_with_policy_alone(resource) for resource in desired.naming_roles(settings)]
+    for resource in named:
+        if secure_account.read(access, resource) is None:
+            raise ProfileError(
+                f"{resource} is not there, and its policy must name the new role {home.role_name}",
+                "give --region, --prefix and --secrets-alias as `awsactivate bootstrap apply` was given them",
+            )
+    return secure_account.plan(access, [desired.role(home), *named, group, person])
 
 
-def more_that_fit(access: Access) -> int:
-    """Count how many more users, with names as long as the longest there is, the role has room for."""
-    settings = access.settings
+def _with_policy_alone(resource: Resource) -> Resource:
+    kept = tuple(p for p in resource.properties if p.name in ("KeyPolicy", "BucketPolicy"))
+    return replace(resource, properties=kept)
+
+
+def more_that_fit(access: Access, settings: Settings) -> int:
+    """Count how many more users, with names as long as the longest there is, one role alone has room for."""
     with told(_role_of_the_users(settings), settings.region):
         inline = roles.inline_policies(access, settings.role_name)
     others = sum(
@@ -66,7 +89,9 @@ def more_that_fit(access: Access) -> int:
 def leave(
     access: Access, user: str, clock: Callable[[], float], *, delete: bool, say: Callable[[str], None]
 ) -> None:
-    """Make what `user` holds worthless, then take the user out; `access` does not count the user in.
+    """Make what `user` holds worthless, then take the user out.
+
+    `access` is of one role alone, and does not count the user in.
 
     Sessions end first, and once more when no new one can start. Each step may have been done already by a
     run that was stopped. `clock` tells AWS's time.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from awsactivate.account import policies
 from awsactivate.account.checks import Check, all_ok, not_tried, of_resource, said_of_administrators
 from awsactivate.account.desired import desired
+from awsactivate.account.settings import Settings
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
 from awsactivate.commands.revoke import trial
@@ -95,12 +96,20 @@ def _attempts(access: Access, found: Signer, arn: str, context: Context) -> list
         keys=_sts(found, keys) if keys else None,
         with_mfa=_sts(found, found.credentials) if is_user and not found.credentials.is_long_term else None,
     )
-    checks = attempts.assume_role_checks(trials)
+    checks = []
+    for one in settings.each if is_user else settings.each[:1]:
+        tried = attempts.assume_role_checks(replace(trials, role_arn=one.role_arn))
+        checks += [_of_role(check, one) for check in tried]
     # a long-term key sends no token that somebody on the way could read
     signer = keys or found.credentials
     for bucket in (settings.bootstrap_bucket, settings.state_bucket):
         checks.append(attempts.plain_http_check(access.client("s3"), signer, bucket, settings.account_id))
     return checks
+
+
+def _of_role(check: Check, one: Settings) -> Check:
+    """Name the role in a check, where it is not the first."""
+    return replace(check, check=f"{check.check}: {one.role_name}") if one.is_shard else check
 
 
 def _member_without_mfa(access: Access, found: Signer, context: Context, *, probe: bool) -> list[Check]:
@@ -127,7 +136,9 @@ def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
     settings, key = access.settings, policies.revoked_tag(outsider.NAME)
     with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as stranger:
         name = session_names.session_name(outsider.NAME, plan_for.fresh_nonce(context))
-        checks = [attempts.outsider_check(stranger.sts, settings.role_arn, name)]
+        checks = [
+            _of_role(attempts.outsider_check(stranger.sts, one.role_arn, name), one) for one in settings.each
+        ]
         if settings.revoke_without_mfa:
             return checks
         outsider.let_in(access)

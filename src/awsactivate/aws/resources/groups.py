@@ -41,6 +41,12 @@ def members(access: Access, group_name: str) -> list[str]:
     return sorted(user["UserName"] for user in all_pages(iam, "get_group", "Users", GroupName=group_name))
 
 
+def of_ours(access: Access) -> list[str]:
+    """Name all groups that this tool made."""
+    groups = all_pages(access.client("iam"), "list_groups", "Groups", PathPrefix=GROUP_PATH)
+    return [group["GroupName"] for group in groups]
+
+
 def create(access: Access, resource: Resource) -> None:
     """Make the group, which allows nothing yet."""
     access.settled(access.client("iam").create_group, GroupName=resource.name, Path=GROUP_PATH)

@@ -11,17 +11,18 @@ from typing import Any
 from awsactivate.account import capacity, policies
 from awsactivate.account.desired import ROLE_DESCRIPTION
 from awsactivate.account.resources import Change, Found, Resource
+from awsactivate.account.settings import Settings
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 
-_OUR_TAGS = (policies.REVOKED_PREFIX, policies.REVOKE_WITHOUT_MFA_TAG)
+_OUR_TAGS = (policies.REVOKED_PREFIX, policies.REVOKE_WITHOUT_MFA_TAG, policies.SHARD_TAG)
 
 
 def read(access: Access, resource: Resource) -> Found | None:
     """Read the role's properties; which sessions are revoked (tags' values, Deny policies) is not one."""
-    iam, settings = access.client("iam"), access.settings
+    iam, settings = access.client("iam"), access.settings.with_role(resource.name)
     answer = unless_missing(iam.get_role, "NoSuchEntity", RoleName=resource.name)
     if answer is None:
-        refusal = _no_room(access, others=0, known=[])
+        refusal = _no_room(settings, others=0, known=[])
         return Found({}, conflict=refusal) if refusal else None
     role = answer["Role"]
     tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
@@ -41,8 +42,8 @@ def read(access: Access, resource: Resource) -> Found | None:
             "ManagedPolicyArns": attached_policies(access, resource.name),
         },
         ours=is_ours(tags),
-        conflict=_elsewhere(role["Arn"], settings.role_arn)
-        or _no_room(access, others=sum(map(policies.size, inline.values())), known=tagged_users(tags)),
+        conflict=_elsewhere(role["Arn"], settings, tags)
+        or _no_room(settings, others=sum(map(policies.size, inline.values())), known=tagged_users(tags)),
         notes=tuple(notes),
     )
 
@@ -69,10 +70,15 @@ def attached_policies(access: Access, role_name: str) -> list[str]:
     return sorted(policy["PolicyArn"] for policy in attached or [])
 
 
-def tag_keys(access: Access, role_name: str) -> list[str]:
-    """List the keys of the role's tags; [] where there is no such role."""
+def all_names(access: Access) -> list[str]:
+    """Name all roles of the account."""
+    return [role["RoleName"] for role in all_pages(access.client("iam"), "list_roles", "Roles")]
+
+
+def tag_keys(access: Access, role_name: str) -> list[str] | None:
+    """List the keys of the role's tags; None where there is no such role."""
     answer = unless_missing(access.client("iam").get_role, "NoSuchEntity", RoleName=role_name)
-    return [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else []
+    return [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else None
 
 
 def tagged_users(keys: Iterable[str]) -> list[str]:
@@ -166,12 +172,15 @@ def _empty_tags(keys: list[str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": ""} for key in keys]
 
 
-def _elsewhere(arn: Any, wanted: str) -> str | None:
-    return None if arn == wanted else f"is {arn}, and a role with a path can't be used: --role-name NAME"
+def _elsewhere(arn: Any, settings: Settings, tags: Iterable[str]) -> str | None:
+    if arn != settings.role_arn:
+        return f"is {arn}, and a role with a path can't be used: --role-name NAME"
+    if settings.is_shard and policies.SHARD_TAG not in tags:
+        return f"is there for something else (it has no tag {policies.SHARD_TAG}): --role-name NAME"
+    return None
 
 
-def _no_room(access: Access, others: int, known: list[str]) -> str | None:
-    settings = access.settings
+def _no_room(settings: Settings, others: int, known: list[str]) -> str | None:
     return capacity.refusal(
         settings.role_arn,
         settings.revocable_users,

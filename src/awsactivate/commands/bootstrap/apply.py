@@ -38,21 +38,26 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     person = enrolment.wanted(arguments)
     access, _, _ = flags.open_account(arguments, context)
-    if person:
-        enrolment.check(person, access.settings, access.client("iam"), context)
     access = replace(access, settings=secure_account.with_what_stays(access))
-    carry_out(access, secure_account.plan(access), arguments, context)
-    if person:
-        enrolment.enroll(person, access.settings, access.client("iam"), context)
+    home = access.settings.home_of(person.user_name) if person else None
+    if person and home:
+        enrolment.check(person, home, access.client("iam"), context)
+    carry_out(access, secure_account.plan(access), arguments, context, () if person else arguments.user)
+    if person and home:
+        enrolment.enroll(person, home, access.client("iam"), context)
         say = terminal.say if arguments.json else lambda text: context.write(f"{text}\n")
         say(f"{person.user_name} is enrolled; from now on: activate {person.role_profile}")
     return 0
 
 
 def carry_out(
-    access: Access, planned: Sequence[Planned], arguments: argparse.Namespace, context: Context
+    access: Access,
+    planned: Sequence[Planned],
+    arguments: argparse.Namespace,
+    context: Context,
+    people: Sequence[str],
 ) -> None:
-    """Show a plan, ask, do it, and write what was done."""
+    """Show a plan, ask, do it, and write what was done, with the profiles of `people`."""
     from awsactivate.aws import secure_account
 
     settings = access.settings
@@ -65,10 +70,11 @@ def carry_out(
                 raise AwsactivateError("nothing was changed")
     secure_account.apply(access, planned, terminal.say)
     if arguments.json:
-        context.write(shown.plan_json(settings, planned, done=True))
+        context.write(shown.plan_json(settings, planned, done=True, people=people))
     else:
         counted = [sum(step.action == action for step in planned) for action in ("create", "change")]
         context.write(
             f"account {settings.account_id} is as described:"
             f" {counted[0]} created, {counted[1]} changed, {len(planned) - sum(counted)} unchanged\n"
         )
+        context.write(shown.people_text(settings, people))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from awsactivate.account import people
 from awsactivate.account.settings import Settings
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import making
@@ -85,10 +86,9 @@ def wanted(arguments: argparse.Namespace) -> Enrolment | None:
     user_name, name = arguments.user[0], arguments.as_ or arguments.role_name
     if not _PLAIN_NAME.fullmatch(name):
         raise UsageError(f"--as must be 1 to 64 letters, digits and _@.+=,-, not {name!r}")
-    is_free = arguments.as_ is None and user_name != name
     return Enrolment(
         user_name,
-        user_name if is_free else f"{name}-{user_name}",
+        people.key_profile(user_name, name, is_called_otherwise=arguments.as_ is not None),
         name,
         arguments.store_seed,
         arguments.show_secret,
@@ -150,15 +150,9 @@ def _refuse_others(profile: Profile, wanted: dict[str, str], purpose: str) -> No
 
 
 def _write_profiles(enrolment: Enrolment, settings: Settings, context: Context) -> None:
-    wanted = (
-        (enrolment.key_profile, "region", settings.region),
-        (enrolment.role_profile, "role_arn", settings.role_arn),
-        (enrolment.role_profile, "source_profile", enrolment.key_profile),
-        (enrolment.role_profile, "region", settings.region),
-        (enrolment.role_profile, "revocable", "true"),
-    )
     written = {}
-    for name, key, value in wanted:
+    wanted = people.profiles(settings, enrolment.key_profile, enrolment.role_profile)
+    for name, key, value in ((name, *line) for name, lines in wanted.items() for line in lines.items()):
         profile = read_profiles(context.environ).get(name)
         if profile is None or key not in profile.values:
             written[name] = profile_edits.set_value(name, key, value, context.environ)

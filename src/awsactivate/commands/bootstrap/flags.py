@@ -29,15 +29,19 @@ def add_names(parser: Parser) -> None:
 
 def add_places(parser: Parser) -> None:
     """Add what the buckets, the lock and the key for secrets are called."""
-    group = parser.add_argument_group("places")
-    group.add_argument(
-        "--prefix", default=DEFAULTS.prefix, metavar="P", help="of the buckets' names (default: %(default)s)"
-    )
-    group.add_argument(
+    add_named_places(parser).add_argument(
         "--lock",
         default=DEFAULTS.lock,
         choices=LOCKS,
         help="a lock file beside the state, a DynamoDB table, or both (default: %(default)s)",
+    )
+
+
+def add_named_places(parser: Parser) -> argparse._ArgumentGroup:
+    """Add what the buckets and the key for secrets are called, whose policies name the role."""
+    group = parser.add_argument_group("places")
+    group.add_argument(
+        "--prefix", default=DEFAULTS.prefix, metavar="P", help="of the buckets' names (default: %(default)s)"
     )
     group.add_argument(
         "--secrets-alias",
@@ -45,6 +49,7 @@ def add_places(parser: Parser) -> None:
         metavar="ALIAS",
         help="of the KMS key for secrets (default: %(default)s)",
     )
+    return group
 
 
 def add_choices(parser: Parser) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from awsactivate.account import people as account_people
 from awsactivate.account.removal import Removal
 from awsactivate.account.resources import Change, Planned
 from awsactivate.account.settings import Settings
@@ -29,8 +30,13 @@ def summary(planned: Iterable[Planned]) -> str:
     return ", ".join(f"{counted[action]} {words}" for action, words in _COUNTED.items())
 
 
-def plan_json(settings: Settings, planned: Iterable[Planned], *, done: bool | None = None) -> str:
-    """Write a plan for programs; `done` tells of each step whether it was done, once some were."""
+def plan_json(
+    settings: Settings, planned: Iterable[Planned], *, done: bool | None = None, people: Iterable[str] = ()
+) -> str:
+    """Write a plan for programs; `done` tells of each step whether it was done, once some were.
+
+    `people` are those whose role and profiles are told as well.
+    """
     resources = []
     for step in planned:
         resource: dict[str, Any] = {
@@ -46,7 +52,43 @@ def plan_json(settings: Settings, planned: Iterable[Planned], *, done: bool | No
         if done is not None:
             resource["done"] = done and step.action in ("create", "change")
         resources.append(resource)
-    return _document(settings, resources)
+    told = [person(settings, name) for name in dict.fromkeys(people)]
+    return _document(settings, resources, **({"people": told} if told else {}))
+
+
+def people_text(settings: Settings, people: Iterable[str]) -> str:
+    """Write the role and the profiles of each of the people, as they stand in `~/.aws/config`."""
+    return "".join(f"\n{person_text(settings, name)}" for name in dict.fromkeys(people))
+
+
+def person_text(settings: Settings, user: str) -> str:
+    """Write the role and the profiles of one who may assume a role."""
+    home = _home(settings, user)
+    return account_people.text(user, home, _profiles(settings, home, user))
+
+
+def person(settings: Settings, user: str) -> dict[str, Any]:
+    """Return the role and the profiles of one who may assume a role, for programs."""
+    home = _home(settings, user)
+    return {
+        "user": user,
+        "role_arn": home.role_arn,
+        "group": home.group_name,
+        "profiles": _profiles(settings, home, user),
+    }
+
+
+def _home(settings: Settings, user: str) -> Settings:
+    home = settings.home_of(user)
+    if home is None:
+        raise LookupError("people are told of once they have a role")
+    return home
+
+
+def _profiles(settings: Settings, home: Settings, user: str) -> account_people.Profiles:
+    # the profile to activate is called alike for all, whichever role is one's own
+    name = settings.role_name
+    return account_people.profiles(home, account_people.key_profile(user, name), name)
 
 
 def removal_text(removals: Iterable[Removal]) -> str:
@@ -113,6 +155,6 @@ def _text(value: Any) -> list[str]:
     return [json.dumps(value, ensure_ascii=False)]
 
 
-def _document(settings: Settings, resources: list[dict[str, Any]]) -> str:
-    document = {"account": settings.account_id, "region": settings.region, "resources": resources}
+def _document(settings: Settings, resources: list[dict[str, Any]], **more: Any) -> str:
+    document = {"account": settings.account_id, "region": settings.region, "resources": resources, **more}
     return json_text(document)

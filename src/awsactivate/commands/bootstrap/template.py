@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from awsactivate.account import cloudformation, terraform
+from awsactivate.account import cloudformation, sharding, terraform
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
 from awsactivate.errors import AwsError
@@ -26,7 +26,8 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write the template."""
     if arguments.format == "cloudformation":
-        any_account = flags.settings(arguments, "0" * 12, "aws", flags.DEFAULTS.region)
+        chosen = flags.settings(arguments, "0" * 12, "aws", flags.DEFAULTS.region)
+        any_account = sharding.from_scratch(chosen)
         context.write(cloudformation.template(any_account))
         return 0
     from awsactivate.account import desired

@@ -1,4 +1,4 @@
-"""Let one person join the group that may assume the role, or leave it.
+"""Let one person join a group that may assume the role, or leave it; or show a person's role and profiles.
 
 Who leaves has nothing left that works: sessions are revoked, keys made inactive, devices deleted.
 """
@@ -10,27 +10,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awsactivate.account.settings import MOST_USERS, Settings, user_name
+from awsactivate.account.settings import Settings, user_name
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.bootstrap import apply, flags
+from awsactivate.commands.bootstrap import apply, flags, shown
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.opening import caller
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
+from awsactivate.person.printable import json_text
 from awsactivate.sessions.limits import INLINE_POLICIES_OF_A_ROLE
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access
 
 _NEARLY_FULL = 5  # users
+_FEW = 40  # names that are all said
 
 
 def add_arguments(parser: Parser) -> None:
     """Take who joins or leaves."""
-    actions = parser.add_subparsers(dest="user_action", required=True, metavar="add|remove")
+    actions = parser.add_subparsers(dest="user_action", required=True, metavar="add|show|remove")
     add = actions.add_parser("add", description="Add a user, who is made where there is none.")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--json", action="store_true", help="print what was done as JSON")
+    flags.add_named_places(add)
+    show = actions.add_parser(
+        "show", description="Print the role that a user may assume, and the user's profiles."
+    )
+    show.add_argument("name", metavar="NAME")
+    show.add_argument("--json", action="store_true", help="print JSON")
     remove = actions.add_parser(
         "remove", description="Revoke a user's sessions, keys and devices, and take the user out."
     )
@@ -38,45 +46,85 @@ def add_arguments(parser: Parser) -> None:
     remove.add_argument("--delete", action="store_true", help="delete the IAM user as well")
     for action in (add, remove):
         action.add_argument("--yes", action="store_true", help="do not ask")
+    for action in (add, show, remove):
         flags.add_names(action)
         caller.add_arguments(action)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Do the one or the other."""
-    from awsactivate.aws import team
-
+    """Do one of the three."""
     name = user_name(arguments.name)
     access, found, _ = flags.open_account(arguments, context)
-    settings = team.with_members(access)
     if arguments.user_action == "add":
-        access = replace(access, settings=replace(settings, users=tuple(sorted({*settings.users, name}))))
-        apply.carry_out(access, team.plan_joining(access, name), arguments, context)
-        _say_what_room_is_left(access)
-        return 0
-    if not team.is_known(replace(access, settings=settings), name):
-        members = ", ".join(settings.users) or "nobody"
-        raise ProfileError(f"{name!r} is not in group {settings.group_name}, which has {members}")
-    access = replace(access, settings=_without(settings, name))
+        _add(name, access, arguments, context)
+    elif arguments.user_action == "show":
+        _show(name, access, arguments, context)
+    else:
+        _remove(name, access, found, arguments, context)
+    return 0
+
+
+def _add(name: str, access: Access, arguments: argparse.Namespace, context: Context) -> None:
+    from awsactivate.aws import team
+
+    access = replace(access, settings=replace(access.settings, users=(name,)))
+    access = replace(access, settings=team.with_members(access))
+    home = access.settings.home_of(name) or access.settings
+    planned = team.plan_joining(access, name, home)
+    apply.carry_out(access, planned, arguments, context, (name,))
+    _say_what_room_is_left(access, home)
+
+
+def _show(name: str, access: Access, arguments: argparse.Namespace, context: Context) -> None:
+    from awsactivate.aws import team
+
+    settings = team.with_members(access)
+    if settings.home_of(name) is None:
+        raise _unknown(name, settings)
+    if arguments.json:
+        context.write(json_text(shown.person(settings, name)))
+    else:
+        context.write(shown.person_text(settings, name))
+
+
+def _remove(
+    name: str, access: Access, found: Signer, arguments: argparse.Namespace, context: Context
+) -> None:
+    from awsactivate.aws import team
+
+    settings = team.with_members(access)
+    homes = team.homes(replace(access, settings=settings), name)
+    if not homes:
+        raise _unknown(name, settings)
     what = "revoke all sessions, keys and devices of" + (", then delete," if arguments.delete else "")
     where = f"user {name} in account {settings.account_id}"
     if not arguments.yes and not terminal.confirm(f"{what} {where}?"):
         raise AwsactivateError("nothing was changed")
-    team.leave(
-        access, name, _clock_of_aws(found, settings, context), delete=arguments.delete, say=terminal.say
-    )
-    context.write(f"{name} has left group {settings.group_name}\n")
-    return 0
+    clock = _clock_of_aws(found, settings, context)
+    for home in homes:
+        is_last = home == homes[-1]
+        one = replace(access, settings=_without(home, name))
+        team.leave(one, name, clock, delete=arguments.delete and is_last, say=terminal.say)
+    context.write(f"{name} has left group {', '.join(home.group_name for home in homes)}\n")
 
 
-def _say_what_room_is_left(access: Access) -> None:
+def _unknown(name: str, settings: Settings) -> ProfileError:
+    groups = ", ".join(one.group_name for one in settings.each)
+    names = sorted(user for one in settings.each for user in one.users)
+    members = ", ".join(names) if len(names) <= _FEW else f"{len(names)} users"
+    return ProfileError(f"{name!r} is not in group {groups}, which has {members or 'nobody'}")
+
+
+def _say_what_room_is_left(access: Access, home: Settings) -> None:
     from awsactivate.aws import team
 
-    room = team.more_that_fit(access)
+    # the others have no more: who is new goes where most is left
+    room = team.more_that_fit(access, home)
     if room <= _NEARLY_FULL:
         terminal.say(
-            f"role {access.settings.role_name} has room for {room} more {'user' if room == 1 else 'users'}"
-            f" ({INLINE_POLICIES_OF_A_ROLE:,} characters of inline policies, {MOST_USERS} tags)"
+            f"role {home.role_name} has room for {room} more {'user' if room == 1 else 'users'}"
+            f" ({INLINE_POLICIES_OF_A_ROLE:,} characters of inline policies, {home.most_users} tags);"
+            " whom it has no room for gets another of its kind"
         )
 
 

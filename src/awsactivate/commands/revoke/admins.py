@@ -36,23 +36,59 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 code="OtherAccount",
             )
         denial = _denial(arguments, signer, context)
+        targets = _targets(role, signer, arguments.user)
         if arguments.dry_run:
-            context.write(by_policy.preview(denial, role, signer))
+            context.write("".join(by_policy.preview(denial, one, signer) for one in targets))
             return 0
         if not is_agreed:
-            _agree(denial, role, signer)
+            _agree(denial, targets, signer)
             is_agreed = True
         try:
-            context.write(by_policy.write(denial, role, signer, context, wait=not arguments.no_wait))
-            if denial.kind == "user" and not _enforces_names(role, signer):
-                _warn_of_other_names(denial, role)
-        except AccessDeniedError as error:
+            _write(denial, targets, signer, context, wait=not arguments.no_wait)
+        except _NoneWrittenError as error:
             refusals.append(error.message)
         else:
             return 0
     raise AwsError(
         "; ".join(dict.fromkeys(refusals)), "add --profile P of an administrator", code="AccessDenied"
     )
+
+
+class _NoneWrittenError(AccessDeniedError):
+    """The signer may not deny anything: another one may."""
+
+
+def _targets(role: arns.RoleArn, signer: Signer, user: str | None) -> list[arns.RoleArn]:
+    try:
+        return roles.of_a_kind(role, signer, user)
+    except AccessDeniedError as error:
+        terminal.say(f"only {role} is meant: whether there are more roles of its kind is not known ({error})")
+        return [role]
+
+
+def _write(
+    denial: Denial, targets: list[arns.RoleArn], signer: Signer, context: Context, *, wait: bool
+) -> None:
+    """Write the denial on each role, also where it fails on one; raise what failed, with what was done."""
+    done: list[str] = []
+    failures: list[AwsError] = []
+    for role in targets:
+        try:
+            context.write(by_policy.write(denial, role, signer, context, wait=wait))
+        except AccessDeniedError as error:
+            if not done:
+                raise _NoneWrittenError(error.message, code=error.code) from error
+            failures.append(error)
+        except AwsError as error:
+            failures.append(error)
+        else:
+            done.append(role.name)
+            if denial.kind == "user" and not _enforces_names(role, signer):
+                _warn_of_other_names(denial, role)
+    if failures:
+        so_far = f"; revoked on {', '.join(done)}" if done else ""
+        message = "; ".join(error.message for error in failures)
+        raise AwsError(f"{message}{so_far}", failures[0].hint, code=failures[0].code) from failures[0]
 
 
 def _enforces_names(role: arns.RoleArn, signer: Signer) -> bool:
@@ -83,7 +119,11 @@ def _denial(arguments: argparse.Namespace, signer: Signer, context: Context) -> 
     )
 
 
-def _agree(denial: Denial, role: arns.RoleArn, signer: Signer) -> None:
+def _agree(denial: Denial, targets: list[arns.RoleArn], signer: Signer) -> None:
+    role, *more = targets
     terminal.say(by_policy.will_be(denial, role, by_policy.longest(role, signer)))
-    if not terminal.confirm(f"revoke {by_policy.whom(denial, role)}?"):
+    beside = f", and on {', '.join(one.name for one in more)}" if more else ""
+    if more:
+        terminal.say(f"the same{beside.removeprefix(', and')}: more roles of its kind")
+    if not terminal.confirm(f"revoke {by_policy.whom(denial, role)}{beside}?"):
         raise AwsactivateError("nothing was changed")

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     refusals: list[str] = []
     for signer in signers.signers(choice, role.text, context):
         try:
-            context.write(_lift(arguments.lift, role, signer, context, dry_run=arguments.dry_run))
+            context.write(_lift_all(arguments.lift, role, signer, context, dry_run=arguments.dry_run))
         except AccessDeniedError as error:
             refusals.append(error.message)
         else:
@@ -30,6 +30,20 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     raise AwsError(
         "; ".join(dict.fromkeys(refusals)), "add --profile P of an administrator", code="AccessDenied"
     )
+
+
+def _lift_all(entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool) -> str:
+    """Lift it on each role of the kind that has it."""
+    lifted: list[str] = []
+    missing: list[UsageError] = []
+    for one in roles.of_a_kind_or_alone(role, signer):
+        try:
+            lifted.append(_lift(entry, one, signer, context, dry_run=dry_run))
+        except UsageError as error:
+            missing.append(error)
+    if not lifted:
+        raise missing[0]
+    return "".join(lifted)
 
 
 def _lift(entry: str, role: arns.RoleArn, signer: Signer, context: Context, *, dry_run: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -51,11 +52,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     refused: AccessDeniedError | None = None
     for signer in signers.signers(choice, role.text, context):
         try:
-            found = entries(role, signer, context)
+            of_a_kind = roles.of_a_kind_or_alone(role, signer)
+            found = [(one, entry) for one in of_a_kind for entry in entries(one, signer, context)]
         except AccessDeniedError as error:
             refused = error
             continue
-        context.write(_json(found, role) if arguments.json else _table(found, role, context.clock()))
+        several = len(of_a_kind) > 1
+        context.write(
+            _json(found) if arguments.json else _table(found, role, context.clock(), several=several)
+        )
         return 0
     raise refused or AccessDeniedError(f"nobody at hand may read the tags of {role}")
 
@@ -128,7 +133,7 @@ def _named(assumed_role_id: str) -> str:
     return assumed_role_id.partition(":")[2]
 
 
-def _json(found: list[Entry], role: arns.RoleArn) -> str:
+def _json(found: Iterable[tuple[arns.RoleArn, Entry]]) -> str:
     rows: list[dict[str, Any]] = [
         {
             "entry": entry.name,
@@ -140,19 +145,21 @@ def _json(found: list[Entry], role: arns.RoleArn) -> str:
             "exempt": list(entry.exempt),
             "ours": entry.ours,
         }
-        for entry in found
+        for role, entry in found
     ]
     return json_text(rows)
 
 
-def _table(found: list[Entry], role: arns.RoleArn, now: float) -> str:
+def _table(found: list[tuple[arns.RoleArn, Entry]], asked: arns.RoleArn, now: float, *, several: bool) -> str:
     if not found:
-        return f"no session of {role} is denied\n"
+        of_its_kind = ", or of the roles of its kind," if several else ""
+        return f"no session of {asked}{of_its_kind} is denied\n"
     rows = [("ENTRY", "WHO", "SINCE", "UNTIL", "BUT", "WHERE")]
-    for entry in found:
+    for role, entry in found:
         since, until = ("-" if at is None else wall_clock.clock(at, now) for at in (entry.since, entry.until))
         but = ", ".join(id_.partition(":")[2] for id_ in entry.exempt) or "-"
-        rows.append((entry.name, entry.who, since, until, but, entry.where))
+        where = f"{entry.where} of {role.name}" if several else entry.where
+        rows.append((entry.name, entry.who, since, until, but, where))
     return table(rows)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 from awsactivate.commandline import Context
-from awsactivate.errors import UsageError
+from awsactivate.errors import AccessDeniedError, UsageError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.journal import JournalFile
@@ -32,6 +35,30 @@ def the_one(given: str | None, context: Context) -> arns.RoleArn:
         names = ", ".join(role.text for role in known[:_SEVERAL_SHOWN]) or "none"
         raise UsageError(f"which role is meant? the profiles have {names}", "add --role-arn ARN")
     return known[0]
+
+
+def of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) -> list[arns.RoleArn]:
+    """List the role and those that `bootstrap` made of its kind; of a user, those that know the user, if any.
+
+    Raises AccessDeniedError where the signer may not ask.
+    """
+    from awsactivate.aws import revocation, role_shards
+
+    try:
+        found = role_shards.read(signer.iam(role.partition), role.name, time.sleep)
+    except revocation.NoSuchRoleError:
+        return [role]  # said of the call that is meant
+    known = [tags for tags in found if user is not None and tags.key_of(user) is not None]
+    before = role.text.removesuffix(role.name)
+    return [named(before + tags.role_name) for tags in known or found]
+
+
+def of_a_kind_or_alone(role: arns.RoleArn, signer: Signer) -> list[arns.RoleArn]:
+    """List the role, and those of its kind where the signer may ask."""
+    try:
+        return of_a_kind(role, signer)
+    except AccessDeniedError:
+        return [role]
 
 
 def own(given: str | None, context: Context) -> list[arns.RoleArn]:
