@@ -28,6 +28,7 @@ ROWS = {
     "completion": shells.completion,
     "code": core.code,
     "activate": core.activate,
+    "ticket": core.ticket,
     "awsume": core.awsume,
     "status": core.status,
     "large": core.large,

@@ -11,7 +11,9 @@ import pexpect
 import pyotp
 from botocore.config import Config
 from measuring import Outcome, in_shell, in_turn, megabytes, seconds
-from world import World
+from world import World, opened
+
+_FAR = 0.05  # seconds that an answer takes from another continent
 
 
 def code(world: World, runs: int) -> list[Outcome]:
@@ -52,6 +54,22 @@ def activate(world: World, runs: int) -> list[Outcome]:
     ours, peer = in_turn(runs, lambda: _activate(world), lambda: in_shell("bash", command, world.environ))
     what = "`activate`, nothing to type"
     return [Outcome("activate", what, "`aws sts assume-role`", "ratio", 0.6, ours, peer)]
+
+
+def ticket(_world: World, runs: int) -> list[Outcome]:
+    """Measure what the ticket costs where each answer of AWS takes 50 ms: at most one answer more."""
+    with opened(answers_after=_FAR) as world:
+        count = min(runs, len(world.users) // 2 - 1)
+        for number in range(2 * count + 2):  # whose the keys are is known from then on
+            seconds([world.awsactivate, "export", f"known{number}", "--format", "process"], world.environ)
+        unused = iter(range(len(world.users)))  # a code serves once
+        ours, peer = in_turn(
+            count,
+            lambda: _with_code(world, "marked", next(unused)),
+            lambda: _with_code(world, "guarded", next(unused)),
+        )
+    what = "`activate` with a ticket, answers after 50 ms"
+    return [Outcome("ticket", what, "the same without", "more", _FAR + 0.01, ours, peer)]
 
 
 def awsume(world: World, runs: int) -> list[Outcome]:
@@ -101,6 +119,12 @@ def memory(world: World, runs: int) -> list[Outcome]:
     )
     what = "peak memory of `activate`"
     return [Outcome("memory", what, "`aws sts assume-role`", "ratio", 0.9, ours, peer, unit="MB")]
+
+
+def _with_code(world: World, kind: str, number: int) -> float:
+    code = pyotp.TOTP(world.users[number][3]).now()
+    statement = f"activate {kind}{number} --mfa-code {code}"
+    return in_shell("bash", statement, world.environ, setup=world.line("bash"))
 
 
 def _activate(world: World) -> float:

@@ -23,9 +23,15 @@ def trust(mfa: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def main(users: int) -> None:
+# what activations call
+CALLS = ("AssumeRole", "GetCallerIdentity", "GetScopedCredentials", "GetSessionToken", "ListRoleTags")
+
+
+def main(users: int, answers_after: float) -> None:
     """Serve a role for everybody, one that wants a code, and so many users with a device each."""
     with EmbeddedAws() as aws:
+        for operation in CALLS if answers_after else ():
+            aws.levers.delay_next(operation, answers_after, times=1_000_000)
         plain = aws.role("plain", trust=trust("not needed"), policies={"all": ANYTHING}, account=ACCOUNT)
         guarded = aws.role("guarded", trust=trust("needed"), policies={"all": ANYTHING}, account=ACCOUNT)
         made = []
@@ -41,4 +47,4 @@ def main(users: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), float(sys.argv[2]))

@@ -113,11 +113,14 @@ def install() -> None:
 
 
 @contextmanager
-def opened() -> Iterator[World]:
-    """Start the embedded AWS and furnish a home; both are gone afterwards."""
+def opened(*, answers_after: float = 0) -> Iterator[World]:
+    """Start the embedded AWS and furnish a home; both are gone afterwards.
+
+    STS and IAM answer after so many seconds, as if they were that far away.
+    """
     home = Path(tempfile.mkdtemp(prefix="awsactivate-bench-"))
     server = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("server.py"), str(USERS)],
+        [sys.executable, Path(__file__).with_name("server.py"), str(USERS), str(answers_after)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -142,6 +145,10 @@ def _furnished(home: Path, told: dict[str, object]) -> World:
         config += (
             f"[profile guarded{number}]\nrole_arn = {told['guarded']}\nsource_profile = user{number}\n"
             f"mfa_serial = {serial}\nregion = eu-west-1\n\n"
+            f"[profile known{number}]\nrole_arn = {told['plain']}\nsource_profile = user{number}\n"
+            "region = eu-west-1\n\n"
+            f"[profile marked{number}]\nrole_arn = {told['guarded']}\nsource_profile = user{number}\n"
+            f"mfa_serial = {serial}\nregion = eu-west-1\nrevocable = true\n\n"
         )
         credentials += f"[user{number}]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n\n"
     (home / ".aws/config").write_text(config)
