@@ -315,6 +315,7 @@ function awsactivate
             _awsactivate_find_core; and _awsactivate_core_before $argv
         case console revoke # which may be about this session
             set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
+            test "$argv[1]" = revoke; and set -l -x _AWSACTIVATE_REVOKE_TICKET $_AWSACTIVATE_TICKET
             _awsactivate_find_core; and command $_awsactivate_core $argv
         case status
             set -l -x _AWSACTIVATE_MFA_SHOWN $_AWSACTIVATE_MFA_SHOWN

@@ -352,6 +352,7 @@ function _awsactivate_run_before {
   _awsactivate_find_core && (
     case $1 in (console|revoke) ;; (*) _awsactivate_step_back ;; esac
     case $1 in (exec|export|console|revoke) _awsactivate_give_mfa ;; esac
+    [[ $1 != revoke ]] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     \builtin exec $_awsactivate_core "$@"
   )
 }

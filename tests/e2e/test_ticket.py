@@ -217,3 +217,25 @@ def test_an_account_of_before_goes_on_and_says_that_revoking_takes_a_code(secure
     assert "activated prod" in told
     assert "revoking this session will take a code: " in told
     assert "--revoke-on-exit: the end of this shell asks for a code, and revokes only with one" in told
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_revoke_of_the_shells_own_session_takes_its_ticket_and_another_ones_a_code(
+    name: str, secured: Secured
+) -> None:
+    shell = secured.shell(name)
+    other = id_of(secured, secured.activate(shell))
+    secured.aws.clock.advance(60)  # each code serves once
+    stolen = secured.activate(shell)
+    own = id_of(secured, stolen)
+    where = f"--role-arn arn:aws:iam::{secured.account}:role/{ROLE}"
+    prompt = f"MFA code for {secured.device.serial}: "
+    shell.begin(f"awsactivate revoke --session {other} {where}", prompt)
+    shell.type("\x03")
+    shell.prompt()
+    told = shell.run(f"awsactivate revoke --session {own}")
+    assert shell.status() == 0, told
+    assert ", confirmed after " in told
+    assert "MFA code" not in told
+    assert not secured.works(stolen)[0]
+    assert not [line for line in shell.run("env").splitlines() if "TICKET" in line]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from dataclasses import replace
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import calls, one, proof, roles, signers
+from awsactivate.commands.revoke.held import PREFIX
 from awsactivate.errors import AccessDeniedError, UsageError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.person import terminal, wall_clock
-from awsactivate.revocation import inline_policy
+from awsactivate.revocation import inline_policy, ticket
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revoking import own_list
 from awsactivate.sessions import session_names
@@ -24,6 +26,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Revoke it, and say what is denied to whom until when."""
     target = _target(arguments, context)
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
+    if not arguments.profile:
+        # of the shell's own session, as the integrations of bash, zsh and fish give it
+        given = ticket.parsed(context.environ.get(f"{PREFIX}TICKET", ""))
+        choice = replace(choice, ticket=given)
     if arguments.dry_run:
         context.write(_preview(target, choice, context))
         return 0
