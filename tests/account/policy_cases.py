@@ -70,6 +70,7 @@ def cases() -> list[Case]:
         *_admin_denials(),
         *_buckets(),
         *_secrets_key(),
+        *_shards(),
     ]
 
 
@@ -605,4 +606,42 @@ def _secrets_key() -> list[Case]:
         of_role("an administrating role may", "kms:PutKeyPolicy", ALLOWED, _EVERYTHING),
         of_user("alice decrypts without a session", "alice", "kms:Decrypt", IMPLICIT, _GROUP),
         of_user("an administrator manages the key", "admin", "kms:ScheduleKeyDeletion", ALLOWED, _EVERYTHING),
+    ]
+
+
+def _shards() -> list[Case]:
+    """Who may do what where there are two roles of one kind, and alice's is the first."""
+    second, one = f"{ROLE}-2", "alice=k3v9q2m7xd"
+    mine, arn = policies.revoked_tag("alice"), f"arn:aws:s3:::{BUCKET}"
+    trust: dict[str, Any] = {"resource_policy": _TRUST, "is_trust": True}
+    key: dict[str, Any] = {"resource_policy": policies.key_policy(ROLE, second), "is_trust": True}
+    bucket = {"resource_policy": policies.bucket_policy(arn, ROLE, second)}
+    named = {**_MFA, "sts:RoleSessionName": one}
+
+    def of_second(says: str, action: str, resource: str, expected: str, **more: Any) -> Case:
+        context = {"aws:PrincipalArn": second, "aws:SecureTransport": "true"}
+        found = _session(says, one, expected, action=action, resource=resource, context=context, **more)
+        principal = found.principal.replace("/terraform/", "/terraform-2/")
+        return replace(found, principal=principal, identity=[policies.revocation_policy(second, ["bob"])])
+
+    return [
+        _user(
+            "alice assumes bob's shard", "alice", "sts:AssumeRole", second, IMPLICIT, context=named, **trust
+        ),
+        _user(
+            "alice's own shard's group lets her assume it",
+            "alice",
+            "sts:AssumeRole",
+            second,
+            ALLOWED,
+            context=named,
+            identity=[policies.group_policy(second)],
+            **trust,
+        ),
+        _tag("alice writes her tag on bob's shard", {mine: "ALL/t1/"}, IMPLICIT, resource=second),
+        of_second("a shard decrypts by the key's policy", "kms:Decrypt", KEY, ALLOWED, **key),
+        of_second("a shard deletes no key", "kms:ScheduleKeyDeletion", KEY, IMPLICIT, **key),
+        of_second("a shard deletes no bucket", "s3:DeleteBucket", arn, EXPLICIT, **bucket),
+        of_second("a shard may not change itself", "iam:TagRole", second, EXPLICIT),
+        of_second("a shard probes", "iam:ListRoleTags", second, ALLOWED),
     ]
