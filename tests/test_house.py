@@ -181,13 +181,17 @@ def test_a_package_is_a_folder_and_its_init_file_runs_nothing() -> None:
 
 # A shell's integration is one text that a shell evaluates, whose parts use each other: it may be longer.
 LONGEST = {"src": 350, "shell": 450}
+# Tables that a script writes are no rooms.
+MADE = {"shell/completion/words"}
 
 
 @pytest.mark.parametrize("folder", LONGEST)
 def test_no_file_is_two_rooms(folder: str) -> None:
     programs = (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc")
     lines = {str(file.relative_to(ROOT)): len(file.read_bytes().splitlines()) for file in programs}
-    assert {file: count for file, count in lines.items() if count > LONGEST[folder]} == {}
+    assert {
+        file: count for file, count in lines.items() if count > LONGEST[folder] and file not in MADE
+    } == {}
 
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

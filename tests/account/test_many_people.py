@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from account.accounts import Account
 from awsactivate.account import policies
 from awsactivate.aws import secure_account, take_down
+from awsactivate.credentials import Credentials
+from awsactivate.demo.aws import User
 from keychain.desk import Desk
 
 ADMIN = ("--profile", "admin", "--yes")
@@ -35,6 +39,11 @@ def members(desk: Desk, group: str) -> list[str]:
 
 def role_arn(desk: Desk, name: str = "terraform") -> str:
     return f"arn:aws:iam::{desk.account}:role/{name}"
+
+
+def credentials(answer: Mapping[str, Any]) -> Credentials:
+    found = answer["Credentials"]
+    return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
 
 @pytest.fixture
@@ -89,6 +98,30 @@ def test_who_is_shown_has_the_role_and_the_profiles_of_ones_own(sharded: Desk) -
         3,
         ["error: 'zoe' is not in group terraform, terraform-2, which has alice, bob, carol"],
     )
+
+
+def test_who_has_a_role_more_begins_and_revokes_sessions_of_that_one_alone(sharded: Desk) -> None:
+    key = iam_of(sharded).create_access_key(UserName="carol")["AccessKey"]
+    keys = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    device = sharded.aws.mfa_device(
+        User("carol", f"arn:aws:iam::{sharded.account}:user/carol", sharded.account, keys)
+    )
+    sts = sharded.aws.client("sts", keys)
+    with_mfa = credentials(sts.get_session_token(SerialNumber=device.serial, TokenCode=device.code()))
+    sts, iam = (sharded.aws.client(service, with_mfa) for service in ("sts", "iam"))
+    name = "carol=0000000000"
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sts.assume_role(RoleArn=role_arn(sharded), RoleSessionName=name)
+    begun = sts.assume_role(RoleArn=role_arn(sharded, "terraform-2"), RoleSessionName=name)
+    s3 = sharded.aws.client("s3", credentials(begun))
+    s3.list_buckets()
+    entry = f"-{begun['AssumedRoleUser']['AssumedRoleId']}/"
+    tag = {"Key": policies.revoked_tag("carol"), "Value": entry}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        iam.tag_role(RoleName="terraform", Tags=[tag])
+    iam.tag_role(RoleName="terraform-2", Tags=[tag])
+    with pytest.raises(ClientError, match="explicit deny"):
+        s3.list_buckets()
 
 
 def test_who_leaves_leaves_the_role_of_ones_own(sharded: Desk) -> None:

@@ -204,3 +204,26 @@ def test_roles_that_nobody_can_change_are_told(secured: Secured, role: str, told
     )
     assert done.returncode == 6
     assert told in done.stderr
+
+
+def test_a_user_of_a_role_with_free_names_is_denied_by_name_alone_and_that_is_said(
+    secured: Secured, admin: None
+) -> None:
+    del admin
+    anybody = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{secured.account}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    free = secured.aws.role("free", trust=anybody, policies={"all": ANYTHING}, account=secured.account)
+    words = ("revoke", "--user", "alice", "--profile", "admin", "--yes", "--role-arn")
+    done = secured.core(*words, free.arn)
+    assert done.returncode == 0, done.stderr
+    assert "free does not hold its users to their names" in done.stderr
+    assert f"hint: awsactivate revoke --everyone --role-arn {free.arn}" in done.stderr
+    assert "does not hold" not in secured.core(*words, role_arn(secured)).stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from awsactivate.revocation import ticket
 from demo.asking import refusal
 from e2e.secured import Secured
+from e2e.watching import Watch
 from harness.shells import SHELLS
 from harness.terminals import SECONDS
 
@@ -239,3 +241,28 @@ def test_revoke_of_the_shells_own_session_takes_its_ticket_and_another_ones_a_co
     assert "MFA code" not in told
     assert not secured.works(stolen)[0]
     assert not [line for line in shell.run("env").splitlines() if "TICKET" in line]
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_nothing_of_the_ticket_is_in_a_trace_a_process_or_a_file(name: str, secured: Secured) -> None:
+    shell = secured.shell(name)
+    on, off = ("set -g fish_trace 1", "set -e fish_trace") if name == "fish" else ("set -x", "set +x")
+    with Watch(shell.pid) as watch:
+        told = shell.run(f"{on}; activate prod --mfa-code {secured.device.code()}; {off}")
+        assert "activated prod" in told
+        held = ticket.parsed(shell.value("$_AWSACTIVATE_TICKET"))
+        assert held is not None
+        shell.run("/bin/sh -c true; sleep 0.1")
+        told += shell.run(f"{on}; deactivate --revoke; {off}")
+        assert ", confirmed after " in told
+    secrets = [held.credentials.secret_access_key, str(held.credentials.session_token)]
+    assert [secret for secret in secrets if secret in told] == []
+    assert any(b"_revoke" in line for line in watch.command_lines), "the core was not seen at all"
+    for line, environs in watch.environments.items():
+        assert not any(secret.encode() in line for secret in secrets)
+        # only the core's own process, which takes it out at once, is given it
+        if b"_revoke" not in line:
+            assert not any(secret.encode() in environ for environ in environs for secret in secrets), line
+    shell.close()  # history is written at the end
+    files = [path for path in Path(secured.environ["HOME"]).rglob("*") if path.is_file()]
+    assert [path for path in files if any(secret.encode() in path.read_bytes() for secret in secrets)] == []
