@@ -16,7 +16,7 @@ test: $(STAMPS)/work ## run the tests; PYTEST_ARGS="-k words" for some of them
 	@scripts/setup
 	$(BIN)/pytest -n 2 -m 'not long and not exhaustive and not terraform and not chamber and not node and not emulator and not wild' $(PYTEST_ARGS)
 
-test-long: $(STAMPS)/work ## run the tests that take long: every point at which a command can be killed, long waits
+test-long: $(STAMPS)/work ## run the tests that take long: each point at which a command can be killed, each option of a shell, long waits
 	@scripts/setup
 	$(BIN)/pytest -n 2 -m long $(PYTEST_ARGS)
 

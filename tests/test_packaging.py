@@ -238,6 +238,7 @@ def test_an_installed_man_page_is_found_by_each_name(wheel: Path, tmp_path: Path
     assert f"awsactivate {version()} " in shown.pop().splitlines()[-1]
 
 
+@pytest.mark.long
 def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Path, tmp_path: Path) -> None:
     """Uninstalled again, it must still be one that can be activated."""
     folder = tmp_path / "venv"
@@ -259,6 +260,7 @@ def test_pip_installs_into_a_virtual_environment_which_stays_as_it_was(wheel: Pa
     assert activated == str(folder)
 
 
+@pytest.mark.long
 def test_pip_installs_for_one_user(wheel: Path, tmp_path: Path) -> None:
     # of a virtual environment that lets the user's own packages be seen, as the system's Python does
     folder = tmp_path / "python"
@@ -274,6 +276,7 @@ def test_pip_installs_for_one_user(wheel: Path, tmp_path: Path) -> None:
     check_present_folder(with_base, tmp_path, folder / "bin/python")
 
 
+@pytest.mark.long
 def test_an_editable_installation_has_the_same_program(tmp_path: Path) -> None:
     for name in ("src", "shell", "docs/man"):
         shutil.copytree(ROOT / name, tmp_path / "tree" / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -289,6 +292,7 @@ def test_an_editable_installation_has_the_same_program(tmp_path: Path) -> None:
     check_present_folder(program, tmp_path)
 
 
+@pytest.mark.long
 def test_uv_tool_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
     uv = own_program("uv")
     places = {
@@ -304,6 +308,7 @@ def test_uv_tool_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
     assert list(programs.iterdir()) == []
 
 
+@pytest.mark.long
 def test_pipx_installs_and_uninstalls(links: Path, tmp_path: Path) -> None:
     # with uv as its backend, because with pip it begins by fetching the newest pip
     pipx, uv = own_program("pipx"), own_program("uv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from account.accounts import Account
 from awsactivate.credentials import Credentials
@@ -69,15 +69,11 @@ class Secured:
 
     def works(self, stolen: dict[str, str]) -> tuple[bool, str]:
         """Tell whether a copy of a session can do anything, and what AWS says if not."""
-        environ = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **stolen}
-        done = subprocess.run(
-            ["aws", "iam", "list-roles", "--output", "json"],
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode == 0, done.stderr.strip()
+        try:
+            self.client_of(stolen, "iam").list_roles()
+        except ClientError as error:
+            return False, str(error)
+        return True, ""
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_show_tells_the_keyring_as_the_source_and_where_the_device_comes_from(ke
     )
 
 
+@pytest.mark.long
 def test_a_used_window_is_waited_out_and_said(kept: World) -> None:
     first = run(kept, "export", "prod", "--format", "json")
     assert first.returncode == 0, first.stderr

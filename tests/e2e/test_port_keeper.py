@@ -113,6 +113,7 @@ def test_it_is_given_back_at_once_where_nothing_was_left(home: Path) -> None:
     until_free(urlsplit(done.stdout.strip()).port or 0)
 
 
+@pytest.mark.long
 def test_it_is_given_back_when_the_session_would_have_ended(home: Path) -> None:
     end = (datetime.now(UTC) + timedelta(seconds=20)).strftime("%Y-%m-%dT%H:%M:%SZ")
     done = serve(home, LEFT + TELL, assumed(expiration=end))
@@ -175,6 +176,7 @@ def test_more_than_may_wait_are_hung_up_on_the_oldest_first(served: Endpoint) ->
         assert first.recv(1) == b""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drop", [b"G", b"X-Slow: 1\r\n"], ids=["first line", "headers without end"])
 def test_a_byte_now_and_then_keeps_no_connection(served: Endpoint, drop: bytes) -> None:
     with called(served) as slow:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import Any
 
 import pytest
 
+from e2e.conftest import World
 from e2e.secured import Secured
+from e2e.shells import PROGRAM
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -182,10 +185,11 @@ def test_a_session_of_another_role_is_denied_by_a_policy_where_that_is_allowed(
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(
-    secured: Secured, words: tuple[str, ...], code: int, told: str
+    world: World, words: tuple[str, ...], code: int, told: str
 ) -> None:
-    filled = [role_arn(secured) if word == "ROLE" else word for word in words]
-    done = secured.core("revoke", *filled, "--profile", "alice")
+    filled = [world.role.arn if word == "ROLE" else word for word in words]
+    command = [str(PROGRAM), "revoke", *filled, "--profile", "alice"]
+    done = subprocess.run(command, env=world.environ, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
     assert told in done.stderr
 

@@ -251,6 +251,7 @@ def test_no_setting_of_bash_breaks_completion_or_is_changed_by_it(files: Lab) ->
     assert found == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "option",
     [

@@ -205,14 +205,17 @@ def broken(lab: Lab, shell: str, options: list[str]) -> dict[str, object]:
     return found
 
 
+@pytest.mark.long
 def test_no_option_of_bash_breaks_a_session_or_is_changed_by_it(lab: Lab) -> None:
     assert broken(lab, "bash", list(BASH)) == {}
 
 
+@pytest.mark.long
 def test_no_option_of_zsh_breaks_a_session_or_is_changed_by_it(lab: Lab) -> None:
     assert broken(lab, "zsh", list(ZSH)) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 def test_the_integration_loads_under_every_option(lab: Lab, shell: str) -> None:
     failures = {}
@@ -370,6 +373,7 @@ HELD = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 def test_whichever_name_is_readonly_a_session_is_whole_or_not_there(lab: Lab, shell: str) -> None:
     lab.environ["AWS_PROFILE"] = "mine"

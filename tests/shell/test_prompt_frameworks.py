@@ -109,8 +109,9 @@ def powerline(part: str) -> Path:
     pytest.skip("powerline is installed without its shell bindings")
 
 
+@pytest.mark.long
 # as slow as powerline itself
-@pytest.mark.parametrize("first", ["theirs", pytest.param("ours", marks=pytest.mark.long)])
+@pytest.mark.parametrize("first", ["theirs", "ours"])
 def test_powerline_stands_behind_the_session(lab: Lab, shell: str, first: str) -> None:
     parts = {"bash": "bash/powerline.sh", "zsh": "zsh/powerline.zsh", "fish": "fish/powerline-setup.fish"}
     file = powerline(parts[shell])

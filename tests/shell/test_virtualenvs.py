@@ -20,7 +20,7 @@ from needs import needs_program
 # Who makes A, and who makes B. The standard library's scripts differ from version to version.
 MAKERS = [
     "venv virtualenv",
-    "uv venv",
+    pytest.param("uv venv", marks=pytest.mark.long),
     *(
         pytest.param(pair, marks=pytest.mark.exhaustive)
         for pair in (

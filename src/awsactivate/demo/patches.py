@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+from moto import backends
+from moto.core import responses
 from moto.iam import models as iam_models
 from moto.iam.access_control import PermissionResult
 from moto.iam.utils import generate_access_key_id_from_account_id
@@ -68,10 +71,17 @@ def _keeping_what_is_not_given(original: Callable[..., Any]) -> Callable[..., An
     return update_role
 
 
+def _listed_once(original: Callable[[], Any]) -> Callable[[], Any]:
+    """Read the folder of moto's services once, and not for every request."""
+    return cache(lambda: tuple(original()))
+
+
 _PATCHES: list[tuple[Any, str, Callable[[Any], Any]]] = [
     (iam_models.User, "__init__", _with_id("AIDA")),
     (iam_models.Group, "__init__", _with_id("AGPA")),
     (iam_models.IAMBackend, "update_role", _keeping_what_is_not_given),
     (KmsKey, "__init__", _for_encryption),
     (FakeBucket, "get_permission", _allowing),
+    (backends, "list_of_moto_modules", _listed_once),
+    (responses, "method_names_from_class", cache),
 ]
