@@ -10,7 +10,7 @@ import pytest
 
 from e2e.conftest import World
 from e2e.secured import Secured
-from e2e.shells import PROGRAM
+from harness.shells import PROGRAM
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
