@@ -336,7 +336,7 @@ function awsactivate {
 function _awsactivate_run_before {
   _awsactivate_find_core && (
     case $1 in (console | revoke) ;; (*) _awsactivate_step_back ;; esac
-    case $1 in (exec | export | console | revoke) _awsactivate_give_mfa ;; esac
+    case $1 in (exec | export | console | revoke) _awsactivate_give_mfa ;; (doctor) _awsactivate_tell_of_hook ;; esac
     [ "$1" != revoke ] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
   )

@@ -351,7 +351,12 @@ function awsactivate {
 function _awsactivate_run_before {
   _awsactivate_find_core && (
     case $1 in (console|revoke) ;; (*) _awsactivate_step_back ;; esac
-    case $1 in (exec|export|console|revoke) _awsactivate_give_mfa ;; esac
+    case $1 in
+      (exec|export|console|revoke) _awsactivate_give_mfa ;;
+      (doctor)
+        [[ ! -o interactive || $#_awsactivate_names == 0 || -n ${(M)precmd_functions:#_awsactivate_precmd} ]] ||
+          \builtin export _AWSACTIVATE_HOOK=precmd_functions ;;
+    esac
     [[ $1 != revoke ]] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     \builtin exec $_awsactivate_core "$@"
   )

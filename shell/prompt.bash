@@ -193,6 +193,21 @@ function _awsactivate_watch_or_tell {
   _awsactivate_say "hint: put \$(awsactivate_prompt_info) into PS1"
 }
 
+# In a subshell that is about to become doctor: what keeps the hook from being run before each prompt.
+function _awsactivate_tell_of_hook {
+  \builtin local _awsa_text="${PROMPT_COMMAND-}"
+  case $- in (*i*) ;; (*) \builtin return 0 ;; esac
+  if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
+    _awsa_text=${PROMPT_COMMAND[*]-}
+  fi
+  case $_awsa_text in (*_awsactivate_hook*) \builtin return 0 ;; esac
+  if ! (_awsactivate_hush builtin unset -v PROMPT_COMMAND); then
+    \builtin export _AWSACTIVATE_HOOK=readonly
+  elif _awsactivate_is_on; then
+    \builtin export _AWSACTIVATE_HOOK=PROMPT_COMMAND
+  fi
+}
+
 function _awsactivate_at_prompt {
   # Ctrl-C can fall between two statements of a change: then the change is finished here
   [ -z "${_awsactivate_pending+x}" ] || \builtin eval "$_awsactivate_pending"

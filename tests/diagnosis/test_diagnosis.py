@@ -14,7 +14,7 @@ from awsactivate.diagnosis.config import File, of_config
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.keys import Kept, of_keys
 from awsactivate.diagnosis.network import bundles, of_bundle, of_clock, of_proxies
-from awsactivate.diagnosis.variables import of_variables
+from awsactivate.diagnosis.variables import of_hook, of_variables
 from awsactivate.profiles.model import parse
 
 ROLE = "arn:aws:iam::111122223333:role/terraform"
@@ -436,3 +436,20 @@ def test_every_ca_bundle_in_use_is_named_and_judged() -> None:
             "/a b.pem",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("readonly", "PROMPT_COMMAND is readonly in this shell, so the prompt may not show a session"),
+        (
+            "precmd_functions",
+            "precmd_functions was set anew without awsactivate's hook: the prompt may not follow the session",
+        ),
+    ],
+)
+def test_a_prompt_without_our_hook_is_told_with_what_shows_the_session(missing: str, said: str) -> None:
+    (found,) = of_hook(missing)
+    assert (found.check, found.status, found.message) == ("integration", "warning", said)
+    assert "$(awsactivate_prompt_info)" in (found.hint or "")
+    assert of_hook("") == []

@@ -110,6 +110,19 @@ def test_a_terminal_without_our_hook_ends_it_all_the_same(
             assert "[none] [none]" in terminal.call(SHOW).output
 
 
+@pytest.mark.parametrize(("shell", "loss"), LOST, indirect=["shell"])
+def test_doctor_is_told_what_keeps_the_hook_from_being_run(lab: Lab, shell: str, loss: str) -> None:
+    with lab.terminal(shell) as terminal:
+        terminal.call("activate prod")
+        terminal.call("awsactivate doctor")
+        assert "_AWSACTIVATE_HOOK" not in lab.log()["environ"]
+        terminal.call(loss)
+        terminal.call("awsactivate doctor")
+        names = {"bash": "PROMPT_COMMAND", "zsh": "precmd_functions"}
+        told = "readonly" if loss.startswith("readonly") else names[shell]
+        assert lab.log()["environ"]["_AWSACTIVATE_HOOK"] == told
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
 def test_the_persons_own_function_hash_stays(lab: Lab, shell: str) -> None:
     done = lab.script(shell, "function hash { echo mine; }\nactivate prod\nhash\ndeactivate\nhash\n")

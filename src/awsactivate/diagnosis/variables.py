@@ -33,6 +33,18 @@ def of_variables(
     return found or [Finding("variables", "ok", "no variable contradicts another")]
 
 
+def of_hook(missing: str) -> list[Finding]:
+    """Judge what keeps a shell from running our hook before each prompt; '' where nothing does."""
+    place = "put $(awsactivate_prompt_info) into the prompt yourself"
+    if missing == "readonly":
+        message = "PROMPT_COMMAND is readonly in this shell, so the prompt may not show a session"
+        return [Finding("integration", "warning", message, place)]
+    if missing:
+        message = f"{missing} was set anew without awsactivate's hook: the prompt may not follow the session"
+        return [Finding("integration", "warning", message, f"activate --renew puts it back; or {place}")]
+    return []
+
+
 def _keys(environ: Mapping[str, str], *, is_before: bool) -> Iterator[Finding]:
     key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
     token = environ.get("AWS_SESSION_TOKEN") or environ.get("AWS_SECURITY_TOKEN")

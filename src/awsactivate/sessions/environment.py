@@ -35,6 +35,8 @@ HIDDEN_NAMES = (
 PRIVATE_PREFIX = "_AWSACTIVATE_"
 # What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
 WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
+# And to `doctor`: what keeps its hook from being run before each prompt.
+HOOK = "_AWSACTIVATE_HOOK"
 # And what its session's renewal is to say.
 AGAIN = "_AWSACTIVATE_AGAIN"
 # And what tells a program that is configured to give credentials or codes for whom it does.

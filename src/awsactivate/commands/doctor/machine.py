@@ -17,13 +17,14 @@ from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.diagnosis import network as judging
 from awsactivate.diagnosis.finding import Finding
+from awsactivate.diagnosis.variables import of_hook
 from awsactivate.errors import AwsactivateError, KeyringError, ProfileError, UnreachableError
 from awsactivate.files.user_folders import data_folder, home
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
-from awsactivate.sessions.environment import WRAPPER_MARK, of_helper
+from awsactivate.sessions.environment import HOOK, WRAPPER_MARK, of_helper
 from awsactivate.shells import startup_files, table
 from awsactivate.shells.stamp import read_stamp
 from awsactivate.version import version
@@ -38,6 +39,7 @@ def integration(context: Context) -> Iterator[Finding]:
     shell = Path(context.environ.get("SHELL", "")).name
     if mark == version():
         yield Finding("integration", "ok", f"loaded, version {mark}")
+        yield from of_hook(context.environ.get(HOOK, ""))
     elif mark is not None:
         message = f"this shell has loaded version {mark or 'unknown'}, and this is {version()}"
         yield Finding("integration", "error", message, "open a new shell, or: exec $SHELL")
