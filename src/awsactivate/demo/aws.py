@@ -14,12 +14,7 @@ import boto3.session
 import botocore.session
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
-from werkzeug.serving import BaseWSGIServer, make_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from awsactivate.credentials import Credentials
 from awsactivate.demo import backends, patches
@@ -28,13 +23,14 @@ from awsactivate.demo.devices import WINDOW, code_at
 from awsactivate.demo.documents import Document, trusting
 from awsactivate.demo.gate import Gate
 from awsactivate.demo.levers import Levers
-from awsactivate.demo.portal import BEARER_HEADER
+from awsactivate.demo.server import Server
 from awsactivate.demo.state import PortalAccess, SeenRequest, State, WebIdentity
 
 DEFAULT_ACCOUNT = "111122223333"
 
 _ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 _PORTAL_SECONDS = 8 * 3600
+_CLIENTS_KEPT = 64  # each holds a connection, and a process may have 256 on some systems
 
 # moto's backends belong to the whole process
 _one_at_a_time = threading.Lock()
@@ -81,26 +77,6 @@ class MfaDevice:
         return code
 
 
-def _handler(clock: Clock) -> type[MotoRequestHandler]:
-    class Handler(MotoRequestHandler):
-        def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's signature)
-            """Say nothing: the terminal belongs to whoever runs us."""
-
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            """Date answers by the AWS's clock, for clients correct theirs by it."""
-            return super().date_time_string(clock.now() if timestamp is None else timestamp)
-
-        def make_environ(self) -> dict[str, Any]:
-            """Keep the one header with an underscore that AWS has."""
-            environ = super().make_environ()
-            token = self.headers.get(BEARER_HEADER)
-            if token is not None:
-                environ["HTTP_" + BEARER_HEADER.upper().replace("-", "_")] = token
-            return environ
-
-    return Handler
-
-
 class EmbeddedAws:
     """An AWS that listens on 127.0.0.1 from `start` to `stop`; there is at most one in a process.
 
@@ -110,7 +86,7 @@ class EmbeddedAws:
     def __init__(self, port: int = 0) -> None:
         self._port = port
         self._state = State()
-        self._server: BaseWSGIServer | None = None
+        self._server: Server | None = None
         self._resources = ExitStack()
         self._boto3 = _session()
         self._admins: dict[str, Credentials] = {}
@@ -136,8 +112,7 @@ class EmbeddedAws:
             self._clients.clear()
             self._resources.enter_context(patches.applied())
             gate = Gate(DomainDispatcherApplication(create_backend_app), self._state)
-            handler = _handler(self._state.clock)
-            self._server = make_server("127.0.0.1", self._port, gate, threaded=True, request_handler=handler)
+            self._server = Server(self._port, gate, self._state.clock.now)
             self._resources.callback(self._server.server_close)
             thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
             thread.start()
@@ -194,6 +169,8 @@ class EmbeddedAws:
         """
         key = (service, credentials, region, validate)
         if key not in self._clients:
+            if len(self._clients) >= _CLIENTS_KEPT:
+                self._clients.pop(next(iter(self._clients))).close()
             # S3's presigned URLs would otherwise be of version 2, which AWS has given up
             version = "s3v4" if service == "s3" else None
             self._clients[key] = self._boto3.client(
