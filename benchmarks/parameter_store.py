@@ -90,11 +90,11 @@ class _ParameterStore(BaseHTTPRequestHandler):
 
 
 def _count_on(path: str) -> int:
-    return int(path.rpartition("-")[2])
+    return int(path.rstrip("/").rpartition("-")[2])
 
 
 def _name(path: str, index: int) -> str:
-    return f"{path}/key_{index:05}"
+    return f"{path.rstrip('/')}/key_{index:05}"
 
 
 def _value(name: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _serve(told: Connection) -> None:
 
 def one_after_another(ssm: Any, path: str) -> int:
     """Walk the path as chamber does, and return how many values came."""
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
+    pages = ssm.client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
     return sum(len(page["Parameters"]) for page in pages)
 
 
@@ -128,7 +128,7 @@ def main(counts: tuple[int, ...]) -> None:
     for count in counts:
         seconds = []
         for fetching in (one_after_another, in_parallel):
-            ssm = parameters.client(Credentials("AKIAEXAMPLE", "secret"), profile=None, region="us-east-1")
+            ssm = parameters.Ssm(Credentials("AKIAEXAMPLE", "secret"), profile=None, region="us-east-1")
             time.sleep(1.1)  # so that neither pays for the other's requests
             begun = time.perf_counter()
             if fetching(ssm, f"/service-{count}") != count:
@@ -142,5 +142,16 @@ def main(counts: tuple[int, ...]) -> None:
     print(table(rows), end="")
 
 
+def serve() -> None:
+    """Play Parameter Store for others: say where, and listen until stdin ends."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _ParameterStore)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--serve"]:
+        serve()
+        sys.exit()
     main(tuple(int(word) for word in sys.argv[1:]) or COUNTS)

@@ -187,7 +187,7 @@ def test_every_failure_of_a_provider_names_the_source_and_holds_no_secret(
     "make",
     [
         lambda: clients.client("sts", Credentials("AKIA", "s"), profile="web"),
-        lambda: parameters.client(Credentials("AKIA", "s"), profile="web", region=None),
+        lambda: parameters.Ssm(Credentials("AKIA", "s"), profile="web", region=None).client,
         lambda: http.configured_endpoint("sts", "web"),
         lambda: credentials.load_chain({}),
     ],
@@ -196,7 +196,7 @@ def test_every_failure_of_a_provider_names_the_source_and_holds_no_secret(
 def test_every_failure_of_botocores_session_is_one_of_the_settings(
     make: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (clients, parameters, http, credentials):
+    for module in (clients, http, credentials):
         monkeypatch.setattr(module, "settings", lambda _: SESSION)
     for error in failures():
 

@@ -138,3 +138,21 @@ def test_what_botocore_raises_itself_has_the_exit_status_of_the_contract(
 def test_another_exception_is_not_taken_for_one_of_botocores() -> None:
     with pytest.raises(TypeError, match="no error of botocore's"):
         translated(KeyError("x"))
+
+
+@pytest.mark.parametrize(
+    ("who", "why", "is_told"),
+    [
+        ("sts::111122223333:assumed-role/terraform/alice=k3v9q2m7xd", "an identity-based policy", True),
+        ("sts::111122223333:assumed-role/terraform/alice=k3v9q2m7xd", "a service control policy", False),
+        ("iam::111122223333:user/alice", "an identity-based policy", False),
+    ],
+)
+def test_the_explicit_deny_of_a_session_names_the_list(who: str, why: str, is_told: bool) -> None:
+    """What a role that nobody marked says to a session begun while all of its user's are denied."""
+    message = (
+        f"User: arn:aws:{who} is not authorized to perform: ssm:GetParameter with an explicit deny in {why}"
+    )
+    told = translated(refusal("AccessDeniedException", message))
+    assert ("awsactivate revoke --list" in (told.hint or "")) is is_told
+    assert ("`revocable = true`" in (told.hint or "")) is is_told

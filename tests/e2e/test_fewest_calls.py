@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,3 +97,49 @@ def test_iam_that_is_slow_is_not_waited_for_for_long(plain: World) -> None:
     plain.add_profile("revocable = true\n")
     plain.aws.levers.delay_next("ListRoleTags", 20)
     assert "AssumeRole" in asked(plain)
+
+
+AS_PLAIN = ["--profile", "plain", "--region", "eu-west-1"]
+PROBE = """
+import sys
+from awsactivate.cli import main
+status = main(sys.argv[1:])
+print(status, "botocore" in sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export", "plain", "--format", "process"],
+        ["export", "sso", "--format", "process"],
+        ["secrets", "export", "app", *AS_PLAIN],
+        ["secrets", "list", "app", *AS_PLAIN],
+        ["secrets", "get", "app", "key", *AS_PLAIN],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_what_everybody_waits_for_loads_no_botocore(plain: World, words: list[str]) -> None:
+    world = plain
+    sign_on = world.aws.role("sso", policies={"all": ANYTHING}, account=world.account)
+    world.add_profile(
+        f"[profile sso]\nsso_session = corp\nsso_account_id = {world.account}\nsso_role_name = Admin\n"
+        "region = us-east-1\n[sso-session corp]\nsso_start_url = https://corp\nsso_region = us-east-1\n"
+    )
+    token = world.aws.portal_token("Admin", sign_on, world.account)
+    cache = world.home / ".aws/sso/cache"
+    cache.mkdir(parents=True)
+    ends = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    file = cache / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+    file.write_text(json.dumps({"accessToken": token, "expiresAt": ends}))
+    ssm = world.aws.client("ssm", world.aws.account(world.account), "eu-west-1")
+    ssm.put_parameter(Name="/app/key", Value="v", Type="SecureString")
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *words],
+        env=world.environ,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.stderr == "0 False\n"
+    assert done.stdout

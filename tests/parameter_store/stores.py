@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from awsactivate.aws.parameters import Ssm
+from awsactivate.aws.refusals import refused
 from awsactivate.credentials import Credentials
 
 PROGRAM = str(Path(sys.executable).parent / "awsactivate")
@@ -59,6 +64,21 @@ class Store:
         """Return what stands on a path."""
         pages = self.ssm.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
         return {found["Name"]: found["Value"] for page in pages for found in page["Parameters"]}
+
+
+class Asked(Ssm):
+    """A Parameter Store that a client of botocore asks, once each time."""
+
+    def __init__(self, ssm: Any) -> None:
+        self._ssm = ssm
+
+    def read(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call an operation."""
+        try:
+            answer: Mapping[str, Any] = getattr(self._ssm, xform_name(operation))(**parameters)
+        except ClientError as error:
+            raise refused(error) from error
+        return answer
 
 
 def environment(endpoint_url: str, credentials: Credentials, home: Path) -> dict[str, str]:

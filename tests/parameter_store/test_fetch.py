@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from awsactivate.aws import parameters
+from awsactivate.aws.answers import Refused
 from awsactivate.aws.parameter_values import fetch, fetch_named
 from awsactivate.aws.throughput import Throughput
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsError, UnreachableError
-from parameter_store.stores import Store
+from parameter_store.stores import Asked, Store
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
@@ -59,7 +60,7 @@ def test_every_value_comes_in_few_calls(
     values = fill(store, count)
     embedded_aws.requests.clear()
     told: list[int] = []
-    found = fetch(store.ssm, "/app", progress=told.append)
+    found = fetch(Asked(store.ssm), "/app", progress=told.append)
     assert {one.name: one.value for one in found} == values
     assert [one.name for one in found] == sorted(values)
     seen = operations(embedded_aws)
@@ -77,7 +78,7 @@ def test_who_may_only_walk_the_path_walks_it(
     values = fill(store, 25)
     walker = embedded_aws.user("walker", allowing(*statements), account=account)
     embedded_aws.requests.clear()
-    found = fetch(embedded_aws.client("ssm", walker.credentials), "/app")
+    found = fetch(Asked(embedded_aws.client("ssm", walker.credentials)), "/app")
     assert {one.name: one.value for one in found} == values
     assert operations(embedded_aws)["GetParametersByPath"] == 3
 
@@ -94,7 +95,7 @@ def test_a_policy_for_either_form_of_the_path_is_enough(
     name = f"reader-{resource.replace('/', '-').replace('*', 'x')}-{count}"
     reader = embedded_aws.user(name, allowing(statement), account=account)
     embedded_aws.requests.clear()
-    found = fetch(embedded_aws.client("ssm", reader.credentials), "/app")
+    found = fetch(Asked(embedded_aws.client("ssm", reader.credentials)), "/app")
     assert {one.name: one.value for one in found} == values
     pages = -(-count // 10)
     assert operations(embedded_aws)["GetParametersByPath"] == pages + (resource in ("app/*", "app/"))
@@ -105,7 +106,7 @@ def test_the_other_form_is_tried_once(store: Store, embedded_aws: EmbeddedAws, a
     nobody = embedded_aws.user("nobody-at-all", allowing(LIST), account=account)
     embedded_aws.requests.clear()
     with pytest.raises(AccessDeniedError):
-        fetch(embedded_aws.client("ssm", nobody.credentials), "/app")
+        fetch(Asked(embedded_aws.client("ssm", nobody.credentials)), "/app")
     assert operations(embedded_aws)["GetParametersByPath"] == 3  # both forms, and which names there are
 
 
@@ -113,7 +114,7 @@ def test_a_path_that_one_may_not_read_is_named(store: Store, embedded_aws: Embed
     fill(store, 1)
     nobody = embedded_aws.user("nobody", allowing(LIST), account=account)
     with pytest.raises(AccessDeniedError) as denied:
-        fetch(embedded_aws.client("ssm", nobody.credentials), "/app")
+        fetch(Asked(embedded_aws.client("ssm", nobody.credentials)), "/app")
     assert denied.value.message.startswith("GetParametersByPath /app: User: ")
 
 
@@ -137,7 +138,7 @@ def test_only_a_denial_makes_it_ask_for_names(store: Store, embedded_aws: Embedd
     embedded_aws.levers.fail_next("GetParametersByPath", "InternalServerError", "out of order", 500, times=9)
     embedded_aws.requests.clear()
     with pytest.raises(AwsError):
-        fetch(store.ssm, "/app")
+        fetch(Asked(store.ssm), "/app")
     assert operations(embedded_aws)["GetParametersByPath"] <= 5
 
 
@@ -152,17 +153,17 @@ def test_a_key_that_is_disabled_names_the_parameter(store: Store) -> None:
 def test_a_parameter_deleted_meanwhile_is_named(store: Store) -> None:
     fill(store, 30)
 
-    class Deleting(_Passing):
-        def get_parameters(self, **request: Any) -> Any:
-            if "/app/k0029" in request["Names"]:
+    class Deleting(Asked):
+        def read(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+            if "/app/k0029" in parameters.get("Names", []):
                 store.ssm.delete_parameter(Name="/app/k0029")
-            return store.ssm.get_parameters(**request)
+            return super().read(operation, parameters)
 
     with pytest.raises(AwsError) as gone:
         fetch(Deleting(store.ssm), "/app")
     assert gone.value.message == "/app/k0029 was deleted while it was read (ParameterNotFound)"
     with pytest.raises(AwsError, match="/app/none was deleted while it was read"):
-        fetch_named(store.ssm, ["/app/k0001", "/app/none"])
+        fetch_named(Asked(store.ssm), ["/app/k0001", "/app/none"])
 
 
 def test_throttling_is_waited_out_and_tried_again(
@@ -170,7 +171,7 @@ def test_throttling_is_waited_out_and_tried_again(
 ) -> None:
     values = fill(store, 30)
     monkeypatch.setenv("AWS_ENDPOINT_URL", embedded_aws.endpoint_url)
-    patient = parameters.client(embedded_aws.account(account), profile=None, region="us-east-1")
+    patient = parameters.Ssm(embedded_aws.account(account), profile=None, region="us-east-1")
     embedded_aws.levers.fail_next("GetParameters", "ThrottlingException", "Rate exceeded", times=2)
     assert {one.name: one.value for one in fetch(patient, "/app")} == values
 
@@ -179,13 +180,13 @@ def test_throttling_without_end_is_said_with_the_path(store: Store, embedded_aws
     fill(store, 3)
     embedded_aws.levers.fail_next("GetParametersByPath", "ThrottlingException", "Rate exceeded")
     with pytest.raises(AwsError) as throttled:
-        fetch(store.ssm, "/app")
+        fetch(Asked(store.ssm), "/app")
     assert throttled.value.message == "GetParametersByPath /app: Rate exceeded (ThrottlingException)"
 
 
 def test_an_aws_that_is_not_there_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    lost = parameters.client(Credentials("AKIA", "secret"), profile=None, region="us-east-1")
+    lost = parameters.Ssm(Credentials("AKIA", "secret"), profile=None, region="us-east-1")
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     with pytest.raises(UnreachableError):
         fetch(lost, "/app")
@@ -226,35 +227,22 @@ def test_threads_share_the_throughput() -> None:
     assert all(later - earlier >= 0.19 for earlier, later in zip(begun, begun[5:], strict=False))
 
 
-class _Passing:
-    """A client that hands on to another."""
-
-    def __init__(self, ssm: Any) -> None:
-        self._ssm = ssm
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ssm, name)
-
-
-class _RefusingOne(_Passing):
-    """A client that can't decrypt one parameter, nor any call's answer that it is in."""
+class _RefusingOne(Asked):
+    """A Parameter Store that can't decrypt one parameter, nor any call's answer that it is in."""
 
     def __init__(self, ssm: Any, name: str, code: str) -> None:
         super().__init__(ssm)
         self._name = name
         self._code = code
 
-    def get_parameters_by_path(self, **request: Any) -> Any:
-        answer = self._ssm.get_parameters_by_path(**request)
-        if request["WithDecryption"] and self._name in [found["Name"] for found in answer["Parameters"]]:
-            raise self._refusal("GetParametersByPath")
+    def read(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._name in parameters.get("Names", []):
+            raise self._refusal()
+        answer = super().read(operation, parameters)
+        names = [found["Name"] for found in answer["Parameters"]]
+        if operation == "GetParametersByPath" and parameters["WithDecryption"] and self._name in names:
+            raise self._refusal()
         return answer
 
-    def get_parameters(self, **request: Any) -> Any:
-        if self._name in request["Names"]:
-            raise self._refusal("GetParameters")
-        return self._ssm.get_parameters(**request)
-
-    def _refusal(self, operation: str) -> Exception:
-        message = "the ciphertext refers to a key that does not exist"
-        return ClientError({"Error": {"Code": self._code, "Message": message}}, operation)
+    def _refusal(self) -> Refused:
+        return Refused(self._code, "the ciphertext refers to a key that does not exist", {}, 400)

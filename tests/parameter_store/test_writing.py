@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from awsactivate.aws import parameters
+from awsactivate.aws import parameter_writes, parameters
 from awsactivate.aws.parameter_values import fetch
 from awsactivate.errors import AwsactivateError, AwsError
 from lossy_network import lossy_network
@@ -31,10 +31,10 @@ def credentials(store: Store) -> Credentials:
 
 
 @pytest.fixture
-def ours(store: Store, monkeypatch: pytest.MonkeyPatch) -> object:
+def ours(store: Store, monkeypatch: pytest.MonkeyPatch) -> parameters.Ssm:
     """Give the client that commands use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", store.environ["AWS_ENDPOINT_URL"])
-    return parameters.client(credentials(store), profile=None, region="us-east-1")
+    return parameters.Ssm(credentials(store), profile=None, region="us-east-1")
 
 
 @pytest.mark.parametrize("tags", [None, {}, {"a": "b"}])
@@ -45,9 +45,9 @@ def test_a_write_whose_answer_was_lost_is_read_back(
         store.put("/app/k", "old")
     with lossy_network(store.environ["AWS_ENDPOINT_URL"]) as network:
         monkeypatch.setenv("AWS_ENDPOINT_URL", network.url)
-        ssm = parameters.client(credentials(store), profile=None, region="us-east-1")
+        ssm = parameters.Ssm(credentials(store), profile=None, region="us-east-1")
         network.losing["PutParameter"] = 1
-        version = parameters.put(ssm, "/app/k", "new", description="2", key_id="alias/x", tags=tags)
+        version = parameter_writes.put(ssm, "/app/k", "new", description="2", key_id="alias/x", tags=tags)
     assert store.values("/app") == {"/app/k": "new"}
     assert (
         version
@@ -61,26 +61,28 @@ def test_a_write_that_was_lost_on_its_way_is_sent_again(
 ) -> None:
     with lossy_network(store.environ["AWS_ENDPOINT_URL"]) as network:
         monkeypatch.setenv("AWS_ENDPOINT_URL", network.url)
-        ssm = parameters.client(credentials(store), profile=None, region="us-east-1")
+        ssm = parameters.Ssm(credentials(store), profile=None, region="us-east-1")
         network.losing["PutParameter"], network.before = 1, {"PutParameter"}
-        assert parameters.put(ssm, "/app/k", "v", description="1", key_id="alias/x", tags={}) == 1
+        assert parameter_writes.put(ssm, "/app/k", "v", description="1", key_id="alias/x", tags={}) == 1
 
 
-def test_what_somebody_else_made_meanwhile_is_no_lost_answer(store: Store, ours: object) -> None:
+def test_what_somebody_else_made_meanwhile_is_no_lost_answer(store: Store, ours: parameters.Ssm) -> None:
     store.put("/app/k", "theirs")
     with pytest.raises(AwsError, match="ParameterAlreadyExists"):
-        parameters.put(ours, "/app/k", "ours", description="1", key_id="alias/x", tags={})
+        parameter_writes.put(ours, "/app/k", "ours", description="1", key_id="alias/x", tags={})
     assert store.values("/app") == {"/app/k": "theirs"}
 
 
 def test_an_update_that_came_too_soon_is_tried_again(
-    ours: object, embedded_aws: EmbeddedAws, store: Store
+    ours: parameters.Ssm, embedded_aws: EmbeddedAws, store: Store
 ) -> None:
     embedded_aws.levers.fail_next("PutParameter", "TooManyUpdates", "There are concurrent updates", times=2)
-    assert parameters.put(ours, "/app/k", "v", description="1", key_id="alias/x") == 1
+    assert parameter_writes.put(ours, "/app/k", "v", description="1", key_id="alias/x") == 1
 
 
-def test_a_throttle_that_lasts_is_said_soon(store: Store, ours: object, embedded_aws: EmbeddedAws) -> None:
+def test_a_throttle_that_lasts_is_said_soon(
+    store: Store, ours: parameters.Ssm, embedded_aws: EmbeddedAws
+) -> None:
     embedded_aws.requests.clear()
     embedded_aws.levers.fail_next("GetParametersByPath", "ThrottlingException", "Rate exceeded", times=99)
     began = time.monotonic()
@@ -92,7 +94,7 @@ def test_a_throttle_that_lasts_is_said_soon(store: Store, ours: object, embedded
 
 @pytest.mark.long
 def test_a_throttle_that_lasts_is_said_soon_to_many_threads_too(
-    store: Store, ours: object, embedded_aws: EmbeddedAws
+    store: Store, ours: parameters.Ssm, embedded_aws: EmbeddedAws
 ) -> None:
     for number in range(120):
         store.put(f"/app/k{number}", "v")

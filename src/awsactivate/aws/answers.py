@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,6 +36,12 @@ _EXPLAINED = {
         "check the access key of the source profile",
     ),
 }
+# of a role's session, whose lists of what was revoked are policies of its role
+_DENIED_SESSION = re.compile(r":assumed-role/.* with an explicit deny in an identity-based policy", re.DOTALL)
+_REVOKED = (
+    "this session may be on a list of revoked ones: awsactivate revoke --list; with `revocable = true` in the"
+    " profile, the next one is exempted from what denies all before it"
+)
 _SIGN_IN = "sign in to the network in a browser, or check the proxy and the endpoint"
 _SKEW_WORTH_SAYING = 20  # seconds; below this the network's own delay is as likely
 
@@ -118,7 +125,8 @@ def refusal(refused: Refused, *, doing: str = "") -> AwsactivateError:
     if code == "AccessDenied" and "MultiFactorAuthentication failed" in message:
         return MfaError(f"{what}{message}", "check mfa_serial, or name the device: --mfa-serial ARN")
     if code in ("AccessDenied", "AccessDeniedException"):
-        return AccessDeniedError(f"{what}{message} ({code})", code=code)
+        hint = _REVOKED if _DENIED_SESSION.search(message) else None
+        return AccessDeniedError(f"{what}{message} ({code})", hint, code=code)
     if code == "ValidationError" and "MaxSessionDuration" in message:
         return DurationError(f"{what}{message} ({code})", "ask for less: --duration 1h", code=code)
     if code in _SKEW_CODES and any(words in message for words in _SKEW_WORDS):

@@ -8,6 +8,7 @@ would be a sixth more to import, for nothing that is used here.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from awsactivate.errors import ProfileError
 from awsactivate.sessions import partitions, usable
 
 # An unreachable AWS must be said while the person still looks; botocore's own 60 s is for servers.
-_TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30}
+_TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30, "max_pool_connections": 16}
 
 
 def settings(profile: str | None) -> botocore.session.Session:
@@ -80,15 +81,16 @@ def client(
     profile: str | None,
     region: str | None = None,
     partition: str | None = None,
-    retries: bool = True,
+    retries: bool | Mapping[str, Any] = True,
     regional: bool = False,
 ) -> Any:
     """Make a client of `service` that signs with `credentials`.
 
-    `region` None means the environment's or the profile's, or else the one that serves `partition`; one of
-    another partition than that is never called. Without `retries` a request goes out once: what must never be
-    sent twice is the caller's to try again. `regional` is for the calls that STS's global endpoint does not
-    have, whatever the profile prefers.
+    `region` None means the environment's or the profile's, or else the one that serves `partition`; one
+    of another partition than that is never called. Without `retries` (which may be botocore's
+    settings of them) a request goes out once: what must never be sent twice is the caller's to try
+    again. `regional` is for the calls that STS's global endpoint does not have, whatever the profile
+    prefers.
     """
     if fault := usable.fault(credentials):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
@@ -99,7 +101,8 @@ def client(
         if regional:
             session.set_config_variable("sts_regional_endpoints", "regional")
             region = "us-east-1" if region == "aws-global" else region
-        options = Config(**_TIMEOUTS) if retries else Config(**_TIMEOUTS, retries={"total_max_attempts": 1})
+        tries = retries or {"total_max_attempts": 1}
+        options = Config(**_TIMEOUTS) if tries is True else Config(**_TIMEOUTS, retries=tries)
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)
         return session.create_client(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError
+import time
+from collections.abc import Mapping
+from typing import Any
 
-from awsactivate.aws.clients import client
+from awsactivate.aws.answers import NoAnswer, Refused
+from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
+
+_PAUSES = (0.2, 0.6)  # seconds between one try and the next, where IAM throttles
 
 
 def mfa_serials(credentials: Credentials, profile: str | None, partition: str) -> list[str]:
@@ -13,11 +18,9 @@ def mfa_serials(credentials: Credentials, profile: str | None, partition: str) -
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
     """
-    try:
-        iam = client("iam", credentials, profile=profile, partition=partition)
-        return [device["SerialNumber"] for device in iam.list_mfa_devices()["MFADevices"]]
-    except (ClientError, BotoCoreError):
-        return []  # the refusal that made us ask says more than this one would
+    answer = _answer(Way("iam", credentials, profile=profile, partition=partition), "ListMFADevices", {})
+    # the refusal that made us ask says more than this one would
+    return [] if answer is None else [device["SerialNumber"] for device in answer["MFADevices"]]
 
 
 def max_session_duration(
@@ -27,9 +30,19 @@ def max_session_duration(
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
     """
-    try:
-        iam = client("iam", credentials, profile=profile, partition=partition)
-        role = iam.get_role(RoleName=role_arn.rpartition("/")[2])["Role"]
-    except (ClientError, BotoCoreError):
-        return None
-    return int(role["MaxSessionDuration"])
+    iam = Way("iam", credentials, profile=profile, partition=partition)
+    answer = _answer(iam, "GetRole", {"RoleName": role_arn.rpartition("/")[2]})
+    return None if answer is None else answer["Role"].get("MaxSessionDuration")
+
+
+def _answer(iam: Way, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    for pause in (*_PAUSES, None):
+        try:
+            return iam.call(operation, parameters).values
+        except Refused as error:
+            if pause is None or not error.is_throttling:
+                return None
+            time.sleep(pause)
+        except NoAnswer:
+            return None
+    raise AssertionError("the last round returns")

@@ -7,15 +7,13 @@ names (fifty a call) are asked for, and the values by their names, many calls at
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from awsactivate.aws.parameters import PARALLEL, Parameter, descriptions, refusal
-from awsactivate.aws.refusals import code_of
+from awsactivate.aws.answers import NoAnswer, Refused
+from awsactivate.aws.parameters import PARALLEL, Parameter, Ssm, descriptions, refusal
 from awsactivate.aws.throughput import Throughput
 from awsactivate.background import Background
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
@@ -28,7 +26,7 @@ Progress = Callable[[int], None]
 
 
 def fetch(
-    ssm: Any, path: str, *, progress: Progress = lambda count: None, throughput: Throughput | None = None
+    ssm: Ssm, path: str, *, progress: Progress = lambda count: None, throughput: Throughput | None = None
 ) -> list[Parameter]:
     """Return the parameters directly on `path`, decrypted, by name; `progress` is told how many are here.
 
@@ -48,7 +46,7 @@ def fetch(
 
 
 def fetch_named(
-    ssm: Any, names: Iterable[str], *, progress: Progress = lambda count: None
+    ssm: Ssm, names: Iterable[str], *, progress: Progress = lambda count: None
 ) -> list[Parameter]:
     """Return the parameters of these names, decrypted, by name; a name that is not there is an error."""
     reading = _Reading(ssm, Throughput(TRANSACTIONS_PER_SECOND), progress)
@@ -60,7 +58,7 @@ def fetch_named(
 class _Reading:
     """What has come so far, from a client, at a pace."""
 
-    ssm: Any
+    ssm: Ssm
     throughput: Throughput
     progress: Progress
     found: dict[str, Parameter] = field(default_factory=dict, repr=False)
@@ -82,7 +80,7 @@ class _Reading:
             request["NextToken"] = token
         try:
             answer = self.by_path(request)
-        except (ClientError, BotoCoreError) as error:
+        except (Refused, NoAnswer) as error:
             other = self.by_other_path(request) if not token and _is_denial(error) else None
             if other is None:
                 names = self.names_on_page(request) if _may_be_one(error) else []
@@ -92,16 +90,15 @@ class _Reading:
         following: str | None = answer.get("NextToken")
         return following
 
-    def by_path(self, request: dict[str, Any]) -> dict[str, Any]:
+    def by_path(self, request: dict[str, Any]) -> Mapping[str, Any]:
         self.throughput.wait()
-        answer: dict[str, Any] = self.ssm.get_parameters_by_path(WithDecryption=True, **request)
-        return answer
+        return self.ssm.read("GetParametersByPath", {**request, "WithDecryption": True})
 
-    def by_other_path(self, request: dict[str, Any]) -> dict[str, Any] | None:
+    def by_other_path(self, request: dict[str, Any]) -> Mapping[str, Any] | None:
         """Ask as chamber does: AWS authorises the path as it was sent, and a policy may allow only this."""
         try:
             answer = self.by_path({**request, "Path": f"{request['Path']}/"})
-        except (ClientError, BotoCoreError):
+        except (Refused, NoAnswer):
             return None  # the denial that made us ask is what is said
         self.ending = "/"
         return answer
@@ -119,11 +116,11 @@ class _Reading:
     def batch(self, names: list[str]) -> list[dict[str, Any]]:
         self.throughput.wait()
         try:
-            answer = self.ssm.get_parameters(Names=names, WithDecryption=True)
-        except (ClientError, BotoCoreError) as error:
+            answer = self.ssm.read("GetParameters", {"Names": names, "WithDecryption": True})
+        except (Refused, NoAnswer) as error:
             label = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
             raise self.culprit(error, "GetParameters", label, names) from error
-        if answer["InvalidParameters"]:
+        if answer.get("InvalidParameters"):
             missing = ", ".join(sorted(answer["InvalidParameters"]))
             raise AwsError(
                 f"{missing} was deleted while it was read (ParameterNotFound)",
@@ -136,37 +133,39 @@ class _Reading:
     def names_on_page(self, request: dict[str, Any]) -> list[str]:
         """Name what is on a page that could not be decrypted; [] where not even this can be had."""
         try:
-            answer = self.ssm.get_parameters_by_path(WithDecryption=False, **request)
-        except (ClientError, BotoCoreError):
+            answer = self.ssm.read("GetParametersByPath", {**request, "WithDecryption": False})
+        except (Refused, NoAnswer):
             return []  # the error that made us ask says what is the matter
         return [found["Name"] for found in answer["Parameters"]]
 
-    def culprit(self, error: Exception, operation: str, label: str, names: list[str]) -> AwsactivateError:
+    def culprit(
+        self, error: Refused | NoAnswer, operation: str, label: str, names: list[str]
+    ) -> AwsactivateError:
         """Find which one of `names` a call for all of them failed for: SSM does not say."""
         if not _may_be_one(error):
             return refusal(error, operation, label)
         for name in names:
             self.throughput.wait()
             try:
-                self.ssm.get_parameters(Names=[name], WithDecryption=True)
-            except ClientError as own:
-                if "ssm:GetParameters" in str(own) and operation != "GetParameters":
+                self.ssm.read("GetParameters", {"Names": [name], "WithDecryption": True})
+            except Refused as own:
+                if "ssm:GetParameters" in own.message and operation != "GetParameters":
                     break  # it may not ask for single ones, which says nothing about this one
                 return refusal(own, "GetParameters", name)
-            except BotoCoreError as own:
+            except NoAnswer as own:
                 return refusal(own, "GetParameters", name)
         return refusal(error, operation, label)
 
 
-def _is_denial(error: Exception) -> bool:
-    return isinstance(error, ClientError) and "AccessDenied" in code_of(error)
+def _is_denial(error: Refused | NoAnswer) -> bool:
+    return isinstance(error, Refused) and "AccessDenied" in error.code
 
 
-def _may_be_one(error: Exception) -> bool:
+def _may_be_one(error: Refused | NoAnswer) -> bool:
     """Tell whether a single parameter's own policy or KMS key can be why a call for many failed."""
-    if not isinstance(error, ClientError):
+    if not isinstance(error, Refused):
         return False
-    code = code_of(error)
+    code = error.code
     return _is_denial(error) or (("Key" in code or "KMS" in code) and "Throttl" not in code)
 
 

@@ -1,32 +1,29 @@
-"""Parameter Store: single parameters read, written and told about, and the client for all of it.
+"""Parameter Store: single parameters read and told about, and the way to all of it.
 
-https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 """
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-import boto3.session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from awsactivate.aws import unusable_settings
-from awsactivate.aws.clients import settings
-from awsactivate.aws.once import send_once
-from awsactivate.aws.refusals import code_of, translated
+from awsactivate.aws import answers
+from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
+from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
 
 # how many requests are on their way at once at most: SSM's throughput allows no more at usual latencies
 PARALLEL = 16
-_PAUSES = (0.5, 1.0, 2.0)  # seconds, after which a write is tried again
-LARGEST_STANDARD = 4096  # bytes of a value in the standard tier
-_MISSING = ("ParameterNotFound", "ParameterVersionNotFound")
+MISSING = ("ParameterNotFound", "ParameterVersionNotFound")
+_PAUSES = (1.0, 2.0, 4.0)  # seconds at most, after which a reading call is tried again
+_BUSY = {*answers.THROTTLED_CODES, "ThrottledException", "LimitExceededException"}
 
 
 @dataclass(frozen=True)
@@ -50,190 +47,109 @@ class Description:
     type: str
 
 
-def client(credentials: Credentials, *, profile: str | None, region: str | None) -> Any:
-    """Make an SSM client that tries again when SSM throttles, and says so where that lasts.
+class Ssm:
+    """Parameter Store as one signer calls it: what reads goes the short way, the rest is botocore's `client`.
 
-    Of botocore's two modes the adaptive one has all threads wait for one another, for half a minute where a
-    throttle lasts.
-    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
+    Whatever only reads is tried again where SSM throttles, or nothing came; the error says so within 12 s.
     """
-    options = Config(
-        retries={"mode": "standard", "total_max_attempts": 4},  # with pauses of up to 1, 2 and 4 seconds
-        max_pool_connections=PARALLEL,
-        connect_timeout=10,
-        read_timeout=30,
-    )
-    session = settings(profile)
-    try:
-        return boto3.session.Session(botocore_session=session).client(
-            "ssm",
-            region_name=region or session.get_config_variable("region") or "us-east-1",
-            aws_access_key_id=credentials.access_key_id,
-            aws_secret_access_key=credentials.secret_access_key,
-            aws_session_token=credentials.session_token,
-            config=options,
+
+    def __init__(self, credentials: Credentials, *, profile: str | None, region: str | None) -> None:
+        self._credentials = credentials
+        self._profile = profile
+        self._region = region
+        self._way = Way("ssm", credentials, profile=profile, region=region)
+
+    def read(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call an operation that reads: Refused where SSM says no, NoAnswer where it says nothing."""
+        for pause in (*_PAUSES, None):
+            try:
+                return self._way.call(operation, parameters).values
+            except Refused as error:
+                if pause is None or not (error.code in _BUSY or error.status in (500, 502, 503, 504)):
+                    raise
+            except NoAnswer as error:
+                if pause is None or isinstance(error, Unreadable):
+                    raise
+            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  (so that threads come apart)
+        raise AssertionError("the last round returns or raises")
+
+    @cached_property
+    def client(self) -> Any:
+        """A botocore client that tries again by itself, where that changes nothing."""
+        from awsactivate.aws import clients
+
+        # with pauses of up to 1, 2 and 4 seconds; a lasting throttle is said within 12 s
+        retries = {"mode": "standard", "total_max_attempts": 4}
+        return clients.client(
+            "ssm", self._credentials, profile=self._profile, region=self._region, retries=retries
         )
-    except Exception as error:  # all that happens here is botocore looking into the user's settings
-        raise unusable_settings.explained(error, session, profile) from error
 
 
-def get(ssm: Any, name: str, version: int | None = None) -> Parameter:
+def get(ssm: Ssm, name: str, version: int | None = None) -> Parameter:
     """Read one parameter, decrypted; its latest version unless another is named."""
     selected = name if version is None else f"{name}:{version}"
     try:
-        found = ssm.get_parameter(Name=selected, WithDecryption=True)["Parameter"]
-    except (ClientError, BotoCoreError) as error:
+        found = ssm.read("GetParameter", {"Name": selected, "WithDecryption": True})["Parameter"]
+    except (Refused, NoAnswer) as error:
         raise refusal(error, "GetParameter", selected) from error
     return Parameter(name, found["Value"], found["Version"])
 
 
-def find(ssm: Any, name: str) -> Parameter | None:
+def find(ssm: Ssm, name: str) -> Parameter | None:
     """Read one parameter as `get` does; None where there is none."""
     try:
         return get(ssm, name)
     except AwsError as error:
-        if error.code in _MISSING:
+        if error.code in MISSING:
             return None
         raise
 
 
-def is_there(ssm: Any, name: str) -> bool:
+def is_there(ssm: Ssm, name: str) -> bool:
     """Tell whether there is a parameter of that name; its value is not decrypted."""
     try:
-        ssm.get_parameter(Name=name, WithDecryption=False)
-    except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and code_of(error) in _MISSING:
+        ssm.read("GetParameter", {"Name": name, "WithDecryption": False})
+    except (Refused, NoAnswer) as error:
+        if isinstance(error, Refused) and error.code in MISSING:
             return False
         raise refusal(error, "GetParameter", name) from error
     return True
 
 
-def descriptions(ssm: Any, path: str) -> Iterator[list[Description]]:
+def descriptions(ssm: Ssm, path: str) -> Iterator[list[Description]]:
     """Yield what SSM tells of the parameters directly on `path`, by its pages of at most 50."""
-    filters = [{"Key": "Path", "Option": "OneLevel", "Values": [path]}]
-    return _described(ssm, filters, path)
+    return _described(ssm, {"Key": "Path", "Option": "OneLevel", "Values": [path]}, path)
 
 
-def describe(ssm: Any, name: str) -> Description | None:
+def describe(ssm: Ssm, name: str) -> Description | None:
     """Return what SSM tells of one parameter; None where there is none."""
-    filters = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
-    return next((found for page in _described(ssm, filters, name) for found in page), None)
+    own = {"Key": "Name", "Option": "Equals", "Values": [name]}
+    return next((found for page in _described(ssm, own, name) for found in page), None)
 
 
-def history(ssm: Any, name: str) -> list[Description]:
-    """Return every version that SSM has kept, the oldest first; the values stay there."""
-    try:
-        pages = ssm.get_paginator("get_parameter_history").paginate(
-            Name=name, PaginationConfig={"PageSize": 50}
-        )
-        return [_description(found) for page in pages for found in page["Parameters"]]
-    except (ClientError, BotoCoreError) as error:
-        raise refusal(error, "GetParameterHistory", name) from error
+def refusal(error: Refused | NoAnswer, operation: str, name: str) -> AwsactivateError:
+    """Return our error for what a reading call ended in, which names the parameter (SSM often does not)."""
+    if isinstance(error, NoAnswer):
+        return error.as_error()
+    if error.code in MISSING:
+        return missing(name, error.code)
+    return answers.refusal(error, doing=f"{operation} {name}")
 
 
-def put(
-    ssm: Any,
-    name: str,
-    value: str,
-    *,
-    description: str,
-    key_id: str,
-    tags: Mapping[str, str] | None = None,
-    tier: str | None = None,
-) -> int:
-    """Write a SecureString and return its new version.
-
-    With `tags` (be they none) it must be new: SSM takes tags only then. `tier` None is the account's usual
-    one. Where the answer was lost, the value is read back before that is called a failure.
-    """
-    given: dict[str, Any] = {"Overwrite": True}
-    if tags is not None:
-        given = {"Overwrite": False, "Tags": [{"Key": key, "Value": text} for key, text in tags.items()]}
-    if tier is not None:
-        given["Tier"] = tier
-    send_once(ssm, "ssm", "PutParameter")
-    for pause in (*_PAUSES, None):
-        try:
-            answer = ssm.put_parameter(
-                Name=name, Value=value, Type="SecureString", KeyId=key_id, Description=description, **given
-            )
-        except (ClientError, BotoCoreError) as error:
-            refused = _refused_write(error, name, value)
-            if _may_be_written(error):
-                try:
-                    found = find(ssm, name)
-                except AwsactivateError:
-                    raise refused from error  # the first failure tells more than that of asking for it
-                if found is not None and found.value == value:
-                    return found.version
-            if pause is None or not (_is_lost(error) or _is_too_soon(error)):
-                raise refused from error
-            time.sleep(pause)
-        else:
-            return int(answer["Version"])
-    raise AssertionError("the last try ends with a version or an error")
+def missing(name: str, code: str) -> AwsError:
+    """Say that a parameter, or a version of it, is not there, and what lists those that are."""
+    path, _, key = name.rpartition("/")
+    version = "" if code == "ParameterNotFound" else " in this version"
+    return AwsError(
+        f"{path}/{key} is not there{version} ({code})",
+        f"awsactivate secrets {'history' if version else 'list'} {path[1:]}"
+        + (f" {key.partition(':')[0]}" if version else ""),
+        code=code,
+    )
 
 
-def delete(ssm: Any, name: str) -> None:
-    """Delete one parameter with all its versions."""
-    try:
-        ssm.delete_parameter(Name=name)
-    except (ClientError, BotoCoreError) as error:
-        raise refusal(error, "DeleteParameter", name) from error
-
-
-def refusal(error: Exception, operation: str, name: str) -> AwsactivateError:
-    """Return our error for what botocore raised, which names the parameter (SSM often does not)."""
-    if isinstance(error, ClientError) and code_of(error) in _MISSING:
-        path, _, key = name.rpartition("/")
-        version = "" if code_of(error) == "ParameterNotFound" else " in this version"
-        return AwsError(
-            f"{path}/{key} is not there{version} ({code_of(error)})",
-            f"awsactivate secrets {'history' if version else 'list'} {path[1:]}"
-            + (f" {key.partition(':')[0]}" if version else ""),
-            code=code_of(error),
-        )
-    return translated(error, doing=f"{operation} {name}")
-
-
-def _may_be_written(error: Exception) -> bool:
-    """Tell whether the write may have been done: its answer, or that to one before it, was lost."""
-    return _is_lost(error) or (isinstance(error, ClientError) and code_of(error) == "ParameterAlreadyExists")
-
-
-def _is_lost(error: Exception) -> bool:
-    if not isinstance(error, ClientError):
-        return True
-    return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
-
-
-def _is_too_soon(error: Exception) -> bool:
-    return isinstance(error, ClientError) and code_of(error) == "TooManyUpdates"
-
-
-def _refused_write(error: Exception, name: str, value: str) -> AwsactivateError:
-    size = len(value.encode())
-    refused = refusal(error, "PutParameter", name)
-    if isinstance(error, ClientError) and code_of(error) == "ValidationException" and size > LARGEST_STANDARD:
-        refused.hint = (
-            f"the value has {size} bytes, and a standard parameter holds {LARGEST_STANDARD}:"
-            " --tier advanced (for a price), or --tier intelligent-tiering"
-        )
-    return refused
-
-
-def _described(ssm: Any, filters: list[dict[str, Any]], name: str) -> Iterator[list[Description]]:
-    try:
-        pages = ssm.get_paginator("describe_parameters").paginate(
-            ParameterFilters=filters, PaginationConfig={"PageSize": 50}
-        )
-        for page in pages:
-            yield [_description(found) for found in page["Parameters"]]
-    except (ClientError, BotoCoreError) as error:
-        raise refusal(error, "DescribeParameters", name) from error
-
-
-def _description(found: Mapping[str, Any]) -> Description:
+def description_of(found: Mapping[str, Any]) -> Description:
+    """Read what SSM tells of one version."""
     modified = found.get("LastModifiedDate")
     return Description(
         name=found["Name"],
@@ -243,3 +159,16 @@ def _description(found: Mapping[str, Any]) -> Description:
         modified_by=found.get("LastModifiedUser", ""),
         type=found["Type"],
     )
+
+
+def _described(ssm: Ssm, only: Mapping[str, Any], name: str) -> Iterator[list[Description]]:
+    request: dict[str, Any] = {"ParameterFilters": [only], "MaxResults": 50}
+    while True:
+        try:
+            page = ssm.read("DescribeParameters", request)
+        except (Refused, NoAnswer) as error:
+            raise refusal(error, "DescribeParameters", name) from error
+        yield [description_of(found) for found in page["Parameters"]]
+        if not page.get("NextToken"):
+            return
+        request["NextToken"] = page["NextToken"]

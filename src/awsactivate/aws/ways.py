@@ -7,6 +7,7 @@ known to it. Both end in the same answers and the same refusals; a test holds th
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,8 +61,11 @@ class Way:
         self._region = region
         self._partition = partition
         self._regional = regional
+        self._lock = threading.Lock()
         self._botocore: Any = None
-        self._direct = self._opened()
+        self._direct = short_way(
+            service, credentials, profile=profile, region=region, partition=partition, regional=regional
+        )
 
     def call(self, name: str, parameters: Mapping[str, Any]) -> Answer:
         """Call an operation: Refused where AWS says no, NoAnswer where it says nothing.
@@ -75,26 +79,6 @@ class Way:
         if any(needed not in values for needed in operation.needed):
             raise Unreadable(not_aws(values.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)))
         return Answer(values, headers)
-
-    def _opened(self) -> Client | None:
-        environ = os.environ
-        if Path("~/.aws/models").expanduser().is_dir():
-            return None  # the user's own models of services, for botocore
-        try:
-            target = settings.target(
-                self._service.name,
-                profile=self._profile,
-                region=self._region,
-                partition=self._partition,
-                environ=environ,
-                profiles=read_profiles(environ),
-            )
-            if target is None or (self._regional and target.url == _GLOBAL_STS):
-                return None
-            transport = Transport(target.url, proxy_for(target.url, environ), target.ca_bundle)
-        except (ProfileError, UnknownProxyError):
-            return None
-        return Client(self._service, target, transport, self._credentials, time.time)
 
     def _by_botocore(
         self, name: str, parameters: Mapping[str, Any]
@@ -110,16 +94,17 @@ class Way:
 
         from awsactivate.aws import clients, refusals
 
-        if self._botocore is None:
-            self._botocore = clients.client(
-                self._service.name,
-                self._credentials,
-                profile=self._profile,
-                region=self._region,
-                partition=self._partition,
-                retries=False,
-                regional=self._regional,
-            )
+        with self._lock:
+            if self._botocore is None:
+                self._botocore = clients.client(
+                    self._service.name,
+                    self._credentials,
+                    profile=self._profile,
+                    region=self._region,
+                    partition=self._partition,
+                    retries=False,
+                    regional=self._regional,
+                )
         try:
             values = getattr(self._botocore, xform_name(name))(**parameters) or {}
         except ClientError as error:
@@ -132,3 +117,33 @@ class Way:
         except BotoCoreError as error:
             raise refusals.translated(error, doing=name) from error
         return values, refusals.headers_of(values)
+
+
+def short_way(
+    service: str,
+    credentials: Credentials | None,
+    *,
+    profile: str | None,
+    region: str | None = None,
+    partition: str | None = None,
+    regional: bool = False,
+) -> Client | None:
+    """Begin to connect; None where the configuration says something that this way does not know."""
+    environ = os.environ
+    if Path("~/.aws/models").expanduser().is_dir():
+        return None  # the user's own models of services, for botocore
+    try:
+        target = settings.target(
+            service,
+            profile=profile,
+            region=region,
+            partition=partition,
+            environ=environ,
+            profiles=read_profiles(environ),
+        )
+        if target is None or (regional and target.url == _GLOBAL_STS):
+            return None
+        transport = Transport(target.url, proxy_for(target.url, environ), target.ca_bundle)
+    except (ProfileError, UnknownProxyError):
+        return None
+    return Client(SERVICES[service], target, transport, credentials, time.time)

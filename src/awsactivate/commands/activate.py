@@ -177,7 +177,7 @@ def _secrets(services: list[str], session: Session, profile: str | None, context
 
     region = chamber.region(context.environ) or session.region
     return secrets_for_terraform(
-        services, parameters.client(session.credentials, profile=profile, region=region)
+        services, parameters.Ssm(session.credentials, profile=profile, region=region)
     )
 
 

@@ -87,6 +87,10 @@ def load_credentials(
         from awsactivate.aws import given_keys
 
         keys = given_keys.given(source, profiles, environ)
+        if keys is None and source.kind == "sso":
+            from awsactivate.aws import portal
+
+            keys = portal.given(source, profiles)
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded
 

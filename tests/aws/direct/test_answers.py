@@ -30,6 +30,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "GetScopedCredentials": {"DurationSeconds": 900},
     "AssumeRole": {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "alice"},
     "ListRoleTags": {"RoleName": "r"},
+    "GetRole": {"RoleName": "r"},
+    "ListMFADevices": {},
     "GetParameter": {"Name": "/a"},
     "GetParameters": {"Names": ["/a"]},
     "GetParametersByPath": {"Path": "/"},

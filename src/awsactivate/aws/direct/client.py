@@ -41,6 +41,10 @@ class Client:
         self._host = _without_usual_port(address.netloc, address.scheme)
         self._path = address.path
 
+    def operation(self, name: str) -> Operation:
+        """Return one of the operations that can be called."""
+        return self._service.operations[name]
+
     def call(
         self, operation: Operation, parameters: Mapping[str, Any]
     ) -> tuple[dict[str, Any], Mapping[str, str]]:

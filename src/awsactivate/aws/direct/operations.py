@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from awsactivate.aws.direct.shapes import BOOLEAN, INTEGER, TEXT, TIMESTAMP, Shape
+from awsactivate.aws.direct.shapes import BOOLEAN, INTEGER, POLICY, TEXT, TIMESTAMP, Shape
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,16 @@ _DESCRIPTION: Shape = {
     "Version": INTEGER,
     "LastModifiedDate": TIMESTAMP,
     "Policies": [{"PolicyText": TEXT, "PolicyType": TEXT, "PolicyStatus": TEXT}],
+}
+_ROLE: Shape = {
+    **dict.fromkeys(("Path", "RoleName", "RoleId", "Arn", "Description"), TEXT),
+    "CreateDate": TIMESTAMP,
+    "AssumeRolePolicyDocument": POLICY,
+    **dict.fromkeys(("MaxSessionDuration", "MaxSigninSessionDuration"), INTEGER),
+    "PermissionsBoundary": dict.fromkeys(("PermissionsBoundaryType", "PermissionsBoundaryArn"), TEXT),
+    "Tags": [{"Key": TEXT, "Value": TEXT}],
+    "RoleLastUsed": {"LastUsedDate": TIMESTAMP, "Region": TEXT},
+    "SourceRoleTemplate": {"TemplateArn": TEXT, "TemplateMinorVersion": INTEGER},
 }
 _SIZES: Mapping[str, Shape] = {"SessionTokenUtilization": INTEGER, "SessionTokenSize": INTEGER}
 _LEAST_SIZE = {"MinimumSessionTokenSize": 0}
@@ -153,6 +163,17 @@ IAM = Service(
             {"Tags": [{"Key": TEXT, "Value": TEXT}], "IsTruncated": BOOLEAN, "Marker": TEXT},
             ("Tags",),
             {"RoleName": 1, "Marker": 1},
+        ),
+        Operation("GetRole", {"Role": _ROLE}, ("Role",), {"RoleName": 1}),
+        Operation(
+            "ListMFADevices",
+            {
+                "MFADevices": [{"UserName": TEXT, "SerialNumber": TEXT, "EnableDate": TIMESTAMP}],
+                "IsTruncated": BOOLEAN,
+                "Marker": TEXT,
+            },
+            ("MFADevices",),
+            {"UserName": 1, "Marker": 1, "MaxItems": 1},
         ),
     ),
 )

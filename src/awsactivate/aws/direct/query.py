@@ -11,7 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.parsers import expat
 
-from awsactivate.aws.direct.shapes import BOOLEAN, INTEGER, TIMESTAMP, Shape, UnreadableError, moment
+from awsactivate.aws.direct.shapes import (
+    BOOLEAN,
+    INTEGER,
+    POLICY,
+    TIMESTAMP,
+    Shape,
+    UnreadableError,
+    moment,
+    policy,
+)
 
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 
@@ -102,6 +111,8 @@ def _read(node: _Node, shape: Shape) -> Any:
         return [_read(child, shape[0]) for child in node.children]
     if shape == TIMESTAMP:
         return moment(node.text)
+    if shape == POLICY:
+        return policy(node.text)
     if shape == BOOLEAN:
         return node.text == "true"
     if shape == INTEGER:

@@ -105,7 +105,11 @@ class Transport:
         if self._proxy and self._is_secure:
             connection.set_tunnel(self._host, self._port or 443, self._proxy.headers)
         try:
-            connection.connect()
+            if self._proxy and self._is_secure:
+                connection.connect()
+            else:
+                # bytes, for which Python does not load what names in other scripts take
+                connection.sock = socket.create_connection((host.encode(), port), _CONNECT_SECONDS)  # type: ignore[arg-type]
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise self._no_connection(error) from error
@@ -132,7 +136,7 @@ class Transport:
             connection.close()
             raise NoAnswer(f"SSL validation failed for {self._url} {error}") from error
         try:
-            connection.sock = context.wrap_socket(connection.sock, server_hostname=self._host)
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=self._host.encode())
         except ssl.SSLError as error:
             connection.close()
             raise NoAnswer(f"SSL validation failed for {self._url} {error}") from error

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store
@@ -22,7 +22,7 @@ from awsactivate.person.progress import Progress
 from awsactivate.person.tables import table
 
 if TYPE_CHECKING:
-    from awsactivate.aws.parameters import Description, Parameter
+    from awsactivate.aws.parameters import Description, Parameter, Ssm
 
 
 def add_arguments(parser: Parser) -> None:
@@ -139,7 +139,7 @@ def _secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> l
         raise UsageError(f"{place}: {error.reason}; nothing was written") from error
 
 
-def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Any) -> list[_Change]:
+def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Ssm) -> list[_Change]:
     from awsactivate.aws import parameter_values, parameters
 
     described = {one.name: one for page in parameters.descriptions(ssm, path) for one in page}
@@ -178,7 +178,7 @@ def _tell_how_far(done: list[_Change], left: list[_Change]) -> None:
     terminal.say("the file stays; run this again: it goes on with what was not written")
 
 
-def _prove(changes: list[_Change], ssm: Any) -> None:
+def _prove(changes: list[_Change], ssm: Ssm) -> None:
     from awsactivate.aws.parameter_values import fetch_named
 
     with Progress("secrets read back:") as progress:

@@ -54,7 +54,9 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
     name = named(arguments, ssm)
     version = arguments.version
     if arguments.chamber_version is not None:
-        version = _ssm_version(parameters.history(ssm, name), arguments.chamber_version, arguments)
+        from awsactivate.aws import parameter_writes  # by botocore, which is slow to load
+
+        version = _ssm_version(parameter_writes.history(ssm, name), arguments.chamber_version, arguments)
     found = parameters.get(ssm, name, version)
     if arguments.json:
         document = {"key": chamber.key_of(name), "value": found.value, "version": found.version}
@@ -73,11 +75,11 @@ def add_history(parser: Parser) -> None:
 
 def run_history(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a version, the oldest first; no value is even asked for."""
-    from awsactivate.aws import parameters
+    from awsactivate.aws import parameter_writes
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
-    versions = parameters.history(ssm, named(arguments, ssm))
+    versions = parameter_writes.history(ssm, named(arguments, ssm))
     _write([_row(one) for one in versions], arguments, context, empty="")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AccessDeniedError
@@ -14,17 +14,20 @@ from awsactivate.parameter_store.names import Merged, merge, terraform_variable
 from awsactivate.person import terminal
 from awsactivate.person.progress import Progress
 
+if TYPE_CHECKING:
+    from awsactivate.aws.parameters import Ssm
 
-def open_store(arguments: argparse.Namespace, context: Context) -> Any:
-    """Return an SSM client for the caller; chamber's setting of the region counts unless one is given."""
+
+def open_store(arguments: argparse.Namespace, context: Context) -> Ssm:
+    """Return the caller's Parameter Store; chamber's setting of the region counts unless one is given."""
     from awsactivate.aws import parameters
 
     who = caller(arguments, context)
     region = arguments.region or chamber.region(context.environ) or who.region
-    return parameters.client(who.credentials, profile=who.profile, region=region)
+    return parameters.Ssm(who.credentials, profile=who.profile, region=region)
 
 
-def named(arguments: argparse.Namespace, ssm: Any, *, must_know: bool = False) -> str:
+def named(arguments: argparse.Namespace, ssm: Ssm, *, must_know: bool = False) -> str:
     """Return the parameter that SERVICE and KEY name: the key spelt exactly so, else in lower case.
 
     Who may not ask for the exact one is taken to mean the other; with `must_know` that is an error.
@@ -43,7 +46,7 @@ def named(arguments: argparse.Namespace, ssm: Any, *, must_know: bool = False) -
         return name
 
 
-def read(services: Sequence[str], ssm: Any) -> list[tuple[str, Mapping[str, str]]]:
+def read(services: Sequence[str], ssm: Ssm) -> list[tuple[str, Mapping[str, str]]]:
     """Fetch the values of `services` by their keys; the error names the parameter that can't be read."""
     from awsactivate.aws.parameter_values import fetch
 
@@ -59,9 +62,9 @@ def read(services: Sequence[str], ssm: Any) -> list[tuple[str, Mapping[str, str]
     return found
 
 
-def secrets_for_terraform(services: Sequence[str], client: Any) -> dict[str, str]:
+def secrets_for_terraform(services: Sequence[str], ssm: Ssm) -> dict[str, str]:
     """Return the `TF_VAR_…` variables of `services`, of which a later one wins, and tell where it did."""
-    return told(merge(read(services, client), terraform_variable))
+    return told(merge(read(services, ssm), terraform_variable))
 
 
 def told(merged: Merged) -> dict[str, str]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Parser
 from awsactivate.errors import UsageError
@@ -14,7 +14,7 @@ from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
 
 if TYPE_CHECKING:
-    from awsactivate.aws.parameters import Description, Parameter
+    from awsactivate.aws.parameters import Description, Parameter, Ssm
 
 _TIERS = {
     "standard": "Standard",
@@ -44,7 +44,7 @@ def add_tier(parser: Parser) -> None:
 class Store:
     """A Parameter Store to write to, and what chamber's settings say of writing."""
 
-    ssm: Any
+    ssm: Ssm
     key_alias: str
     tags: Mapping[str, str] = field(default_factory=dict)
     tier: str | None = None
@@ -68,14 +68,14 @@ class Store:
 
         `described` is what SSM tells of `latest`.
         """
-        from awsactivate.aws import parameters
+        from awsactivate.aws import parameter_writes
 
         if latest is not None and latest.value == value:
             return None
         if latest is None:
             self.check_new(chamber.key_of(name))
         number = chamber.version_of(described.description) + 1 if described else 1
-        return parameters.put(
+        return parameter_writes.put(
             self.ssm,
             name,
             value,
@@ -110,7 +110,7 @@ class Store:
         return self.put(name, value, latest, described)
 
 
-def store(arguments: argparse.Namespace, environ: Mapping[str, str], ssm: Any) -> Store:
+def store(arguments: argparse.Namespace, environ: Mapping[str, str], ssm: Ssm) -> Store:
     """Return the Store that a command's arguments and chamber's variables describe."""
     return Store(ssm, chamber.key_alias(environ), tags(arguments), _TIERS.get(arguments.tier or ""))
 

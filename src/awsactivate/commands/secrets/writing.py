@@ -46,7 +46,7 @@ def add_delete(parser: Parser) -> None:
 
 def run_delete(arguments: argparse.Namespace, context: Context) -> int:
     """Ask, then delete."""
-    from awsactivate.aws import parameters
+    from awsactivate.aws import parameter_writes
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
@@ -54,7 +54,7 @@ def run_delete(arguments: argparse.Namespace, context: Context) -> int:
     if not arguments.yes and not terminal.confirm(f"delete {name} with all its versions?"):
         terminal.say("nothing was deleted")
         return 0
-    parameters.delete(ssm, name)
+    parameter_writes.delete(ssm, name)
     terminal.say(f"deleted {name}")
     return 0
 
