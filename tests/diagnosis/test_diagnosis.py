@@ -13,6 +13,7 @@ import pytest
 from awsactivate.diagnosis.config import File, of_config
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.keys import Kept, of_keys
+from awsactivate.diagnosis.lists import of_lists
 from awsactivate.diagnosis.network import bundles, of_bundle, of_clock, of_proxies
 from awsactivate.diagnosis.variables import of_hook, of_variables
 from awsactivate.profiles.model import parse
@@ -453,3 +454,24 @@ def test_a_prompt_without_our_hook_is_told_with_what_shows_the_session(missing: 
     assert (found.check, found.status, found.message) == ("integration", "warning", said)
     assert "$(awsactivate_prompt_info)" in (found.hint or "")
     assert of_hook("") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "knows", "lines"),
+    [
+        ("", True, [4]),
+        ("", False, []),
+        ("revocable = true\n", True, []),
+        ("revocable = false\n", True, [4]),
+        (f"[profile other]\nrole_arn = {ROLE}\nrevocable = TRUE\n", True, []),
+        (f"[profile other]\nrole_arn = {ROLE}\n", True, [4, 8]),
+        ("[default]\nrole_arn = " + ROLE + "\nsource_profile = alice\n", True, [4, 8]),
+    ],
+)
+def test_a_role_that_keeps_lists_is_to_be_marked(more: str, knows: bool, lines: list[int]) -> None:
+    config = WHOLE + more
+    profiles = parse(config, "", config_path="config")
+    found = of_lists(config, "config", profiles, lambda role: knows and role == ROLE)
+    assert [finding.line for finding in found] == lines
+    assert all(finding.hint == "add the line `revocable = true` to the profile" for finding in found)
+    assert all(finding.status == "warning" and finding.file == "config" for finding in found)

@@ -11,12 +11,15 @@ from awsactivate.commandline import Context
 from awsactivate.diagnosis.config import File, of_config
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.keys import Kept, of_keys
+from awsactivate.diagnosis.lists import of_lists
 from awsactivate.diagnosis.variables import of_variables
 from awsactivate.errors import ProfileError
+from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import config_path, credentials_path, read_profiles, text_of
+from awsactivate.revocation.journal import JournalFile
 from awsactivate.sessions.environment import WRAPPER_MARK
 
 
@@ -38,6 +41,8 @@ def all_files(context: Context) -> list[Finding]:
         config, credentials = (_file(path) for path in (config_path(environ), credentials_path(environ)))
         kept = {path: known for file in (config, credentials) for path, known in _kept(file.path).items()}
         found += of_config(config, credentials, profiles, index=index, environ=environ)
+        known = JournalFile(state_folder(environ), warn=lambda _text: None).read()
+        found += of_lists(config.text, config.path, profiles, known.keeps_lists)
         found += of_keys(config, credentials, profiles, kept, context.clock())
     names = {*profiles, *(name for name, entry in index.items() if entry.has_keys)}
     is_before = WRAPPER_MARK in environ
