@@ -26,11 +26,10 @@ function _awsactivate_candidates
         case file
             _awsactivate_offer $before '' (__fish_complete_path $current)
         case profile
-            _awsactivate_read
             _awsactivate_offer_profiles $before $current
         case target
-            _awsactivate_read
             if string match -q 'arn*' -- $current
+                _awsactivate_read
                 _awsactivate_offer $before $current (_awsactivate_arns)
             else
                 _awsactivate_offer_profiles $before $current
@@ -64,10 +63,14 @@ end
 
 # The same for profiles, of which there may be thousands: only those that are printed are taken apart.
 function _awsactivate_offer_profiles -a before current
-    set -l start (string escape --style=regex -- $current)
-    set -l near (string match -r '^(?:profile\s+[\'"]?)?'$start'.*' -- $_awsactivate_known)
+    set -l near
+    test -n "$current"
+    and set near (_awsactivate_beginning $current)
     set -q near[1]
-    or set near $_awsactivate_known
+    or begin
+        _awsactivate_read
+        set near $_awsactivate_known
+    end
     # nobody reads thousands of notes
     set -l form '$1\t$3 in $2'
     test (count $near) -gt 300
@@ -160,15 +163,42 @@ function _awsactivate_services
     and string match -r '.+' <$folder/awsactivate/services
 end
 
-# Read both files, unless they are as they were. One that was changed in this second may change once more in it,
-# and its time would not tell.
-function _awsactivate_read
+# Print what is known of the profiles that begin so: of thousands the others need not be taken in.
+function _awsactivate_beginning -a current
+    set -l start '(?:profile[ \t]+[\'"]?)?'(string escape --style=regex -- $current)
+    set -l files (_awsactivate_files)
+    set -l text
+    set -l sections
+    set -l known
+    test -r $files[1]
+    and read -z text <$files[1]
+    and set sections (string match -a -r '(?m)^\[(?=profile[ \t]|default\])'$start'.*\].*(?:\n(?!\[).*)*' -- $text)
+    and set sections (string match -r '^(?:\[(?:profile\s.*|default)\]|role_arn\s*=\s*\Karn:\S*)' -- $sections)
+    and set known (string split '[' -- "$sections")[2..-1]
+    test -r $files[2]
+    and for name in (string match -r '^\['$start'.*\]' <$files[2] | string replace -r '^\[(.*)\].*' '$1')
+        string match -q -r '^(?:profile\s+[\'"]?)?'(string escape --style=regex -- $name)'[\'"]?\s*\]' -- $known
+        or set -a known "profile $name]"
+    end
+    string match -r '.+' -- $known
+end
+
+function _awsactivate_files
     set -l config $HOME/.aws/config
     test -n "$AWS_CONFIG_FILE"
     and set config (string replace -r '^~/' $HOME/ -- $AWS_CONFIG_FILE)
     set -l credentials $HOME/.aws/credentials
     test -n "$AWS_SHARED_CREDENTIALS_FILE"
     and set credentials (string replace -r '^~/' $HOME/ -- $AWS_SHARED_CREDENTIALS_FILE)
+    printf '%s\n' $config $credentials
+end
+
+# Read both files, unless they are as they were. One that was changed in this second may change once more in it,
+# and its time would not tell.
+function _awsactivate_read
+    set -l files (_awsactivate_files)
+    set -l config $files[1]
+    set -l credentials $files[2]
     set -l seen "$config $credentials"
     if test "$_awsactivate_tells_time" = yes
         set seen "$seen "(path mtime -- $config $credentials | string join ' ')
