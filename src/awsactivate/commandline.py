@@ -20,6 +20,14 @@ class HelpRequested(Exception):  # noqa: N818  (a way out, not an error)
         self.text = text
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Make what argparse needs even where no help is asked for.
+
+    To find out how wide the terminal is, it would load shutil with three compressors.
+    """
+    return argparse.RawDescriptionHelpFormatter(prog, width=80)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with errors and help raised instead of printed, so that only `cli` speaks and exits."""
 
@@ -28,7 +36,7 @@ class Parser(argparse.ArgumentParser):
             prog=prog,
             description=description,
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
         )
         self.command_follows = False
         self.command_verb: str | None = None
@@ -54,6 +62,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the one line that argparse would print."""
         raise UsageError(message, hint=f"{self.prog} --help")
+
+    def format_help(self) -> str:
+        """Write the help, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def print_help(self, file: object = None) -> None:
         """Raise the help text: whether stdout or stderr is its place is not known here."""

@@ -13,7 +13,6 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
 from awsactivate.sessions.environment import Change, Set
-from awsactivate.shells.dialects import dotenv_text, export_text
 
 
 def add_arguments(parser: Parser) -> None:
@@ -41,6 +40,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 def _text(session: Session, change: Change, form: str) -> str:
     if form == "process":
         return json.dumps(process_document(session)) + "\n"
+    from awsactivate.shells.dialects import dotenv_text, export_text
+
     if form == "shell":
         return export_text(change)
     values = {statement.name: statement.value for statement in change if isinstance(statement, Set)}

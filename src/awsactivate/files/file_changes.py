@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +129,7 @@ def _prepare(target: Path, content: Content) -> Temporary:
             before = target.stat()
             if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
                 os.chown(made.path, before.st_uid, before.st_gid)
-            shutil.copystat(target, made.path)
+            _copy_attributes(target, made.path)
             os.utime(made.path)
         else:
             made.path.chmod((content.mode & ~_umask() & 0o755) | 0o600)
@@ -198,3 +197,9 @@ def _overwrite(target: Path, data: bytes) -> None:
 
 def _reason(error: OSError | RuntimeError) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _copy_attributes(of: Path, to: Path) -> None:
+    import shutil  # with three compressors, for which nobody who only reads need wait
+
+    shutil.copystat(of, to)

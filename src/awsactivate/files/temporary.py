@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import re
-import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +46,7 @@ def beside(target: Path) -> Temporary:
     """Make one for `target`; what a maker that was killed has left there goes."""
     _remove_leftovers(target)
     while True:
-        path = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+        path = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             os.fchmod(descriptor, 0o600)  # a umask may have taken the owner's own bits

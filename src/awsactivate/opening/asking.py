@@ -11,8 +11,6 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import MfaCodeRefusedError, MfaError
 from awsactivate.files.user_folders import state_folder
-from awsactivate.mfa import codes as mfa_codes
-from awsactivate.mfa.used_codes import UsedCodes
 from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
@@ -24,6 +22,7 @@ from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.sts import CallerIdentity, Sts
+    from awsactivate.mfa import codes as mfa_codes
 
 
 class Asking:
@@ -57,6 +56,9 @@ class Asking:
         return self.codes, self.code
 
     def _codes(self, serial: str, *, given: str | None, environ: Mapping[str, str]) -> mfa_codes.Codes:
+        from awsactivate.mfa import codes as mfa_codes
+        from awsactivate.mfa.used_codes import UsedCodes
+
         if self._plan.mfa_process:
             environ = {**environ, WAY: way.handed_on(f"mfa_process of {self._plan.target!r}", environ)}
         return mfa_codes.Codes(

@@ -21,8 +21,7 @@ from awsactivate.errors import (
     ProfileError,
 )
 from awsactivate.keychain import index
-from awsactivate.mfa import codes as mfa_codes
-from awsactivate.opening import known_callers, ticketing, user_devices
+from awsactivate.opening import known_callers, user_devices
 from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.signer import load_credentials
@@ -38,6 +37,7 @@ from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.sts import Answer, CallerIdentity, Sts
+    from awsactivate.mfa import codes as mfa_codes
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ def open_session(
     if with_ticket and user and len(plan.steps) == 1 and first.operation == "AssumeRole":
         source = _as_user_session(first, source, asking, plan.called_region)
         if source.has_mfa:
+            from awsactivate.opening import ticketing
+
             first = asking.named_now(first)
             ordered = ticketing.order(first, user, source.sts, context)
     try:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.opening.profile_rows import rows as profile_rows
-from awsactivate.person import picker, terminal
+from awsactivate.person import terminal
 from awsactivate.person.printable import printable
-from awsactivate.person.tables import table
 from awsactivate.profiles import recent
 
 
 def pick(context: Context) -> str:
     """Return the name of the profile that the person chooses; those used last come first, then roles."""
+    from awsactivate.opening.profile_rows import rows as profile_rows
+    from awsactivate.person import picker
+    from awsactivate.person.tables import table
+
     rows = {str(row["profile"]): row for row in profile_rows(context) if row["error"] is None}
     if not rows:
         raise ProfileError("there is no profile to choose", "awsactivate list")

@@ -10,18 +10,21 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from awsactivate.errors import AwsactivateError, MfaError, UsageError
-from awsactivate.person import typed_line
-from awsactivate.person.line_editor import Rules
 from awsactivate.person.printable import printable
-from awsactivate.person.turns import Turn
+
+if TYPE_CHECKING:
+    from awsactivate.person.line_editor import Rules
 
 _NO_CODE_HINT = "give the code with --mfa-code or AWSACTIVATE_MFA_CODE, or set mfa_process in the profile"
 
 
 def ask_code(serial: str) -> str:
     """Ask for the code that the MFA device `serial` shows now, and return the digits typed, six or not."""
+    from awsactivate.person.line_editor import Rules
+
     code = _ask(
         f"MFA code for {printable(serial)}: ",
         Rules(
@@ -38,6 +41,8 @@ def ask_code(serial: str) -> str:
 
 def ask_secret(prompt: str) -> str:
     """Ask for something that nobody else may see; `prompt` stands as it is, with its own colon and space."""
+    from awsactivate.person.line_editor import Rules
+
     secret = _ask(
         printable(prompt),
         Rules(accepts=lambda character: character >= " ", mark=_hidden()),
@@ -50,6 +55,8 @@ def ask_secret(prompt: str) -> str:
 
 def confirm(question: str) -> bool:
     """Ask a question that only `y` or `yes` says yes to; UsageError where there is nobody to ask."""
+    from awsactivate.person.line_editor import Rules
+
     answer = _ask(
         f"{printable(question)} [y/N] ",
         Rules(accepts=str.isprintable, mark=lambda character: character),
@@ -60,6 +67,8 @@ def confirm(question: str) -> bool:
 
 def ask_name(prompt: str) -> str | None:
     """Ask for a name, shown as it is typed; None where none was. UsageError where there is nobody to ask."""
+    from awsactivate.person.line_editor import Rules
+
     return _ask(
         printable(prompt),
         Rules(accepts=str.isprintable, mark=lambda character: character),
@@ -112,6 +121,9 @@ def is_terminal(fd: int) -> bool:
 
 
 def _ask(prompt: str, rules: Rules, failure: Callable[[str], AwsactivateError]) -> str | None:
+    from awsactivate.person import typed_line  # whoever asks nothing need not wait for it
+    from awsactivate.person.turns import Turn
+
     try:
         fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
@@ -130,6 +142,8 @@ def tell_waiting() -> None:
 
 
 def _hidden() -> Callable[[str], str]:
+    from awsactivate.person import typed_line
+
     is_utf8 = typed_line.encoding().lower().replace("-", "") == "utf8"
     mark = "•" if is_utf8 else "*"
     return lambda _character: mark

@@ -16,11 +16,9 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
 from awsactivate.files.user_folders import state_folder
-from awsactivate.person import terminal, wall_clock
+from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revocation.journal import Journal, JournalFile
-from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
-from awsactivate.revoking import own_list
 from awsactivate.sessions import arns
 from awsactivate.sessions.steps import Step
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
     from awsactivate.aws.sts import Answer, CallerIdentity
     from awsactivate.aws.ways import Way
+    from awsactivate.revoking import own_list
 
 # where IAM can't be reached, STS alone must do: a network may let nothing else through
 _SECONDS_TO_WAIT = 2.0
@@ -100,6 +99,9 @@ def ensure(
     if tags is None or not has_list or not _needs_writing(tags.value_of(user) or "", lookup, user, known):
         return
     from awsactivate.aws.clients import client
+    from awsactivate.person import wall_clock
+    from awsactivate.revocation.tag import TooLongError
+    from awsactivate.revoking import own_list
 
     iam = client(
         "iam", lookup.credentials, profile=lookup.profile, partition=lookup.role.partition, retries=False
@@ -209,6 +211,8 @@ def _wait(own: own_list.OwnList, answer: Answer, profile: str | None) -> None:
 
 def _no_room(own: own_list.OwnList, value: str, now: float) -> AwsError:
     from awsactivate.aws import revocation
+    from awsactivate.person import wall_clock
+    from awsactivate.revocation.tag import GRACE_SECONDS
 
     current = revocation.parse(value)
     since = now if current is None or current.all_since is None else current.all_since

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,17 +18,25 @@ def program_of(command: list[str], context: Context, usage: str) -> str:
     """Find the program that `command` names; UsageError where there is none, or no command at all."""
     if not command:
         raise UsageError("there is no command to run", hint=usage)
-    program = shutil.which(command[0], path=context.environ.get("PATH", os.defpath))
-    if program is None:
-        raise _not_run(command[0], context)
-    return program
+    # as shutil's `which` does, which would load three compressors
+    for place in _places(command[0], context):
+        if os.access(place, os.F_OK | os.X_OK) and not Path(place).is_dir():
+            return place
+    raise _not_run(command[0], context)
+
+
+def _places(name: str, context: Context) -> list[str]:
+    """Say where a program of that name may be: itself if it is a path, else in each folder of PATH."""
+    path = context.environ.get("PATH", os.defpath)
+    if "/" in name or not path:
+        return [name] if "/" in name else []
+    return [f"{folder}/{name}" if folder else name for folder in path.split(os.pathsep)]
 
 
 def _not_run(name: str, context: Context) -> UsageError:
     """Say why `name` can't be run: it is not there, or it may not be."""
     is_path = "/" in name
-    folders = [""] if is_path else context.environ.get("PATH", os.defpath).split(os.pathsep)
-    for place in (Path(folder, name) for folder in folders):
+    for place in map(Path, _places(name, context)):
         try:
             if place.is_file():
                 return UsageError(
