@@ -13,6 +13,10 @@ from typing import Literal
 
 Kind = Literal["ratio", "more", "at most", "count"]
 
+_NARROW = 0.10  # of the median: so narrow must the middle half of the runs be, or they are repeated …
+_MOST = 3  # … until there are so many times as many
+_WIDE = 0.25  # what is wider than this, with the limit within, decides nothing
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -46,27 +50,47 @@ class Outcome:
         return statistics.median(self.values)
 
     @property
-    def worst(self) -> float:
-        """The worst run."""
-        return max(self.values)
+    def middle_half(self) -> tuple[float, float]:
+        """Between what the middle half of the runs is: how noisy it was."""
+        return middle_half(self.values)
 
     @property
-    def reached(self) -> bool:
-        """Whether the row is reached."""
-        return self.median <= self.limit
+    def verdict(self) -> str:
+        """Whether the row is reached, or missed; or undecided, where the runs lie widely on both sides."""
+        low, high = self.middle_half
+        if low <= self.limit < high and high - low > _WIDE * self.median:
+            return "undecided"
+        return "reached" if self.median <= self.limit else "missed"
+
+
+def middle_half(values: Sequence[float]) -> tuple[float, float]:
+    """Return the least and the greatest of the middle half."""
+    if len(values) < 4:
+        return min(values), max(values)
+    low, _, high = statistics.quantiles(values, n=4)
+    return low, high
 
 
 def in_turn(
-    runs: int, ours: Callable[[], float], peer: Callable[[], float] | None = None
+    runs: int, ours: Callable[[], float], peer: Callable[[], float] | None = None, *, most: int = _MOST
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Measure one after the other, `runs` times, after a run of each that does not count."""
+    """Measure one after the other, `runs` times, after a run of each that does not count.
+
+    On a noisy machine it goes on, until what is compared is narrow, or there are `most` times as many runs.
+    """
     own: list[float] = []
     other: list[float] = []
-    for _ in range(runs + 1):
+    while len(own) <= runs or (len(own) <= runs * most and not _is_narrow(own[1:], other[1:])):
         own.append(ours())
         if peer is not None:
             other.append(peer())
     return tuple(own[1:]), tuple(other[1:])
+
+
+def _is_narrow(own: Sequence[float], other: Sequence[float]) -> bool:
+    compared = [one / two for one, two in zip(own, other, strict=True)] if other else own
+    low, high = middle_half(compared)
+    return high - low <= _NARROW * statistics.median(compared)
 
 
 def seconds(command: Sequence[str], environ: Mapping[str, str], *, status: int | None = 0) -> float:

@@ -9,6 +9,7 @@ from html import escape
 from measuring import Outcome
 
 _WIDTH, _ROW, _LABEL, _BAR = 950, 34, 430, 300
+_VERDICTS = {"reached": "reached", "missed": "**missed**", "undecided": "undecided"}
 _STYLE = (
     "text{font:13px ui-sans-serif,system-ui,sans-serif;fill:#24292f}.small{fill:#57606a;font-size:12px}"
     ".ok{fill:#2da44e}.missed{fill:#cf222e}.limit{stroke:#57606a;stroke-width:2}.rail{fill:#eaeef2}"
@@ -20,7 +21,7 @@ _STYLE = (
 def table(outcomes: Sequence[Outcome]) -> str:
     """Write the outcomes as a Markdown table."""
     lines = [
-        "| row | what | against | at most | measured | worst run | ours | peer | |",
+        "| row | what | against | at most | measured | middle half | ours | peer | |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for outcome in outcomes:
@@ -31,10 +32,10 @@ def table(outcomes: Sequence[Outcome]) -> str:
             outcome.against,
             "" if _is_aside(outcome) else value(outcome, outcome.limit),
             value(outcome, outcome.median),
-            value(outcome, outcome.worst),
+            " to ".join(value(outcome, one) for one in dict.fromkeys(outcome.middle_half)),
             amount(statistics.median(outcome.ours), outcome.unit),
             peer,
-            "" if _is_aside(outcome) else "reached" if outcome.reached else "**missed**",
+            "" if _is_aside(outcome) else _VERDICTS[outcome.verdict],
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
@@ -72,7 +73,7 @@ def svg(outcomes: Sequence[Outcome], machine: str) -> str:
     for index, outcome in enumerate(drawn):
         top = 34 + index * _ROW
         share = min(max(outcome.median / outcome.limit, 0.0), 1.03)
-        kind = "ok" if outcome.reached else "missed"
+        kind = "ok" if outcome.verdict == "reached" else "missed"
         text = f"{value(outcome, outcome.median)} of {value(outcome, outcome.limit)}"
         what = outcome.what.replace("`", "")
         against = f", against {outcome.against}".replace("`", "") if outcome.against else ""

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pexpect
-from measuring import STRACE, Outcome, in_shell, in_turn, processes
+from measuring import STRACE, Outcome, in_shell, in_turn, processes, seconds
 from world import World
 
 SHELLS = ("bash", "zsh", "fish")
@@ -24,6 +24,7 @@ _REPEATED = {
     "zsh": "for ((__i = 0; __i < {count}; __i++)); do {one}; done",
     "fish": "for __i in (string split ' ' -- (string repeat -n {count} 'x ')); {one}; end",
 }
+_AN_INTERPRETER = "`python3 -c pass`"
 _FISH_PROMPT = "function fish_prompt; echo '$ '; end"
 
 
@@ -78,9 +79,10 @@ def prompt(world: World, runs: int) -> list[Outcome]:
         )
         one = _ONE_PROMPT[shell]
         calls = _started(shell, with_us, one, world, environ=world.session())
-        what = f"a prompt with a session, {shell}"
+        what = f"what we add to a prompt with a session, {shell}"
+        added = tuple(max(one - two, 0) for one, two in zip(own, other, strict=True))
         outcomes += [
-            Outcome("prompt", what, "a shell without us", "more", 0.0002, own, other),
+            Outcome("prompt", what, _AN_INTERPRETER, "ratio", 0.02, added, _interpreter(world, len(added))),
             Outcome("prompt", f"processes started by it, {shell}", "", "count", 0, (len(calls),), unit=""),
         ]
     return outcomes
@@ -100,7 +102,15 @@ def deactivate(world: World, runs: int) -> list[Outcome]:
         )
         calls = _started(shell, setup, "deactivate", world)
         outcomes += [
-            Outcome("deactivate", f"`deactivate`, {shell}", "", "at most", 0.002, own),
+            Outcome(
+                "deactivate",
+                f"`deactivate`, {shell}",
+                _AN_INTERPRETER,
+                "ratio",
+                0.2,
+                own,
+                _interpreter(world, len(own)),
+            ),
             Outcome(
                 "deactivate", f"processes started by it, {shell}", "", "count", 0, (len(calls),), unit=""
             ),
@@ -113,17 +123,31 @@ def completion(world: World, runs: int) -> list[Outcome]:
     outcomes = []
     for shell in SHELLS:
         with tempfile.TemporaryDirectory() as folder:
-            times, first = _tabs(shell, world, max(5, runs), Path(folder))
+            times, _ = _tabs(shell, world, max(5, runs), Path(folder))
+            first = tuple(_tabs(shell, world, 0, Path(folder))[1] for _ in range(max(5, runs // 3)))
             calls = _tab_calls(shell, world, Path(folder))
         what = f"TAB after a profile's first letters, {_PROFILES} profiles, {shell}"
         outcomes += [
-            Outcome("completion", what, "", "at most", 0.030, times),
             Outcome(
-                "completion", f"the first TAB of a shell, {shell}", "(not in the row)", "at most", 9, (first,)
+                "completion", what, _AN_INTERPRETER, "ratio", 3.0, times, _interpreter(world, len(times))
+            ),
+            Outcome(
+                "completion",
+                f"the first TAB of a shell, {shell}",
+                _AN_INTERPRETER,
+                "ratio",
+                5.0,
+                first,
+                _interpreter(world, len(first)),
             ),
             Outcome("completion", f"processes started by it, {shell}", "", "count", 0, (calls,), unit=""),
         ]
     return outcomes
+
+
+def _interpreter(world: World, runs: int) -> tuple[float, ...]:
+    """Measure an interpreter that does nothing, so many times."""
+    return tuple(seconds([world.python, "-c", "pass"], world.environ) for _ in range(runs))
 
 
 def _tabs(shell: str, world: World, runs: int, folder: Path) -> tuple[tuple[float, ...], float]:

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".venv-bench"
 USERS = 40  # a code goes to AWS once in its half minute, so each run with a code is another user's
+ROUND_TRIP = 0.030  # seconds to AWS and back, where it is far
 # awsume 4 still imports pkg_resources, which setuptools has given up
 PEERS = {"awscli": ["awscli"], "awsume": ["awsume", "setuptools<81"]}
 
@@ -30,6 +31,10 @@ class World:
     role: str
     users: tuple[tuple[str, str, str, str], ...]
     environ: dict[str, str]
+    far: dict[str, str]
+    """An environment in which AWS is a round trip away, behind a proxy that any program takes."""
+    parameter_store: dict[str, str]
+    """An environment in which Parameter Store answers after 50 ms, and throttles as AWS does."""
 
     @property
     def awsactivate(self) -> str:
@@ -45,6 +50,17 @@ class World:
     def aws(self) -> str:
         """The AWS CLI."""
         return str(PLACE / "awscli/bin/aws")
+
+    def peer(self, name: str) -> str | None:
+        """Return another's program, from the folder that $AWSACTIVATE_BENCH_PEERS names."""
+        folder = os.environ.get("AWSACTIVATE_BENCH_PEERS")
+        path = Path(folder) / name if folder else None
+        return str(path) if path and path.exists() else None
+
+    def connections(self, host: str) -> int:
+        """Count those that the front has taken to hosts whose names begin so."""
+        lines = (self.home / "front/hosts").read_text().splitlines()
+        return sum(1 for line in lines if line.startswith(host))
 
     def assume_role(self) -> list[str]:
         """Return the AWS CLI's command that does what `activate` does."""
@@ -119,22 +135,28 @@ def opened(*, answers_after: float = 0) -> Iterator[World]:
     STS and IAM answer after so many seconds, as if they were that far away.
     """
     home = Path(tempfile.mkdtemp(prefix="awsactivate-bench-"))
+    (home / "front").mkdir()
+    here = Path(__file__)
+    with ExitStack() as running:
+        running.callback(shutil.rmtree, home)
+        told = json.loads(_begun(running, here.with_name("server.py"), str(USERS), str(answers_after)))
+        distances = [f"{host}={ROUND_TRIP}" for host in ("sts", "iam")]
+        front = _begun(running, here.with_name("front.py"), told["url"], str(home / "front"), *distances)
+        store = _begun(running, here.parents[1] / "parameter_store.py", "--serve")
+        yield _furnished(home, told, front.strip(), store.strip())
+
+
+def _begun(running: ExitStack, program: Path, *words: str) -> str:
+    """Start a server that ends with its stdin, and return the first line that it says."""
     server = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("server.py"), str(USERS), str(answers_after)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, program, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    try:
-        assert server.stdout is not None
-        told = json.loads(server.stdout.readline())
-        yield _furnished(home, told)
-    finally:
-        server.communicate()
-        shutil.rmtree(home)
+    running.callback(server.communicate)
+    assert server.stdout is not None
+    return server.stdout.readline()
 
 
-def _furnished(home: Path, told: dict[str, object]) -> World:
+def _furnished(home: Path, told: dict[str, object], front: str, store: str) -> World:
     users = tuple(tuple(map(str, user)) for user in told["users"])  # type: ignore[attr-defined]
     (home / ".aws").mkdir(mode=0o700)
     key_id, secret, *_ = users[0]
@@ -166,7 +188,49 @@ def _furnished(home: Path, told: dict[str, object]) -> World:
         )
     # fish's first start would read all manual pages, behind what is measured
     (home / ".local/share/fish/generated_completions").mkdir(parents=True)
-    return World(home, str(told["url"]), str(told["plain"]), users, environ)  # type: ignore[arg-type]
+    authority = str(home / "front/ca.pem")
+    common = {name: value for name, value in environ.items() if name != "AWS_ENDPOINT_URL"}
+    far = {
+        **common,
+        "HTTPS_PROXY": front,
+        "AWS_CA_BUNDLE": authority,
+        "SSL_CERT_FILE": authority,
+        "AWS_VAULT_BACKEND": "file",
+        "AWS_VAULT_FILE_DIR": str(home / "vault"),
+        "AWS_VAULT_FILE_PASSPHRASE": "of the benchmark",
+    }
+    key_id, secret, *_ = users[0]
+    parameter_store = {
+        **common,
+        "AWS_ENDPOINT_URL": store,
+        "CHAMBER_AWS_SSM_ENDPOINT": store,
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
+    }
+    world = World(
+        home,
+        str(told["url"]),
+        str(told["plain"]),
+        users,
+        environ,
+        far,
+        parameter_store,  # type: ignore[arg-type]
+    )
+    if vault := world.peer("aws-vault"):
+        for name, (key_id, secret, *_) in {"base": users[0], **_by_name(users)}.items():
+            keys = {"AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
+            subprocess.run(
+                [vault, "add", "--env", "--no-add-config", name],
+                env={**far, **keys},
+                check=True,
+                capture_output=True,
+            )
+    return world
+
+
+def _by_name(users: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
+    return {f"user{number}": user for number, user in enumerate(users)}
 
 
 def machine() -> str:
@@ -192,8 +256,23 @@ def machine() -> str:
             check=True,
         )
         versions.append(f"{name} {done.stdout.splitlines()[1].partition(' ')[2]}")
+    versions += [f"{name} {said}" for name, said in _versions_of_peers().items()]
     system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
     return f"{model}, {os.cpu_count()} cores, {system}, {', '.join(versions)}"
+
+
+def _versions_of_peers() -> dict[str, str]:
+    """Ask the programs in $AWSACTIVATE_BENCH_PEERS what they are."""
+    folder = os.environ.get("AWSACTIVATE_BENCH_PEERS")
+    asking = {"aws-vault": "--version", "aws-runas": "--version", "chamber": "version"}
+    found = {}
+    for name, word in asking.items() if folder else ():
+        path = Path(folder or "") / name
+        if path.exists():
+            done = subprocess.run([path, word], capture_output=True, text=True, check=False)
+            said = (done.stdout + done.stderr).split()
+            found[name] = next((one for one in said if any(map(str.isdigit, one))), "of its source")
+    return found
 
 
 def _say(text: str) -> None:

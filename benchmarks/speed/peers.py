@@ -1,0 +1,156 @@
+"""The rows beside other people's programs, and those where AWS is far: all on the same way, by one front.
+
+aws-vault, aws-runas and chamber are taken from the folder that $AWSACTIVATE_BENCH_PEERS names; a row whose
+peer is not there is left out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pexpect
+import pyotp
+from measuring import Outcome, in_turn, seconds
+from world import ROUND_TRIP, World
+
+
+def near(world: World, runs: int) -> list[Outcome]:
+    """Measure a session with nothing to type, on the loopback, against the AWS CLI."""
+    return [
+        _against_the_cli("near", words, world, world.environ, 0.20, runs, "on this machine")
+        for words in (_EXEC, _EXPORT)
+    ]
+
+
+def far(world: World, runs: int) -> list[Outcome]:
+    """Measure the same where each answer takes a round trip, with TLS and through a proxy, as AWS's do."""
+    where = f"{ROUND_TRIP * 1000:.0f} ms away"
+    outcomes = [_against_the_cli("far", _EXEC, world, world.far, 0.30, runs, where)]
+    commands = {
+        "aws-vault": (["exec", "-n", "plain", "--", "true"], "`aws-vault exec`", 1.6),
+        "aws-runas": (["-r", "plain", "true"], "`aws-runas -r`", 1.6),
+    }
+    for name, (words, told, limit) in commands.items():
+        if program := world.peer(name):
+            ours, peer = in_turn(
+                runs,
+                lambda: seconds([world.awsactivate, *_EXEC], world.far),
+                lambda program=program, words=words: seconds([program, *words], world.far),  # type: ignore[misc]
+            )
+            outcomes.append(Outcome("far", f"`exec`, {where}", told, "ratio", limit, ours, peer))
+    return [*outcomes, _asked_of_iam(world), *_code(world, runs)]
+
+
+def listing(world: World, runs: int) -> list[Outcome]:
+    """Measure `list` with thousands of profiles against aws-vault's."""
+    program = world.peer("aws-vault")
+    if program is None:
+        return []
+    ours, peer = in_turn(
+        runs,
+        lambda: seconds([world.awsactivate, "list"], world.big(5000)),
+        lambda: seconds([program, "list", "--profiles"], {**world.far, **world.big(5000)}),
+    )
+    what = "`list`, 5000 profiles"
+    return [Outcome("listing", what, "`aws-vault list --profiles`", "ratio", 1.0, ours, peer)]
+
+
+def secrets(world: World, runs: int) -> list[Outcome]:
+    """Measure a command run with a service's secrets, of which each answer takes 50 ms, against chamber."""
+    program = world.peer("chamber")
+    if program is None:
+        return []
+    outcomes = []
+    # the pace that SSM sets is what a thousand wait for, which varies little
+    for count, limit, times, most in ((10, 2.5, runs, 3), (1000, 0.52, max(3, runs // 5), 1)):
+        service = f"service-{count}"
+
+        def ours(service: str = service) -> float:
+            time.sleep(1.1)  # so that neither pays for the other's requests
+            words = ["secrets", "exec", service, "--", "true"]
+            return seconds([world.awsactivate, *words], world.parameter_store)
+
+        def peer(service: str = service) -> float:
+            time.sleep(1.1)
+            return seconds([program, "exec", service, "--", "true"], world.parameter_store)
+
+        what = f"`secrets exec`, {count} parameters"
+        outcomes.append(
+            Outcome("secrets", what, "`chamber exec`", "ratio", limit, *in_turn(times, ours, peer, most=most))
+        )
+    return outcomes
+
+
+_EXEC = ["exec", "plain", "--", "true"]
+_EXPORT = ["export", "plain", "--format", "process"]
+
+
+def _against_the_cli(
+    row: str, words: list[str], world: World, environ: dict[str, str], limit: float, runs: int, where: str
+) -> Outcome:
+    ours, peer = in_turn(
+        runs,
+        lambda: seconds([world.awsactivate, *words], environ),
+        lambda: seconds(world.assume_role(), environ),
+    )
+    return Outcome(row, f"`{words[0]}`, {where}", "`aws sts assume-role`", "ratio", limit, ours, peer)
+
+
+def _asked_of_iam(world: World) -> Outcome:
+    """Count the connections to IAM that a role takes which nobody has marked, where nothing is known yet."""
+    before = world.connections("iam")
+    fresh = {**world.far, "XDG_STATE_HOME": str(world.home / "fresh-state")}
+    seconds([world.awsactivate, *_EXEC], fresh)
+    count = world.connections("iam") - before
+    return Outcome("far", "calls to IAM for a role that is not marked", "", "count", 0, (count,), unit="")
+
+
+def _code(world: World, runs: int) -> list[Outcome]:
+    """Measure on a terminal from the code's last digit to the command, where AWS is far."""
+    program = world.peer("aws-vault")
+    if program is None:
+        return []
+    # a code goes to AWS once in its half minute: the two take turns with users of their own
+    users = iter(range(len(world.users)))
+    runs = min(runs, len(world.users) // 2 - 1)
+
+    def typed(command: list[str], number: int) -> float:
+        return _typed([*command, f"guarded{number}", "--", "echo", "DONE"], world, number)
+
+    ours, peer = in_turn(
+        runs,
+        lambda: typed([world.awsactivate, "exec"], next(users)),
+        lambda: typed([program, "exec", "-n"], next(users)),
+        most=1,  # each code is another user's
+    )
+    what = "last digit → the command, " + f"{ROUND_TRIP * 1000:.0f} ms away"
+    return [Outcome("far", what, "`aws-vault exec`", "ratio", 0.40, ours, peer)]
+
+
+def _typed(command: list[str], world: World, number: int) -> float:
+    _, _, serial, seed = world.users[number]
+    child = pexpect.spawn(
+        command[0], command[1:], env=world.far, encoding="utf-8", timeout=30, dimensions=(50, 200)
+    )
+    child.delaybeforesend = None
+    child.expect_exact(f"{serial}: ")
+    digits = pyotp.TOTP(seed).now()
+    for digit in digits[:-1]:
+        time.sleep(0.15)  # a quick person
+        child.send(digit)
+    time.sleep(0.15)
+    begin = time.perf_counter()
+    child.send(digits[-1] + "\r")
+    child.expect_exact("DONE\r\n")
+    taken = time.perf_counter() - begin
+    child.close(force=True)
+    return taken
+
+
+ROWS: dict[str, Callable[[World, int], list[Outcome]]] = {
+    "near": near,
+    "far": far,
+    "listing": listing,
+    "secrets": secrets,
+}
