@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from awsactivate.credentials import Session, rfc3339
-from awsactivate.sessions import adoptable
+from awsactivate.sessions import names
 
 CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -152,8 +152,8 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     held = environ.get("AWSACTIVATE_VARS", "").split()
     if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
         return dict(environ)
-    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *adoptable.NAMES)
-    gone = {name for name in held if name in known or name.startswith(adoptable.PREFIXES)}
+    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.NAMES)
+    gone = {name for name in held if name in known or name.startswith(names.PREFIXES)}
     return {name: value for name, value in environ.items() if name not in gone}
 
 

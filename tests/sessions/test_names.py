@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.sessions import adoptable
+from awsactivate.sessions import names
 from awsactivate.sessions.environment import HIDDEN_NAMES, without_session
 
 SHELL = Path(__file__).parents[2] / "shell"
@@ -30,8 +30,8 @@ def test_a_shell_knows_each_name_and_no_other(file: str) -> None:
     words = re.findall(
         r"\bAWS_[A-Z_]+[A-Z]\b(?!_)", text[start : text.index("AWS_USE_DUALSTACK_ENDPOINT") + 26]
     )
-    assert sorted(set(words)) == sorted(adoptable.NAMES)
-    assert all(prefix.rstrip("_") in text for prefix in adoptable.PREFIXES)
+    assert sorted(set(words)) == sorted(names.NAMES)
+    assert all(prefix.rstrip("_") in text for prefix in names.PREFIXES)
 
 
 def test_powershell_knows_each_name_and_no_other() -> None:
@@ -39,14 +39,14 @@ def test_powershell_knows_each_name_and_no_other() -> None:
     start = text.index("'\\A(TF_VAR_")
     end = text.index("\\z')", start) + len("\\z'")
     pattern = "".join(re.findall(r"'([^']*)'", text[start:end])).replace("\\z", "\\Z")
-    for name in (*adoptable.NAMES, *(prefix + "x" for prefix in adoptable.PREFIXES)):
+    for name in (*names.NAMES, *(prefix + "x" for prefix in names.PREFIXES)):
         assert re.match(pattern, name), name
     for other in ("PATH", "AWS_VAULT", "AWS_REGION_X", "TF_VAR", "XAWS_REGION"):
         assert not re.match(pattern, other), other
 
 
 def test_what_a_session_hides_may_be_adopted() -> None:
-    assert set(HIDDEN_NAMES) <= set(adoptable.NAMES)
+    assert set(HIDDEN_NAMES) <= set(names.NAMES)
 
 
 def test_a_name_that_is_not_known_stays_when_a_session_is_taken_out() -> None:
