@@ -344,22 +344,29 @@ function _awsactivate_run_before {
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
 function _awsactivate_adopt {
-  \builtin local _awsa_rest="${AWSACTIVATE_VARS-} " _awsa_name
+  # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+  # that ends in _ stands for every name that begins with it
+  \builtin local _awsa_rest="${AWSACTIVATE_VARS-} " _awsa_name _awsa_words="$_awsactivate_adoptable " \
+    _awsa_word _awsa_prefixes=''
+  while [ -n "$_awsa_words" ]; do
+    _awsa_word=${_awsa_words%% *}
+    _awsa_words=${_awsa_words#* }
+    case $_awsa_word in (*_) _awsa_prefixes="$_awsa_prefixes$_awsa_word " ;; esac
+  done
   \builtin set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
     AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
     AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *}
     _awsa_rest=${_awsa_rest#* }
-    case $_awsa_name in
-      (*[!A-Za-z0-9_]*) ;;  # the list is only a variable: no other name than these is taken from it
-      (AWS_REGION | AWS_DEFAULT_REGION | AWS_PROFILE | AWS_DEFAULT_PROFILE | AWS_SECURITY_TOKEN | \
-        AWS_SESSION_EXPIRATION | AWS_ROLE_ARN | AWS_ROLE_SESSION_NAME | AWS_WEB_IDENTITY_TOKEN_FILE | \
-        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI | AWS_CONTAINER_CREDENTIALS_FULL_URI | \
-        AWS_CONTAINER_AUTHORIZATION_TOKEN | AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE | AWS_ENDPOINT_URL | \
-        AWS_ENDPOINT_URL_* | AWS_CA_BUNDLE | AWS_USE_FIPS_ENDPOINT | AWS_USE_DUALSTACK_ENDPOINT | TF_VAR_*)
-        \builtin set -- "$@" "$_awsa_name" ;;
-    esac
+    case $_awsa_name in ('' | *[!A-Za-z0-9_]*) \builtin continue ;; esac
+    case " $_awsactivate_adoptable " in (*" $_awsa_name "*) \builtin set -- "$@" "$_awsa_name" ;; esac
+    _awsa_words=$_awsa_prefixes
+    while [ -n "$_awsa_words" ]; do
+      _awsa_word=${_awsa_words%% *}
+      _awsa_words=${_awsa_words#* }
+      case $_awsa_name in ("$_awsa_word"?*) \builtin set -- "$@" "$_awsa_name" ;; esac
+    done
   done
   [ "${AWSUME_PROFILE-}" != "$AWSACTIVATE_PROFILE" ] || \builtin set -- "$@" AWSUME_PROFILE
   for _awsa_name in "$@"; do \builtin export -n "_AWSACTIVATE_OLD_$_awsa_name=-"; done
@@ -372,8 +379,8 @@ function _awsactivate_adopt {
 function _awsactivate_load {
   \builtin local _awsa_shadowed=''
   \builtin export -n _awsactivate_core _awsactivate_version _awsactivate_folder _awsactivate_short_names \
-    _awsactivate_bin _awsactivate_flags
-  _awsactivate_core=${_awsactivate_core:-awsactivate}
+    _awsactivate_bin _awsactivate_flags _awsactivate_adoptable
+  _awsactivate_core=${_awsactivate_core:-awsactivate} _awsactivate_adoptable=${_awsactivate_adoptable-}
   _awsactivate_version=${_awsactivate_version-} _awsactivate_folder=${_awsactivate_folder-}
   if ! _awsactivate_is_on; then
     # whatever of this came through the environment is not this shell's

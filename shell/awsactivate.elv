@@ -14,14 +14,6 @@ var _awsactivate_always = [
   $@_awsactivate_keys AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN
   AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
 ]
-# what an inherited session may hold besides: its list is only a variable, from which no other name is taken
-var _awsactivate_known = [
-  AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION
-  AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
-  AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
-  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT
-  AWS_USE_DUALSTACK_ENDPOINT
-]
 
 fn _awsactivate_now {|name| if (has-env $name) { put (get-env $name) } else { put $nil } }
 
@@ -154,9 +146,13 @@ fn awsactivate {|@words|
 if (has-env AWSACTIVATE_PROFILE) {
   all $_awsactivate_always | each {|name| set _awsactivate_old = (assoc $_awsactivate_old $name $nil) }
   if (has-env AWSACTIVATE_VARS) {
+    # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+    # that ends in _ stands for every name that begins with it
     str:split ' ' (get-env AWSACTIVATE_VARS) | each {|name|
-      if (or (has-value $_awsactivate_known $name) (str:has-prefix $name TF_VAR_) (str:has-prefix $name AWS_ENDPOINT_URL_)) {
-        set _awsactivate_old = (assoc $_awsactivate_old $name $nil)
+      str:split ' ' $_awsactivate_adoptable | each {|word|
+        if (or (==s $name $word) (and (str:has-suffix $word _) (str:has-prefix $name $word))) {
+          set _awsactivate_old = (assoc $_awsactivate_old $name $nil)
+        }
       }
     }
   }

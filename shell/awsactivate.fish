@@ -331,15 +331,16 @@ function _awsactivate_adopt
     set -g _awsactivate_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
         AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
         AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
+    # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+    # that ends in _ stands for every name that begins with it
+    set -l words (string split ' ' -- "$_awsactivate_adoptable")
+    set -l prefixes (string join '|' -- (string match -- '*_' $words))
     for name in (string split ' ' -- "$AWSACTIVATE_VARS")
         string match -q -r '[^A-Za-z0-9_]' -- $name; and continue
-        switch $name # the list is only a variable: no other name than these is taken from it
-            case AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
-                AWS_SESSION_EXPIRATION AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE \
-                AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI \
-                AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL \
-                'AWS_ENDPOINT_URL_*' AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT AWS_USE_DUALSTACK_ENDPOINT 'TF_VAR_*'
-                set -g -a _awsactivate_names $name
+        if contains -- "$name" $words
+            set -g -a _awsactivate_names $name
+        else if test -n "$prefixes"; and string match -q -r -- "^($prefixes)." $name
+            set -g -a _awsactivate_names $name
         end
     end
     test "$AWSUME_PROFILE" = "$AWSACTIVATE_PROFILE"; and set -g -a _awsactivate_names AWSUME_PROFILE

@@ -11,14 +11,6 @@ const _awsactivate_always = [
     AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION
     AWSACTIVATE_VARS
 ]
-# what an inherited session may hold besides: its list is only a variable, from which no other name is taken
-const _awsactivate_known = [
-    AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION
-    AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
-    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT
-    AWS_USE_DUALSTACK_ENDPOINT
-]
 
 def _awsactivate_now [name: string] { $env | get --optional $name }
 
@@ -138,8 +130,12 @@ if '_AWSACTIVATE_STATE' not-in $env {
     # a session that this shell inherited: what was before it is not known, so its names will just be unset
     if 'AWSACTIVATE_PROFILE' in $env {
         let named = $env.AWSACTIVATE_VARS? | default '' | split row ' '
+        # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words
+        # one that ends in _ stands for every name that begins with it
+        let words = $_awsactivate_adoptable | split row ' '
+        let prefixes = $words | where {|word| $word | str ends-with '_' }
         let also = $named | uniq | where {|name|
-            $name in $_awsactivate_known or ($name =~ '^(TF_VAR|AWS_ENDPOINT_URL)_')
+            $name in $words or ($prefixes | any {|prefix| $name | str starts-with $prefix })
         }
         let names = [...$_awsactivate_always ...$also] | uniq
         let old = $names | reduce --fold {} {|name, all| $all | insert $name null }

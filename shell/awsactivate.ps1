@@ -135,18 +135,19 @@ if ($_awsactivate_short_names -cne 'no') {
 if ($null -eq $global:_awsactivate_state) {
     $global:_awsactivate_state = @{ old = @{}; made = @{}; style = '' }
     # A session that this shell inherited: what was before it is not known, so its names will just be unset, and
-    # its list is only a variable, from which no other name than these is taken.
+    # its list is only a variable, from which no other name is taken than `awsactivate init` tells.
     if ($env:AWSACTIVATE_PROFILE) {
         $names = @(
             'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION',
             'AWSACTIVATE_PROFILE', 'AWSACTIVATE_ROLE_ARN', 'AWSACTIVATE_ASSUMED_ROLE_ID',
             'AWSACTIVATE_SOURCE_PROFILE', 'AWSACTIVATE_EXPIRATION', 'AWSACTIVATE_VARS'
         )
-        $names += "$env:AWSACTIVATE_VARS" -split ' ' -cmatch (
-            '\A(TF_VAR_\w+|AWS_ENDPOINT_URL(_\w+)?|AWS_CA_BUNDLE|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT|' +
-            'AWS_(DEFAULT_)?(REGION|PROFILE)|AWS_SECURITY_TOKEN|AWS_SESSION_EXPIRATION|AWS_ROLE_ARN|' +
-            'AWS_ROLE_SESSION_NAME|AWS_WEB_IDENTITY_TOKEN_FILE|AWS_CONTAINER_CREDENTIALS_(RELATIVE|FULL)_URI|' +
-            'AWS_CONTAINER_AUTHORIZATION_TOKEN(_FILE)?)\z')
+        # of the words, one that ends in _ stands for every name that begins with it
+        $words = $global:_awsactivate_adoptable -split ' '
+        $prefixes = $words | Where-Object { $_.EndsWith('_') } | ForEach-Object { "$_*" }
+        foreach ($name in "$env:AWSACTIVATE_VARS" -split ' ') {
+            if ($words -ccontains $name -or ($prefixes | Where-Object { $name -clike $_ })) { $names += $name }
+        }
         foreach ($name in $names) { $global:_awsactivate_state.old[$name] = $null }
         _awsactivate_Remember
     }

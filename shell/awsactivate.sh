@@ -25,7 +25,7 @@ _awsactivate_quietly() {
   _awsactivate_status=0
   "$@" || _awsactivate_status=$?
   \command unset -v _awsa_all _awsa_rest _awsa_exported _awsa_name _awsa_kept _awsa_set _awsa_failed _awsa_ended \
-    _awsa_held _awsa_old _awsa_is _awsa_our _awsa_left _awsa_text
+    _awsa_held _awsa_old _awsa_is _awsa_our _awsa_left _awsa_text _awsa_words _awsa_word _awsa_prefixes
   case $_awsactivate_flags in (*a*) \command set -a ;; esac
   case $_awsactivate_flags in (*v*) \command set -v ;; esac
   case $_awsactivate_flags in (*x*) \command set -x ;; esac
@@ -259,6 +259,13 @@ _awsactivate_run_before() {
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
 _awsactivate_adopt() {
+  # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+  # that ends in _ stands for every name that begins with it
+  _awsa_words="${_awsactivate_adoptable-} " _awsa_prefixes=''
+  while [ -n "$_awsa_words" ]; do
+    _awsa_word=${_awsa_words%% *} _awsa_words=${_awsa_words#* }
+    case $_awsa_word in (*_) _awsa_prefixes="$_awsa_prefixes$_awsa_word " ;; esac
+  done
   _awsa_rest="${AWSACTIVATE_VARS-} "
   \command set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
     AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
@@ -266,14 +273,15 @@ _awsactivate_adopt() {
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *} _awsa_rest=${_awsa_rest#* }
     case $_awsa_name in
-      (*[!A-Za-z0-9_]*) ;;  # the list is only a variable: no other name than these is taken from it
-      (AWS_REGION | AWS_DEFAULT_REGION | AWS_PROFILE | AWS_DEFAULT_PROFILE | AWS_SECURITY_TOKEN | \
-        AWS_SESSION_EXPIRATION | AWS_ROLE_ARN | AWS_ROLE_SESSION_NAME | AWS_WEB_IDENTITY_TOKEN_FILE | \
-        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI | AWS_CONTAINER_CREDENTIALS_FULL_URI | \
-        AWS_CONTAINER_AUTHORIZATION_TOKEN | AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE | AWS_ENDPOINT_URL | \
-        AWS_ENDPOINT_URL_* | AWS_CA_BUNDLE | AWS_USE_FIPS_ENDPOINT | AWS_USE_DUALSTACK_ENDPOINT | TF_VAR_*)
-        \command set -- "$@" "$_awsa_name" ;;
+      ('' | *[!A-Za-z0-9_]*) _awsa_words='' ;;
+      (*)
+        _awsa_words=$_awsa_prefixes
+        case " ${_awsactivate_adoptable-} " in (*" $_awsa_name "*) \command set -- "$@" "$_awsa_name" ;; esac ;;
     esac
+    while [ -n "$_awsa_words" ]; do
+      _awsa_word=${_awsa_words%% *} _awsa_words=${_awsa_words#* }
+      case $_awsa_name in ("$_awsa_word"?*) \command set -- "$@" "$_awsa_name" ;; esac
+    done
   done
   for _awsa_name in "$@"; do \command eval "_AWSACTIVATE_OLD_$_awsa_name=-"; done
   _awsactivate_names=" $* "

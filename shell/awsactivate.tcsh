@@ -9,6 +9,7 @@
 if (! $?_awsactivate_core) set _awsactivate_core = awsactivate
 if (! $?_awsactivate_version) set _awsactivate_version = ''
 if (! $?_awsactivate_short_names) set _awsactivate_short_names = yes
+if (! $?_awsactivate_adoptable) set _awsactivate_adoptable = ''
 set _awsactivate_status = 0
 
 # What no word of the answer can hold, since csh would split or glob it.

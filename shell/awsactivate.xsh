@@ -10,14 +10,6 @@ class _Awsactivate:
 
     # the keys and our own variables always go back, any other only as long as it is what we made it
     ours = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    # what an inherited session may hold besides; its list is only a variable, from which no other name is taken
-    known = (
-        "AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_SESSION_EXPIRATION "
-        "AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN "
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE AWS_USE_FIPS_ENDPOINT "
-        "AWS_USE_DUALSTACK_ENDPOINT"
-    ).split()
     always = (
         "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE "
         "AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION "
@@ -115,7 +107,10 @@ class _Awsactivate:
     def adopt(self):
         """Take over an inherited session: what was before it is not known, so its names will be unset."""
         named = self.environment.get("AWSACTIVATE_VARS", "").split(" ")
-        also = [name for name in named if name in self.known or name.startswith(("TF_VAR_", "AWS_ENDPOINT_URL_"))]
+        # the list is only a variable: no other name is taken from it than `awsactivate init` tells
+        words = _awsactivate_adoptable.split()
+        prefixes = tuple(word for word in words if word.endswith("_"))
+        also = [name for name in named if name in words or name.startswith(prefixes)]
         self.old = dict.fromkeys([*self.always, *also])
         self.remember()
 

@@ -364,21 +364,22 @@ function _awsactivate_run_before {
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
 function _awsactivate_adopt {
-  \builtin local _awsa_name
+  # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+  # that ends in _ stands for every name that begins with it
+  \builtin local _awsa_name _awsa_word
+  \builtin local -a _awsa_words
+  _awsa_words=(${(s: :)_awsactivate_adoptable-})
   _awsactivate_names=(
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION
     AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE
     AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
   )
   for _awsa_name in ${(s: :)AWSACTIVATE_VARS-}; do
-    case $_awsa_name in
-      (*[^A-Za-z0-9_]*) ;;  # the list is only a variable: no other name than these is taken from it
-      (AWS_REGION|AWS_DEFAULT_REGION|AWS_PROFILE|AWS_DEFAULT_PROFILE|AWS_SECURITY_TOKEN|AWS_SESSION_EXPIRATION|\
-AWS_ROLE_ARN|AWS_ROLE_SESSION_NAME|AWS_WEB_IDENTITY_TOKEN_FILE|AWS_CONTAINER_CREDENTIALS_RELATIVE_URI|\
-AWS_CONTAINER_CREDENTIALS_FULL_URI|AWS_CONTAINER_AUTHORIZATION_TOKEN|AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE|\
-AWS_ENDPOINT_URL|AWS_ENDPOINT_URL_*|AWS_CA_BUNDLE|AWS_USE_FIPS_ENDPOINT|AWS_USE_DUALSTACK_ENDPOINT|TF_VAR_*)
-        _awsactivate_names+=($_awsa_name) ;;
-    esac
+    [[ $_awsa_name != *[^A-Za-z0-9_]* ]] || \builtin continue
+    (( ! $_awsa_words[(Ie)$_awsa_name] )) || _awsactivate_names+=($_awsa_name)
+    for _awsa_word in ${(M)_awsa_words:#*_}; do
+      [[ $_awsa_name != ${_awsa_word}?* ]] || _awsactivate_names+=($_awsa_name)
+    done
   done
   [[ ${AWSUME_PROFILE-} != $AWSACTIVATE_PROFILE ]] || _awsactivate_names+=(AWSUME_PROFILE)
   for _awsa_name in $_awsactivate_names; do \builtin typeset -g _AWSACTIVATE_OLD_$_awsa_name=-; done
@@ -391,7 +392,7 @@ function _awsactivate_load {
   \builtin local _awsa_shadowed=
   \builtin typeset -g +x _awsactivate_core=${_awsactivate_core:-awsactivate} \
     _awsactivate_version=${_awsactivate_version-} _awsactivate_folder=${_awsactivate_folder-} _awsactivate_bin=${_awsactivate_bin-} \
-    _awsactivate_short_names=${_awsactivate_short_names-}
+    _awsactivate_short_names=${_awsactivate_short_names-} _awsactivate_adoptable=${_awsactivate_adoptable-}
   # an array cannot come out of the environment, so it proves that the session is this shell's
   if [[ ${(t)_awsactivate_names-} != array* ]]; then
     \builtin unset -v -m '_AWSACTIVATE_*'

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from awsactivate import errors
 from awsactivate.cli import COMMANDS, _overview
 from awsactivate.commandline import Parser
-from awsactivate.sessions import environment
+from awsactivate.sessions import environment, names
 from needs import needs_program
 
 ROOT = Path(__file__).parents[1]
@@ -141,7 +141,7 @@ def test_the_frame_tells_the_options_and_statuses_that_every_command_has(page: s
 
 def test_the_frame_tells_every_variable_of_a_session(page: str) -> None:
     hidden = re.findall(r"AWS_[A-Z_]+", section(page, ".SS What a session hides"))
-    assert hidden == list(environment.HIDDEN_NAMES)
+    assert hidden == list(names.HIDDEN)
     told = section(page, ".SS What a session sets")
     assert [name for name in environment.CREDENTIAL_NAMES if name not in told] == []
 

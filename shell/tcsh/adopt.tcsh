@@ -3,19 +3,18 @@ set _awsactivate_names = (AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TO
   AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
   AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS)
 if ($?AWSACTIVATE_VARS) then
-  # the list is only a variable: no other name than these is taken from it
-  foreach _awsa_name (AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
-    AWS_SESSION_EXPIRATION AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_WEB_IDENTITY_TOKEN_FILE \
-    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI \
-    AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_ENDPOINT_URL AWS_CA_BUNDLE \
-    AWS_USE_FIPS_ENDPOINT AWS_USE_DUALSTACK_ENDPOINT)
+  # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
+  # that ends in _ stands for every name that begins with it
+  foreach _awsa_name ($_awsactivate_adoptable:x)
     if (" $AWSACTIVATE_VARS:q " =~ "* $_awsa_name *") set _awsactivate_names = ($_awsactivate_names $_awsa_name)
   end
   if ("$AWSACTIVATE_VARS:q" !~ *[^A-Za-z0-9_\ ]*) then
     foreach _awsa_name ($AWSACTIVATE_VARS:x)
-      if ($_awsa_name =~ TF_VAR_* || $_awsa_name =~ AWS_ENDPOINT_URL_*) then
-        set _awsactivate_names = ($_awsactivate_names $_awsa_name)
-      endif
+      foreach _awsa_word ($_awsactivate_adoptable:x)
+        if ($_awsa_word =~ *_ && $_awsa_name =~ ${_awsa_word}?*) then
+          set _awsactivate_names = ($_awsactivate_names $_awsa_name)
+        endif
+      end
     end
   endif
 endif
@@ -28,4 +27,4 @@ source $_awsactivate_folder:q/tcsh/show.tcsh
 if ($_awsactivate_short_names != no) then
   alias deactivate 'set _awsa_words = (deactivate \!*); source $_awsactivate_folder:q/tcsh/stop.tcsh'
 endif
-unset _awsa_name _awsa_now _awsa_style _awsa_label _awsa_ends _awsa_colour
+unset _awsa_name _awsa_word _awsa_now _awsa_style _awsa_label _awsa_ends _awsa_colour

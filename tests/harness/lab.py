@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from awsactivate.sessions import names
 from awsactivate.shells import quoting, table
 from harness.shells import PLAIN, Result, Shell
 from harness.states import DUMPS
@@ -27,6 +28,14 @@ from needs import needs_shell
 FOLDER = Path(__file__).resolve().parents[2] / "shell"
 FAKE_CORE = Path(__file__).resolve().parents[1] / "shell/fake_core.py"
 LOG = "core.json"
+# A session whose list names all that may be adopted, and what may not.
+NOT_ADOPTED = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_REGIONS", "AWS_VAULT", "TF_VAR", "TF_VARS_x"), "mine")
+INHERITED = {
+    **dict.fromkeys((*names.ADOPTABLE, *(prefix + "x1" for prefix in names.ADOPTABLE_PREFIXES)), "theirs"),
+    **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "theirs"),
+    "AWSACTIVATE_PROFILE": "prod",
+}
+INHERITED["AWSACTIVATE_VARS"] = " ".join([*INHERITED, *NOT_ADOPTED, "AWSACTIVATE_VARS"])
 PROMPTS = {
     "bash": "PS1='$ '\n",
     "zsh": "PROMPT='$ '\n",
@@ -97,7 +106,8 @@ class Lab:
 
     def prelude(self, shell: str, **settings: str) -> str:
         """Return the text that loads the integration; `settings` are names after `_awsactivate_`."""
-        given = {"core": self.core, "version": "0.1.0", "folder": str(FOLDER), **settings}
+        given = {"core": self.core, "version": "0.1.0", "folder": str(FOLDER)}
+        given |= {"adoptable": names.ADOPTABLE_WORDS, **settings}
         text = table.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
         word = "source" if shell in ("fish", "tcsh") else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"

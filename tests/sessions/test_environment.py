@@ -8,7 +8,8 @@ import pytest
 
 from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
-from awsactivate.sessions.environment import HIDDEN_NAMES, Set, Unset
+from awsactivate.sessions.environment import Set, Unset
+from awsactivate.sessions.names import HIDDEN
 
 SESSION = Session(
     profile="prod",
@@ -38,8 +39,8 @@ SET = {
 def test_a_session_sets_its_variables_and_hides_every_rival_of_them() -> None:
     assert environment.activation(SESSION) == (
         *(Set(name, value) for name, value in SET.items()),
-        *map(Unset, HIDDEN_NAMES),
-        Set("AWSACTIVATE_VARS", " ".join([*SET, *HIDDEN_NAMES, "AWSACTIVATE_VARS"])),
+        *map(Unset, HIDDEN),
+        Set("AWSACTIVATE_VARS", " ".join([*SET, *HIDDEN, "AWSACTIVATE_VARS"])),
     )
 
 
@@ -52,7 +53,7 @@ def test_without_a_region_the_users_own_stays_untouched() -> None:
 def test_without_an_expiration_or_a_role_their_variables_are_hidden() -> None:
     change = environment.activation(Session("prod", Credentials("ASIAKEY", "secret", "token")))
     hidden = {statement.name for statement in change if isinstance(statement, Unset)}
-    assert hidden - set(HIDDEN_NAMES) == {
+    assert hidden - set(HIDDEN) == {
         "AWS_CREDENTIAL_EXPIRATION",
         "AWSACTIVATE_EXPIRATION",
         "AWSACTIVATE_ROLE_ARN",
@@ -121,5 +122,5 @@ def test_a_session_that_is_served_is_an_address_and_no_key() -> None:
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "its token",
     }
     hidden = {statement.name for statement in change if isinstance(statement, Unset)}
-    assert hidden == {*SET, *HIDDEN_NAMES} - set(given)
-    assert set(names) == {*SET, *HIDDEN_NAMES, "AWSACTIVATE_VARS"}
+    assert hidden == {*SET, *HIDDEN} - set(given)
+    assert set(names) == {*SET, *HIDDEN, "AWSACTIVATE_VARS"}

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
-from awsactivate.shells import dialects, table
+from awsactivate.shells import dialects, integration, table
 
 MFA_SECRET = "MFA-SECRET'\"\\$(touch /tmp/pwned)`\n;"
 MFA_SHOWN = "arn:aws:iam::111122223333:mfa/alice 4000000000"
@@ -78,6 +78,8 @@ def main(argv: list[str]) -> int:
         written = Path(f"{log}.{os.getpid()}")
         written.write_text(whole, encoding="utf-8")
         written.replace(log)  # a test may read it at any moment
+    if argv[:1] == ["init"]:
+        return write(integration.text(argv[1], sys.argv[0], None, short_names=True))
     if argv[:1] != ["_activate"]:
         sys.stdout.write(f"the core ran {' '.join(argv)}\n")
         return int(os.environ.get("FAKE_CORE_STATUS", "0"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import Lab
+from harness.lab import INHERITED, NOT_ADOPTED, Lab
 from harness.shells import Result
 from harness.terminals import Terminal
 from needs import needs_program
@@ -133,6 +133,18 @@ def test_an_inherited_session_is_adopted_and_can_be_ended(lab: Lab, shell: str) 
     file.write_text(lab.prelude("sh") + f"deactivate\n{ENVIRONMENT}\n", encoding="utf-8")
     done = run(lab, shell, f"activate prod\n{' '.join(SHELLS[shell])} {file}\n")
     assert environments(done) == [{}]
+
+
+def test_each_name_that_a_session_may_hold_is_adopted_and_no_other(lab: Lab, shell: str) -> None:
+    lab.environ |= INHERITED | NOT_ADOPTED
+    assert environments(run(lab, shell, f"deactivate\n{ENVIRONMENT}\n")) == [NOT_ADOPTED]
+
+
+def test_without_the_list_no_name_is_adopted_but_those_of_every_session(lab: Lab, shell: str) -> None:
+    """As where somebody sources a file of `shell/` alone."""
+    mine = NOT_ADOPTED | {"AWS_REGION": "mine", "TF_VAR_x": "mine"}
+    lab.environ |= mine | {"AWSACTIVATE_PROFILE": "prod", "AWSACTIVATE_VARS": " ".join(["a;b", *mine])}
+    assert environments(run(lab, shell, f"deactivate\n{ENVIRONMENT}\n", adoptable="")) == [mine]
 
 
 def test_without_a_session_deactivate_says_so(lab: Lab, shell: str) -> None:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from harness.lab import Lab, assigning, exporting, unsetting
+from harness.lab import INHERITED, NOT_ADOPTED, Lab, assigning, exporting, unsetting
 from harness.shells import SHELLS
 from harness.states import changes, dump, read_state
 from needs import needs_shell
@@ -421,6 +421,26 @@ def test_an_inherited_list_of_names_is_not_believed(lab: Lab, shell: str) -> Non
     assert environment(state) == {"AWS_CONFIG_FILE": "/file"}
     assert "environment TF_VAR_x" not in state
     assert not (lab.folder / "pwned").exists()
+
+
+def test_each_name_that_a_session_may_hold_is_adopted_and_no_other(lab: Lab, shell: str) -> None:
+    lab.environ |= INHERITED | NOT_ADOPTED
+    done = lab.script(shell, f"deactivate\nenv -0 >'{lab.folder / 'last'}'\n")
+    assert (done.output, done.errors) == ("", "")
+    entries = (lab.folder / "last").read_text("utf-8").split("\0")
+    left = dict(entry.partition("=")[::2] for entry in entries if entry.startswith(("AWS", "TF_VAR")))
+    assert left == NOT_ADOPTED
+
+
+def test_without_the_list_no_name_is_adopted_but_those_of_every_session(lab: Lab, shell: str) -> None:
+    """As where somebody sources a file of `shell/` alone."""
+    mine = NOT_ADOPTED | {"AWS_REGION": "mine", "TF_VAR_x": "mine", "PWD_": "mine"}
+    lab.environ |= mine | {"AWSACTIVATE_PROFILE": "prod", "AWSACTIVATE_VARS": " ".join(["a;b", *mine])}
+    done = lab.script(shell, f"deactivate\nenv -0 >'{lab.folder / 'last'}'\n", adoptable="")
+    assert (done.output, done.errors) == ("", "")
+    entries = (lab.folder / "last").read_text("utf-8").split("\0")
+    left = dict(entry.partition("=")[::2] for entry in entries)
+    assert {name: left.get(name) for name in mine} == mine
 
 
 def test_loading_twice_keeps_the_session_and_what_was_before(lab: Lab, shell: str) -> None:

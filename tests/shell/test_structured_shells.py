@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import integration, table
-from harness.lab import FOLDER, Lab
+from harness.lab import FOLDER, INHERITED, NOT_ADOPTED, Lab
 from harness.shells import Result
 from needs import needs_program
 from shell import fake_core
@@ -161,6 +161,11 @@ def test_an_inherited_session_is_adopted_and_can_be_ended(lab: Lab, shell: str) 
     held = run(lab, shell, "activate prod", "tell")
     lab.environ |= environments(held)[0]
     assert environments(run(lab, shell, "deactivate", "tell")) == [{}]
+
+
+def test_each_name_that_a_session_may_hold_is_adopted_and_no_other(lab: Lab, shell: str) -> None:
+    lab.environ |= INHERITED | NOT_ADOPTED
+    assert environments(run(lab, shell, "deactivate", "tell")) == [NOT_ADOPTED]
 
 
 def test_without_a_session_deactivate_fails(lab: Lab, shell: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.shells import quoting
-from harness.lab import Lab
+from harness.lab import INHERITED, NOT_ADOPTED, Lab
 from harness.shells import Result
 from harness.terminals import Terminal
 from needs import needs_program
@@ -162,6 +162,11 @@ def test_an_inherited_list_of_names_takes_no_other(lab: Lab) -> None:
     }
     done = run(lab, "deactivate\necho $HOME\n")
     assert (done.output, done.errors) == ("/kept\n", "")
+
+
+def test_each_name_that_a_session_may_hold_is_adopted_and_no_other(lab: Lab) -> None:
+    lab.environ |= INHERITED | NOT_ADOPTED
+    assert environments(run(lab, f"deactivate\n{ENVIRONMENT}\n")) == [NOT_ADOPTED]
 
 
 def test_without_a_session_deactivate_says_so(lab: Lab) -> None:

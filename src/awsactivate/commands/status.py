@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from awsactivate.sessions.names import SETTINGS
 from awsactivate.sessions.regions import region_of
 
 TYPE_CHECKING = False  # this command is run at prompts, and argparse would be a third of it
@@ -18,8 +19,6 @@ MFA_SESSION_SHOWN = "_AWSACTIVATE_MFA_SHOWN"
 
 # By either of these an SDK finds the session; the second one is what `exec --serve` gives.
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-# How the names begin in which a session carries what its profile says of endpoints and certificates.
-_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
 _LONGEST_TIME = 11  # digits of a time that `time` can write
 
 
@@ -96,7 +95,7 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
 
 
 def _settings(environ: Mapping[str, str]) -> dict[str, str] | None:
-    held = [name for name in environ.get("AWSACTIVATE_VARS", "").split() if name.startswith(_SETTINGS)]
+    held = [name for name in environ.get("AWSACTIVATE_VARS", "").split() if name.startswith(SETTINGS)]
     if not held:
         return None
     from awsactivate.sessions import addresses

@@ -16,21 +16,6 @@ from awsactivate.sessions import names
 
 CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
-# Each of these could win over the session's keys in some SDK, or mislead a person or a prompt beside them.
-HIDDEN_NAMES = (
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_SECURITY_TOKEN",
-    "AWS_SESSION_EXPIRATION",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-)
-
 # How each name begins that a wrapper in `shell/` gives to this process and to nobody else.
 PRIVATE_PREFIX = "_AWSACTIVATE_"
 # What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
@@ -90,7 +75,7 @@ def activation(session: Session, extra: Mapping[str, str] | None = None) -> Chan
     wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = session.assumed_role_id
     wanted["AWSACTIVATE_SOURCE_PROFILE"] = session.source_profile
     wanted["AWSACTIVATE_EXPIRATION"] = str(int(expiration.timestamp())) if expiration else None
-    wanted.update(dict.fromkeys(HIDDEN_NAMES))
+    wanted.update(dict.fromkeys(names.HIDDEN))
     wanted.update(extra or {})
     return _change(wanted)
 
@@ -100,7 +85,7 @@ def serving(session: Session, uri: str, token: str) -> Change:
 
     No credentials are in it but `token`, which `uri` alone takes.
     """
-    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *HIDDEN_NAMES)
+    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN)
     wanted: dict[str, str | None] = dict.fromkeys(hidden)
     wanted |= _whose(session)
     wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = None  # each renewal has another
@@ -112,7 +97,7 @@ def serving(session: Session, uri: str, token: str) -> Change:
 
 
 def _whose(session: Session) -> dict[str, str | None]:
-    region = {"AWS_REGION": session.region, "AWS_DEFAULT_REGION": session.region} if session.region else {}
+    region = dict.fromkeys(names.REGIONS, session.region) if session.region else {}
     return {
         **region,
         **dict.fromkeys(session.put_aside),
@@ -152,8 +137,8 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     held = environ.get("AWSACTIVATE_VARS", "").split()
     if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
         return dict(environ)
-    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.NAMES)
-    gone = {name for name in held if name in known or name.startswith(names.PREFIXES)}
+    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION")
+    gone = {name for name in held if name in known or names.is_adoptable(name)}
     return {name: value for name, value in environ.items() if name not in gone}
 
 

@@ -1,14 +1,14 @@
-"""Which names a shell may take from the list of an inherited session, which is only a variable.
+"""The names of the variables that a session sets or hides, beside its keys and our own.
 
-Whoever can set that list could otherwise have a shell unset anything. The files in `shell/` know the same
-names, and a test holds them to these.
+Loaded whenever a shell starts by `eval "$(awsactivate init …)"`, so it imports nothing.
 """
 
 from __future__ import annotations
 
-NAMES = (
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
+REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+# Each of these could win over the session's keys in some SDK, or mislead a person or a prompt beside them.
+HIDDEN = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SECURITY_TOKEN",
@@ -20,9 +20,22 @@ NAMES = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_ENDPOINT_URL",
-    "AWS_CA_BUNDLE",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_USE_DUALSTACK_ENDPOINT",
 )
-PREFIXES = ("AWS_ENDPOINT_URL_", "TF_VAR_")
+
+# In which a session carries what its profile says of endpoints and certificates.
+ENDPOINT, BUNDLE = "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"
+FIPS, DUALSTACK = "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"
+SETTINGS = (ENDPOINT, BUNDLE, FIPS, DUALSTACK)
+
+# Which names a shell may take, besides those of every session, from the list of one that it inherited. The
+# list is only a variable: whoever can set it could otherwise have a shell unset anything.
+ADOPTABLE = (*REGIONS, *HIDDEN, *SETTINGS)
+# And how others of them begin: the endpoint of one service, a secret for terraform.
+ADOPTABLE_PREFIXES = (f"{ENDPOINT}_", "TF_VAR_")
+# Both as the files in `shell/` are given them: of the words, those that end in `_` are prefixes.
+ADOPTABLE_WORDS = " ".join((*ADOPTABLE, *ADOPTABLE_PREFIXES))
+
+
+def is_adoptable(name: str) -> bool:
+    """Tell whether a shell may take `name` from the list of a session that it inherited."""
+    return name in ADOPTABLE or name.startswith(ADOPTABLE_PREFIXES)

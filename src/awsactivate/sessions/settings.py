@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.sessions import values
+from awsactivate.sessions.names import BUNDLE, DUALSTACK, ENDPOINT, FIPS, SETTINGS
 from awsactivate.sessions.steps import from_profile
 
-ENDPOINT, BUNDLE = "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"
-_SWITCHES = {
-    "use_fips_endpoint": "AWS_USE_FIPS_ENDPOINT",
-    "use_dualstack_endpoint": "AWS_USE_DUALSTACK_ENDPOINT",
-}
-NAMES = (ENDPOINT, BUNDLE, *_SWITCHES.values())
+_SWITCHES = {"use_fips_endpoint": FIPS, "use_dualstack_endpoint": DUALSTACK}
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Setting:
 
 def is_name(name: str) -> bool:
     """Tell whether a session may hold the variable `name` for a setting of a profile's."""
-    return name in NAMES or name.startswith(f"{ENDPOINT}_")
+    return name in SETTINGS or name.startswith(f"{ENDPOINT}_")
 
 
 def of_profile(

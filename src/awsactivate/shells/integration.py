@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from awsactivate.sessions import names
 from awsactivate.shells import quoting, shell_files, table
 from awsactivate.version import version
 
@@ -11,7 +12,11 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
 
     `program` is the absolute path of the core, `bin_folder` the folder for PATH (None leaves PATH alone).
     """
-    settings = {"_awsactivate_core": program, "_awsactivate_version": version()}
+    settings = {
+        "_awsactivate_core": program,
+        "_awsactivate_version": version(),
+        "_awsactivate_adoptable": names.ADOPTABLE_WORDS,
+    }
     row = table.ALL[shell]
     if not short_names or row.dialect == "json":  # those shells may not ask for a variable that is not there
         settings["_awsactivate_short_names"] = "yes" if short_names else "no"
