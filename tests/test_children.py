@@ -181,7 +181,7 @@ def test_credential_process_which_a_library_starts_is_told_nothing_of_the_sessio
 def test_the_session_to_revoke_is_shown_by_no_list_of_processes() -> None:
     text = (
         "import os; from awsactivate import own_environment\n"
-        "own_environment.kept_back()\n"
+        "own_environment.keep_back()\n"
         "print(open('/proc/self/environ', 'rb').read().count(b'S3CRET-revoke'), sorted(os.environ))"
     )
     done = subprocess.run(

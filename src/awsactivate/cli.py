@@ -112,7 +112,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         core_files.hide_memory()
     mfa_session = _mfa_session()
     context = Context(
-        environ=_with_names_as_typed(own_environment.kept_back()),
+        environ=_with_names_as_typed(own_environment.keep_back()),
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),

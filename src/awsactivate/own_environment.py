@@ -11,7 +11,7 @@ from awsactivate.sessions.environment import for_nobody_else
 _SHOWN_NOWHERE = "_AWSACTIVATE_REVOKE_"
 
 
-def kept_back() -> dict[str, str]:
+def keep_back() -> dict[str, str]:
     """Return this process's environment as it came; its secrets are in the answer alone from now on.
 
     So no program gets them that is started by a library, such as botocore's `credential_process`.

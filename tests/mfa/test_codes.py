@@ -90,7 +90,7 @@ def refuse_all(codes: Codes, skew: str = "") -> tuple[list[str], str]:
     try:
         for code in codes:
             sent.append(code.value)
-            codes.refused(code, skew)
+            codes.note_refused(code, skew)
     except MfaError as end:
         return sent, end.message
     pytest.fail("the codes ended, and nothing said why")
@@ -188,7 +188,7 @@ def test_a_process_whose_code_another_shell_used_meanwhile_is_run_again(desk: De
     codes = desk.codes(process=f"echo x >>{tmp_path}/runs; echo $(wc -l <{tmp_path}/runs | tr -d ' ')11111")
     first = next(codes)
     desk.accept_elsewhere(first.value)
-    codes.refused(first)
+    codes.note_refused(first)
     assert next(codes).value == "211111"
     assert desk.waited == [20]
     with pytest.raises(MfaError, match="AWS refused this MFA code; it may have been used already"):
@@ -209,7 +209,7 @@ def test_the_failure_of_a_process_names_the_profile_and_asks_nobody(desk: Desk) 
 def test_two_activations_in_a_row_with_a_seed_use_two_windows(desk: Desk) -> None:
     first = desk.codes(seed=SEED)
     code = next(first)
-    first.accepted(code)
+    first.note_accepted(code)
     assert next(desk.codes(seed=SEED)).value == totp.code(SEED, NOW + 20)
     assert code.value == totp.code(SEED, NOW)
     assert desk.waited == [20]
@@ -321,7 +321,7 @@ def test_a_used_code_typed_is_refused_at_once_and_is_no_try(desk: Desk) -> None:
 def test_a_code_accepted_here_is_used_for_every_shell(desk: Desk) -> None:
     desk.typed = ["123456"]
     codes = desk.codes()
-    codes.accepted(next(codes))
+    codes.note_accepted(next(codes))
     assert refuse_all(desk.codes(given="123456"))[0] == []
 
 
@@ -330,7 +330,7 @@ def test_a_refusal_soon_after_an_accepted_code_says_that_it_may_have_been_used(d
     desk.now += 60
     desk.typed = ["111111"]
     codes = desk.codes()
-    codes.refused(next(codes), "this machine's clock is 45 s behind AWS's")
+    codes.note_refused(next(codes), "this machine's clock is 45 s behind AWS's")
     with pytest.raises(MfaError, match="no MFA code was given"):
         next(codes)
     assert desk.said == [
@@ -362,7 +362,7 @@ def test_an_unusable_memory_stops_no_activation(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "file" / "folder", typed=["123456"])
     codes = desk.codes()
     code = next(codes)
-    codes.accepted(code)
+    codes.note_accepted(code)
     assert code == Code("123456", "terminal")
     assert len(desk.said) == 1
 

@@ -89,7 +89,7 @@ def as_it_is(access: Access) -> Settings:
 def plan(access: Access, resources: Iterable[Resource] | None = None) -> tuple[Planned, ...]:
     """Compare each resource (default: all of the account's) with what is there; nothing is changed."""
     chosen = desired(access.settings) if resources is None else resources
-    return tuple(_planned(access, resource) for resource in chosen)
+    return tuple(_plan_one(access, resource) for resource in chosen)
 
 
 def read(access: Access, resource: Resource) -> Found | None:
@@ -119,7 +119,7 @@ def apply(access: Access, planned: Iterable[Planned], say: Say) -> tuple[Planned
     return work
 
 
-def _planned(access: Access, resource: Resource) -> Planned:
+def _plan_one(access: Access, resource: Resource) -> Planned:
     planned = difference(resource, read(access, resource))
     if str(resource) == f"{GROUP}/{access.settings.group_name}" and access.settings.revoke_without_mfa:
         return replace(planned, notes=(*planned.notes, _WITHOUT_MFA))

@@ -102,7 +102,7 @@ class Sts:
             raise _odd("AssumeRole", "it does not say which role was assumed")
         return Answer(_credentials(values, "AssumeRole"), role_id, arn, self.skew_seconds)
 
-    def narrowed(self, policy: str, description: str) -> Credentials:
+    def narrow(self, policy: str, description: str) -> Credentials:
         """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html

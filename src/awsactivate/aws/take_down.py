@@ -15,7 +15,7 @@ from awsactivate.aws.resources.kinds import KINDS
 
 def plan(access: Access) -> tuple[Removal, ...]:
     """Decide what goes and what stays; nothing is changed."""
-    return tuple(_decided(access, resource) for resource in reversed(desired(access.settings)))
+    return tuple(_decide(access, resource) for resource in reversed(desired(access.settings)))
 
 
 def take_down(access: Access, removals: Iterable[Removal], say: Callable[[str], None]) -> None:
@@ -30,7 +30,7 @@ def take_down(access: Access, removals: Iterable[Removal], say: Callable[[str], 
         say(done[-1])
 
 
-def _decided(access: Access, resource: Resource) -> Removal:
+def _decide(access: Access, resource: Resource) -> Removal:
     with told(resource, access.settings.region):
         found = KINDS[resource.type].read(access, resource)
         is_readable_bucket = resource.type == BUCKET and found is not None and not found.conflict

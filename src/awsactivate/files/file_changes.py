@@ -56,7 +56,7 @@ def change(files: Mapping[Path, Content | None]) -> None:
     A file keeps its mode, owner and attributes, and its other hard links. FileError names the first file
     that can't be changed, and then none is.
     """
-    prepared, _ = _all_prepared(files)
+    prepared, _ = _prepare_all(files)
     for path, content in files.items():
         try:
             _put(path.resolve(), prepared.pop(path) if content is not None else None)
@@ -68,10 +68,10 @@ def change(files: Mapping[Path, Content | None]) -> None:
 
 def try_out(files: Mapping[Path, Content | None]) -> None:
     """Raise what `change` would raise, and change nothing: for what must not fail afterwards."""
-    _undo(*_all_prepared(files))
+    _undo(*_prepare_all(files))
 
 
-def _all_prepared(files: Mapping[Path, Content | None]) -> tuple[dict[Path, Temporary], list[Path]]:
+def _prepare_all(files: Mapping[Path, Content | None]) -> tuple[dict[Path, Temporary], list[Path]]:
     prepared: dict[Path, Temporary] = {}
     made_folders: list[Path] = []
     try:

@@ -48,8 +48,8 @@ class Countdown(Protocol):
 class Codes(Iterator[Code]):
     """The codes to try for the device `serial`, one after the other until AWS accepts one.
 
-    Whoever sends a code says `accepted(code)` or, before asking for the next one, `refused(code)`. The
-    iteration ends with MfaError where no code is left to try, saying why.
+    Whoever sends a code says `note_accepted(code)` or, before asking for the next one, `note_refused(code)`.
+    The iteration ends with MfaError where no code is left to try, saying why.
 
     `given` is what `--mfa-code` was given, `process` the profile's `mfa_process`, run with `environ`; `seed`
     finds the TOTP seed of a device, None where none is kept.
@@ -90,11 +90,11 @@ class Codes(Iterator[Code]):
         """Return the next code to send; MfaError where there is none."""
         return next(self._codes)
 
-    def accepted(self, code: Code) -> None:
+    def note_accepted(self, code: Code) -> None:
         """Remember that AWS took `code`, and takes it no second time."""
         self._used.record(self._serial, code.value, self._clock())
 
-    def refused(self, code: Code, skew: str = "") -> None:
+    def note_refused(self, code: Code, skew: str = "") -> None:
         """Hear that AWS refused `code`; `skew` says how far this machine's clock is off, '' if it is not."""
         del code
         self._skew = skew
@@ -123,15 +123,15 @@ class Codes(Iterator[Code]):
 
     def _from_process(self, command: str) -> Iterator[Code]:
         name = f"mfa_process of profile {self._profile!r}"
-        first = self._unclaimed_from_process(command, name)
+        first = self._run_until_unclaimed(command, name)
         yield Code(first, "process")
         if not self._is_recent():
             raise MfaError(f"{name}: {self._refusal()}", self._hint())
         self._wait(totp.seconds_to_next_window(self._clock()))
-        yield Code(self._unclaimed_from_process(command, name, before=first), "process")
+        yield Code(self._run_until_unclaimed(command, name, before=first), "process")
         raise MfaError(f"{name}: {self._refusal()}", self._hint())
 
-    def _unclaimed_from_process(self, command: str, name: str, before: str = "") -> str:
+    def _run_until_unclaimed(self, command: str, name: str, before: str = "") -> str:
         """Run the command until it prints a code that nobody has sent; MfaError where it repeats itself."""
         while True:
             code = code_from_process(command, self._environ, name)
@@ -161,7 +161,7 @@ class Codes(Iterator[Code]):
     def _typed(self) -> Iterator[Code]:
         refusals = 0
         for tries_left in reversed(range(_TRIES)):
-            code = self._asked()
+            code = self._ask_until_unused()
             if _is_code(code):
                 yield Code(code, "terminal")
                 refusals += 1
@@ -174,7 +174,7 @@ class Codes(Iterator[Code]):
             raise MfaError(self._refusal(f"three MFA codes for {self._serial}"), self._hint())
         raise MfaError(f"three tries gave no MFA code that AWS takes for {self._serial}", self._hint())
 
-    def _asked(self) -> str:
+    def _ask_until_unused(self) -> str:
         """Ask until the answer is another code than the last accepted, which would only be refused again."""
         while True:
             code = _without_spaces(self._ask(self._serial))

@@ -107,9 +107,9 @@ def user_session(
         try:
             answer = sts.run(wanted, code.value)
         except MfaCodeRefusedError:
-            codes.refused(code, skew_words(identity.skew_seconds))
+            codes.note_refused(code, skew_words(identity.skew_seconds))
         else:
-            codes.accepted(code)
+            codes.note_accepted(code)
             return answer.credentials
 
 

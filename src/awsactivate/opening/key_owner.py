@@ -166,9 +166,9 @@ def mfa_session(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str
         try:
             answer = sts.run(step, code.value)
         except MfaCodeRefusedError:
-            coming.refused(code)
+            coming.note_refused(code)
             continue
-        coming.accepted(code)
+        coming.note_accepted(code)
         return answer.credentials
     raise AssertionError("the codes end with an error")
 

@@ -119,7 +119,7 @@ def open_session(
         if parent and error.code in NO_CREDENTIALS:  # whose it is may be known, and then STS was not asked
             raise parent.ended(error) from error
         raise
-    ticket = ordered.bought(answer) if ordered else None
+    ticket = ordered.buy(answer) if ordered else None
 
     strong = exemption.Strong(
         source.credentials if source.has_mfa else None, lambda why: _with_mfa(first, source, asking, why)
@@ -216,7 +216,7 @@ def _first_answer(
     if step.mfa_serial and not source.has_mfa:
         codes, code = asking.begin(step.mfa_serial)
     if source.maximum and step.duration_seconds > source.maximum:
-        step = _shortened(step, source.maximum, f"its maximum is {source.maximum // 60} min")
+        step = _shorten(step, source.maximum, f"its maximum is {source.maximum // 60} min")
     while True:  # ends with an answer, or by an error when there is nothing left to try
         try:
             named = step if is_named else asking.named_now(step)
@@ -224,15 +224,15 @@ def _first_answer(
         except DurationError:
             if step.duration_seconds <= limits.SHORTEST_MAXIMUM:
                 raise
-            step = _shortened(step, limits.SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
+            step = _shorten(step, limits.SHORTEST_MAXIMUM, "asking for 60 min, which every role allows")
         except MfaCodeRefusedError:
             if codes is None or code is None:
                 raise
-            codes.refused(code, skew_words(source.sts.skew_seconds))
+            codes.note_refused(code, skew_words(source.sts.skew_seconds))
             code = next(codes)
         except AccessDeniedError as error:
             if codes and code:
-                codes.accepted(code)  # AWS looked at it, and takes it no second time
+                codes.note_accepted(code)  # AWS looked at it, and takes it no second time
             if source.remembered:
                 known_callers.refuse_old_name(source.sts, source.remembered, source.identity, error, context)
             serial = (
@@ -244,7 +244,7 @@ def _first_answer(
             codes, code = asking.begin(serial)
         else:
             if codes and code:
-                codes.accepted(code)
+                codes.note_accepted(code)
             return answer
 
 
@@ -257,7 +257,7 @@ def _with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credenti
     return user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
 
 
-def _shortened(step: Step, seconds: int, reason: str) -> Step:
+def _shorten(step: Step, seconds: int, reason: str) -> Step:
     terminal.say(f"{step.role_arn} allows no session of {step.duration_seconds // 60} min: {reason}")
     return replace(step, duration_seconds=seconds)
 

@@ -34,7 +34,7 @@ class Ordered:
     expected: str | None = None
     early: Background[Credentials] | None = None
 
-    def bought(self, answer: Answer) -> Ticket | None:
+    def buy(self, answer: Answer) -> Ticket | None:
         """Return the ticket for the session of `answer`; None where AWS gives none, which is said."""
         id_ = answer.assumed_role_id
         if id_ is None:
@@ -43,7 +43,7 @@ class Ordered:
             if self.early is not None and id_ == self.expected:
                 credentials = self.early.result()
             else:
-                credentials = _narrowed(self.sts, self.step, self.user, id_)
+                credentials = _narrow(self.sts, self.step, self.user, id_)
         except AwsactivateError as error:
             terminal.say(f"revoking this session will take a code: {error.message}")
             return None
@@ -58,9 +58,9 @@ def order(step: Step, user: str, sts: Sts, context: Context) -> Ordered:
     if role_id is None:
         return ordered
     expected = f"{role_id}:{step.role_session_name}"
-    return replace(ordered, expected=expected, early=Background(lambda: _narrowed(sts, step, user, expected)))
+    return replace(ordered, expected=expected, early=Background(lambda: _narrow(sts, step, user, expected)))
 
 
-def _narrowed(sts: Sts, step: Step, user: str, assumed_role_id: str) -> Credentials:
+def _narrow(sts: Sts, step: Step, user: str, assumed_role_id: str) -> Credentials:
     document = ticket.policy(step.role_arn or "", user, assumed_role_id)
-    return sts.narrowed(policies.compact(document), f"ticket to revoke {assumed_role_id.partition(':')[2]}")
+    return sts.narrow(policies.compact(document), f"ticket to revoke {assumed_role_id.partition(':')[2]}")

@@ -109,7 +109,7 @@ def ensure(
     own = own_list.own_list(iam, lookup.role, user, tags, now, context)
     value = tags.value_of(user) or ""
     try:
-        written = _exempted(own, answer.assumed_role_id, value, profile, now, strong)
+        written = _exempt(own, answer.assumed_role_id, value, profile, now, strong)
     except TooLongError as error:
         raise _no_room(own, value, now) from error
     except AccessDeniedError as error:
@@ -125,7 +125,7 @@ def ensure(
         terminal.say(f"all sessions of {user} were revoked at {at}: this one is exempt")
 
 
-def _exempted(
+def _exempt(
     own: own_list.OwnList,
     assumed_role_id: str,
     value: str,

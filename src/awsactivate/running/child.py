@@ -43,7 +43,7 @@ def run(program: str, command: list[str], environ: Mapping[str, str]) -> int:
         core_files.allow_none_again()
     for arrived in waiting:
         child.send_signal(arrived)
-    status = _ended(child)
+    status = _wait(child)
     if status < 0:
         _die_of(-status)
     return status
@@ -56,14 +56,14 @@ def _handle(number: int, handler: signal.Handlers | object) -> None:
         signal.signal(number, handler)  # type: ignore[arg-type]
 
 
-def _ended(child: subprocess.Popen[bytes]) -> int:
+def _wait(child: subprocess.Popen[bytes]) -> int:
     """Wait for the end; where the command stops, stop too: a shell with job control looks at this process."""
     while True:
-        status = _changed(child, 0)
+        status = _wait_for_change(child, 0)
         if status is not None and os.WIFSTOPPED(status):
             # What continues a job, as `fg` does, reaches its processes one after the other, us perhaps first.
             time.sleep(_ONE_AFTER_THE_OTHER)
-            status = _changed(child, os.WNOHANG)
+            status = _wait_for_change(child, os.WNOHANG)
             if status is None:
                 os.kill(os.getpid(), signal.SIGSTOP)
                 child.send_signal(signal.SIGCONT)
@@ -72,7 +72,7 @@ def _ended(child: subprocess.Popen[bytes]) -> int:
             return child.returncode
 
 
-def _changed(child: subprocess.Popen[bytes], flags: int) -> int | None:
+def _wait_for_change(child: subprocess.Popen[bytes], flags: int) -> int | None:
     """Return the status that the command changed to: it ended, stopped or goes on; None where it did not."""
     pid, status = os.waitpid(child.pid, os.WUNTRACED | os.WCONTINUED | flags)
     return status if pid else None

@@ -58,7 +58,7 @@ def _import(name: str, arguments: argparse.Namespace, context: Context) -> None:
         if not arguments.keep:
             _try_files(name, key.id, process, context)
         arn = storing.store_checked(name, key, context)
-        files = () if arguments.keep else _taken_out(name, key.id, process, context)
+        files = () if arguments.keep else _take_out(name, key.id, process, context)
     left = f", and out of {' and '.join(map(str, files))}" if files else ""
     terminal.say(f"{key.id} of {arn} is in the keyring as {name!r}{left}")
     if files:
@@ -76,7 +76,7 @@ def _try_files(name: str, key_id: str, process: str | None, context: Context) ->
         ) from error
 
 
-def _taken_out(name: str, key_id: str, process: str | None, context: Context) -> tuple[Path, ...]:
+def _take_out(name: str, key_id: str, process: str | None, context: Context) -> tuple[Path, ...]:
     try:
         return profile_edits.take_out_key(name, key_id, context.environ, process)
     except AwsactivateError as error:

@@ -119,7 +119,7 @@ class Rotating:
             case rotation.Forget():
                 self._keep(rotation_now=replace(self._rotation(), following=None))
             case rotation.Switch(following):
-                self._accepted(following)
+                self._wait_until_accepted(following)
                 self._keep(
                     key=following,
                     rotation_now=replace(self._rotation(), following=None, previous=self._key()),
@@ -153,7 +153,7 @@ class Rotating:
             )
         return left
 
-    def _accepted(self, key: AccessKey) -> None:
+    def _wait_until_accepted(self, key: AccessKey) -> None:
         from awsactivate.aws import access_keys
 
         found = access_keys.wait_until_accepted(key.credentials, self._owner.settings)
@@ -166,7 +166,7 @@ class Rotating:
 
         following, rotation_now = self._key(), self._rotation()
         try:
-            self._accepted(following)
+            self._wait_until_accepted(following)
         except AwsError:
             old = rotation_now.previous
             if old is not None:

@@ -103,7 +103,7 @@ def finish(owner: KeyOwner, serial: str, context: Context, *, stored: bool, repl
     terminal.say(f"{serial} is enabled, and stands in {path} as mfa_serial of {owner.name!r}")
 
 
-def replaced(owner: KeyOwner, old: str, new: str, iam: Any, context: Context) -> None:
+def replace_device(owner: KeyOwner, old: str, new: str, iam: Any, context: Context) -> None:
     """Let the new device stand wherever the old one stood, and delete the old one."""
     from awsactivate.aws import mfa_devices
 

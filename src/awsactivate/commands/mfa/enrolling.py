@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         elif old is not None:
             enabling.finish(owner, new, context, stored=arguments.store, replaces=True)
         if old is not None:
-            enabling.replaced(owner, old, new, iam, context)
+            enabling.replace_device(owner, old, new, iam, context)
     return 0
 
 

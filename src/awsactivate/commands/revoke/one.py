@@ -89,7 +89,7 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
         return Result(f"{target.words} expired at {expired}: there is nothing to revoke", is_denied=False)
     attempt = _Attempt(target, choice, context)
     try:
-        recorded = attempt.recorded()
+        recorded = attempt.record()
     except NoSuchRoleError:
         line = f"role {target.role.name} does not exist any more, so {target.name} of it can do nothing"
         return Result(line, is_denied=False)
@@ -150,7 +150,7 @@ class _Attempt:
         # a person who ends a session is not asked for a code that would not help
         self._mfa_may_help = target.credentials is None
 
-    def recorded(self) -> _Recorded:
+    def record(self) -> _Recorded:
         """Write the denial; raise what each was refused where none may."""
         target = self._target
         for signer in self._signers():

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import open_store, read, told
+from awsactivate.commands.secrets.services import open_store, read, tell
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store.names import environment_variable, merge, terraform_variable
 from awsactivate.parameter_store.shadows import is_read_by_terraform, variables_of
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.strict_value != PLACEHOLDER and not arguments.strict:
         raise UsageError("--strict-value is for --strict")
     variable = environment_variable if arguments.env else terraform_variable
-    values = told(merge(read(arguments.services, open_store(arguments, context)), variable))
+    values = tell(merge(read(arguments.services, open_store(arguments, context)), variable))
     if arguments.strict:
         values = filled(context.environ, values, arguments.strict_value)
     if not arguments.env:

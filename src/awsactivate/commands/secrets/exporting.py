@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import open_store, read, told
+from awsactivate.commands.secrets.services import open_store, read, tell
 from awsactivate.errors import UsageError
 from awsactivate.files import private_files
 from awsactivate.parameter_store import exports
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError("--terraform is for variables: --format dotenv, shell or fish")
     if arguments.string and form != "tfvars":
         raise UsageError("--string is for --format tfvars")
-    values = told(merge(read(arguments.services, open_store(arguments, context)), _variable(form, arguments)))
+    values = tell(merge(read(arguments.services, open_store(arguments, context)), _variable(form, arguments)))
     text = exports.text(values, form, strings=[input_variable(key) for key in arguments.string])
     if arguments.output is None:
         context.write(text)

@@ -64,10 +64,10 @@ def read(services: Sequence[str], ssm: Ssm) -> list[tuple[str, Mapping[str, str]
 
 def secrets_for_terraform(services: Sequence[str], ssm: Ssm) -> dict[str, str]:
     """Return the `TF_VAR_…` variables of `services`, of which a later one wins, and tell where it did."""
-    return told(merge(read(services, ssm), terraform_variable))
+    return tell(merge(read(services, ssm), terraform_variable))
 
 
-def told(merged: Merged) -> dict[str, str]:
+def tell(merged: Merged) -> dict[str, str]:
     """Say which names collided, never their values, and return the values."""
     for collision in merged.collisions:
         terminal.say(str(collision))
