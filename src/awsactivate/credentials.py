@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from awsactivate.sessions.arn_parts import account_of
+
 
 @dataclass(frozen=True)
 class Credentials:
@@ -54,7 +56,7 @@ class Session:
     @property
     def account_id(self) -> str | None:
         """The account that the session is in, as STS's ARN of it says."""
-        return self.arn.split(":")[4] if self.arn else None
+        return account_of(self.arn)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -171,8 +171,9 @@ def checked(settings: Settings) -> Settings:
         settings.secrets_alias,
     )
     _demand(settings.lock in LOCKS, "--lock", "s3, dynamodb or both", settings.lock)
+    shortest, longest = limits.MAX_SESSION_DURATIONS[0], limits.MAX_SESSION_DURATIONS[-1]
     if settings.max_session not in limits.MAX_SESSION_DURATIONS:
-        raise UsageError(f"--max-session must be 3600 to 43200 seconds, not {settings.max_session}")
+        raise UsageError(f"--max-session must be {shortest} to {longest} seconds, not {settings.max_session}")
     try:
         for policy in (*settings.policy_arns, *filter(None, [settings.permissions_boundary])):
             arns.policy_arn(policy)

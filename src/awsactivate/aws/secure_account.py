@@ -20,6 +20,7 @@ from awsactivate.aws.resources.access import Access, unless_missing
 from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, may_be_off, told
 from awsactivate.aws.resources.kinds import KINDS
 from awsactivate.errors import AwsError
+from awsactivate.sessions import arns
 
 Say = Callable[[str], None]
 
@@ -43,7 +44,7 @@ def identity(sts: Any) -> tuple[str, str, str]:
                 code=code_of(error),
             ) from error
         raise translation from error
-    return answer["Account"], answer["Arn"].split(":")[1], answer["Arn"]
+    return answer["Account"], arns.partition_of(answer["Arn"]), answer["Arn"]
 
 
 def with_what_stays(access: Access) -> Settings:

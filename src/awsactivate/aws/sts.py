@@ -13,7 +13,7 @@ from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
-from awsactivate.sessions import usable
+from awsactivate.sessions import arn_parts, usable
 from awsactivate.sessions.steps import Step
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next
@@ -31,7 +31,7 @@ class CallerIdentity:
     @property
     def user_name(self) -> str | None:
         """The IAM user's name, or None where the caller is no IAM user."""
-        resource = self.arn.split(":", 5)[5]
+        resource = arn_parts.resource_of(self.arn) or ""
         return resource.rpartition("/")[2] if resource.startswith("user/") else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from awsactivate.sessions.arn_parts import account_of
 from awsactivate.sessions.names import SETTINGS
 from awsactivate.sessions.regions import region_of
 
@@ -84,7 +85,7 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
     return Held(
         profile=profile,
         role_arn=role_arn,
-        account=role_arn.split(":")[4] if role_arn and role_arn.count(":") >= 5 else None,
+        account=account_of(role_arn),
         region=region_of(environ),
         session_name=environ.get("AWSACTIVATE_ASSUMED_ROLE_ID", "").partition(":")[2] or None,
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,

@@ -14,11 +14,12 @@ from urllib.parse import parse_qs
 from awsactivate.demo.answers import Answer, answer, json_answer
 from awsactivate.demo.calls import WireRequest
 from awsactivate.demo.state import SeenRequest, SigninToken, State
+from awsactivate.sessions import limits
 
 PATH = "/federation"
 
 _TOKEN_SECONDS = 900
-_SESSION_SECONDS = range(900, 43_200 + 1)
+_SESSION_SECONDS = limits.CONSOLE_SECONDS
 
 
 def federation(wire: WireRequest, state: State) -> Answer:

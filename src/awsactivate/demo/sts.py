@@ -17,6 +17,7 @@ from awsactivate.demo.evaluator import Names, Policies, Question, decide
 from awsactivate.demo.principals import Key, Principal, new_access_key_id
 from awsactivate.demo.refusals import Refusal, access_denied, not_authorized, validation_error, wrong_token
 from awsactivate.demo.state import State, WebIdentity
+from awsactivate.sessions import limits
 
 Result = dict[str, Any]
 
@@ -64,7 +65,7 @@ def get_session_token(call: Call, principal: Principal, state: State) -> Result:
         issued_at=now,
         mfa_at=_mfa_at(call, principal, state),
     )
-    return session_policies.issued(_issue(state, session, 43_200, call.parameters))
+    return session_policies.issued(_issue(state, session, limits.LONGEST_ROLE_SESSION, call.parameters))
 
 
 def get_federation_token(call: Call, principal: Principal, state: State) -> Result:
@@ -84,7 +85,7 @@ def get_federation_token(call: Call, principal: Principal, state: State) -> Resu
         session_layers=session_policies.layer_of(parameters, principal.account_id) or ((),),
         packed_bytes=session_policies.packed(parameters),
     )
-    answer = session_policies.issued(_issue(state, federated, 43_200, parameters))
+    answer = session_policies.issued(_issue(state, federated, limits.LONGEST_ROLE_SESSION, parameters))
     return {
         **answer,
         "PackedPolicySize": answer["SessionTokenUtilization"],

@@ -164,7 +164,7 @@ def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
     partition = arns.partition_of(roles[-1])
     serial = plan.steps[0].mfa_serial or ""
     if serial.startswith("arn:") and arns.partition_of(serial) != partition:
-        message = f"mfa_serial is in the partition {serial.split(':')[1]}, and the role in {partition}"
+        message = f"mfa_serial is in the partition {arns.partition_of(serial)}, and the role in {partition}"
         yield places.finding("error", name, f"profile {name!r}: {message}", "check mfa_serial and role_arn")
 
 

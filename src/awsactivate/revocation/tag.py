@@ -186,20 +186,26 @@ def age_seconds(assumed_role_id: str, now: int) -> int | None:
     None where the name has no nonce of ours. A name from the future, by a clock ahead of this one, is new:
     to take it for one of sixty years ago would lift its denial.
     """
-    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
-    if not session_names.is_nonce(nonce):
+    minutes = _minutes_since_named(assumed_role_id, now)
+    if minutes is None:
         return None
-    minutes = session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
     return 0 if minutes > session_names.CYCLE_MINUTES // 2 else minutes * 60
 
 
 def _is_implausible(assumed_role_id: str, now: int, longest: int) -> bool:
-    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
-    if not session_names.is_nonce(nonce):
+    minutes = _minutes_since_named(assumed_role_id, now)
+    if minutes is None:
         return False
-    minutes = session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
     ahead = session_names.CYCLE_MINUTES - minutes
     return minutes * 60 > longest and ahead * 60 > GRACE_SECONDS
+
+
+def _minutes_since_named(assumed_role_id: str, now: int) -> int | None:
+    """Read the name's nonce, if it is one of ours: the minutes since, modulo the time that nonces tell."""
+    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
+    if not session_names.is_nonce(nonce):
+        return None
+    return session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)
 
 
 def _fits(revocations: Revocations) -> bool:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from awsactivate.sessions.arn_parts import account_of as account_of
+from awsactivate.sessions.arn_parts import partition_of as partition_of
+
 _PARTITION = r"(?P<partition>aws(?:-[a-z0-9]+)*)"
 _PATH = r"(?P<path>(?:[\x21-\x2e\x30-\x7e]+/)*)"
 _ROLE = re.compile(
@@ -33,18 +36,6 @@ class RoleArn:
 
     def __str__(self) -> str:
         return self.text
-
-
-def partition_of(arn: str | None) -> str:
-    """Return the partition that an ARN names: `aws` for none, and for what is no ARN."""
-    parts = (arn or "").split(":", 5)
-    return parts[1] if len(parts) == 6 else "aws"
-
-
-def account_of(arn: str | None) -> str | None:
-    """Return the account's id in an ARN; None for none, and for what is no ARN."""
-    parts = (arn or "").split(":", 5)
-    return (parts[4] or None) if len(parts) == 6 else None
 
 
 def role_arn(text: str) -> RoleArn:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.sessions import partitions
+from awsactivate.sessions import arn_parts, partitions
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def partition_of(arn: str) -> Partition:
     """Return the partition of a session, by its own or its role's ARN."""
-    name = arn.split(":")[1] if arn.count(":") >= 5 else ""
+    name = arn_parts.partition_of(arn) if arn_parts.resource_of(arn) else ""
     if name not in PARTITIONS:
         known = ", ".join(PARTITIONS)
         raise ProfileError(f"the console's sign-in is known for the partitions {known}, not for {arn}")

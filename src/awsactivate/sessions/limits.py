@@ -18,7 +18,7 @@ SHORTEST_MAXIMUM = 3600
 MAX_SESSION_DURATIONS = range(SHORTEST_MAXIMUM, LONGEST_ROLE_SESSION + 1)
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
-CONSOLE_SECONDS = range(900, 43_200 + 1)
+CONSOLE_SECONDS = range(900, LONGEST_ROLE_SESSION + 1)
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 INLINE_POLICIES_OF_A_ROLE = 10_240  # characters, white space not counted, all inline policies together

@@ -106,7 +106,7 @@ def partition_known(
     for role in roles:
         return role.partition
     if mfa_serial.startswith("arn:"):
-        return mfa_serial.split(":")[1]
+        return arns.partition_of(mfa_serial)
     last = trail.profiles[-1] if trail.profiles else None
     if last and trail.rest.source.kind == "sso":
         session = profiles.sso_sessions.get(last.sso_session or "", {})

@@ -12,6 +12,7 @@ from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
+from awsactivate.sessions import arn_parts
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description
@@ -122,4 +123,4 @@ def _cell(value: object) -> str:
         return "-"
     text = str(value)
     # the account is the same in every row, and a role's name says more than its ARN's beginning
-    return text.split(":", 5)[5] if text.startswith("arn:") and text.count(":") >= 5 else text
+    return (arn_parts.resource_of(text) if text.startswith("arn:") else None) or text

@@ -1,0 +1,29 @@
+"""The parts of any ARN, as far as it is one.
+
+`awsactivate status` is waited for at each prompt, so this imports nothing; the ARNs of IAM are in `arns`.
+"""
+
+from __future__ import annotations
+
+
+def partition_of(arn: str | None) -> str:
+    """Return the partition that an ARN names: `aws` for none, and for what is no ARN."""
+    parts = _parts(arn)
+    return parts[1] if parts else "aws"
+
+
+def account_of(arn: str | None) -> str | None:
+    """Return the account's id in an ARN; None for none, and for what is no ARN."""
+    parts = _parts(arn)
+    return (parts[4] or None) if parts else None
+
+
+def resource_of(arn: str | None) -> str | None:
+    """Return what stands behind the account in an ARN; None for none, and for what is no ARN."""
+    parts = _parts(arn)
+    return parts[5] if parts else None
+
+
+def _parts(arn: str | None) -> list[str] | None:
+    parts = (arn or "").split(":", 5)
+    return parts if len(parts) == 6 else None
