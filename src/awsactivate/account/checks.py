@@ -14,10 +14,12 @@ ADMINISTRATORS = "administrators of the account"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at or tried; `ok` None is what could not be told, and fails nothing."""
+    """One thing that was looked at or tried."""
 
     check: str
+    """What it is, said to a person."""
     ok: bool | None
+    """None is what could not be told, and fails nothing."""
     is_: Any
     should: Any
 

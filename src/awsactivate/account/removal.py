@@ -9,15 +9,14 @@ from awsactivate.account.resources import Found, Resource
 
 @dataclass(frozen=True)
 class Removal:
-    """One resource, whether it goes or stays, and why it stays.
-
-    `action` is delete, keep or absent; `needs_name` tells that deleting it deletes what people put there.
-    """
+    """One resource, whether it goes or stays, and why it stays."""
 
     resource: Resource
     action: str
+    """delete, keep or absent."""
     why: str = ""
     needs_name: bool = False
+    """Whether deleting it deletes what people put there: then its name has to be typed."""
 
 
 def removal(resource: Resource, found: Found | None, *, holds_objects: bool = False) -> Removal:

@@ -29,7 +29,9 @@ class Property:
 
     name: str
     want: Any
+    """What AWS must answer for it."""
     rule: Rule = Rule.EQUAL
+    """How an answer is compared with that."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,17 @@ class Resource:
 
 @dataclass(frozen=True)
 class Found:
-    """What AWS answers of a resource that exists.
-
-    `ours` tells whether this tool made it, `unfinished` that it was stopped while it did; `conflict` why it
-    can't be used at all; `notes` what stands beside the properties and stays.
-    """
+    """What AWS answers of a resource that exists."""
 
     properties: Mapping[str, Any]
     ours: bool = True
+    """Whether this tool made it."""
     unfinished: bool = False
+    """Whether this tool was stopped while it made it."""
     conflict: str | None = None
+    """Why it can't be used at all; None where it can."""
     notes: tuple[str, ...] = ()
+    """What stands beside the properties and stays."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Planned:
     action: str  # create, change, unchanged or conflict
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    """What is said to the person beside the changes; first of all a conflict."""
 
     @property
     def conflict(self) -> str | None:

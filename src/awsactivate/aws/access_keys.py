@@ -30,11 +30,12 @@ _PAUSE = 1.0
 
 @dataclass(frozen=True)
 class UserKey:
-    """One of a user's keys; `created` is RFC 3339."""
+    """One of a user's keys."""
 
     id: str
     is_active: bool
     created: str
+    """RFC 3339."""
 
     @property
     def created_at(self) -> float:

@@ -31,13 +31,17 @@ _REFUSALS = ("AccessDenied", "AccessDeniedException", "403")
 
 @dataclass(frozen=True)
 class Trials:
-    """Who tries, as the IAM user `user`: `keys` without MFA, `with_mfa` with; None is not at hand."""
+    """Who tries."""
 
     role_arn: str
     user: str | None
+    """The IAM user; None where the caller is none."""
     nonce: str
-    keys: Any | None  # clients of STS
+    """The last part of the session names."""
+    keys: Any | None
+    """A client of STS with the user's own keys, without MFA; None where they are not at hand."""
     with_mfa: Any | None
+    """The same with an MFA code behind it."""
 
 
 def assume_role_checks(trials: Trials) -> list[Check]:

@@ -39,17 +39,17 @@ _MOST_SAID = 300  # characters of what a program wrote to stderr
 
 @dataclass(frozen=True)
 class Fetching:
-    """What was tried: the kind of source, whose it is, and what is configured for it.
-
-    `kind` is that of a `Source`, or the name of a `credential_source`. `command` is the credential_process,
-    `token_file` what the profile or the environment names, `cache_file` where a sign-in's token is kept.
-    """
+    """What was tried: the kind of source, whose it is, and what is configured for it."""
 
     kind: str
+    """That of a `Source`, or the name of a `credential_source`."""
     whose: str
     command: str = field(default="", repr=False)
+    """The credential_process."""
     token_file: str = ""
+    """What the profile or the environment names."""
     cache_file: str = ""
+    """Where a sign-in's token is kept."""
     sign_in: str | None = None
 
 

@@ -35,17 +35,15 @@ class Names:
 
 @dataclass(frozen=True)
 class Policies:
-    """Every policy that has a say; None where there is no policy of a kind.
-
-    Each of `sessions` is a layer of session policies, and all must allow.
-    `resource_must_allow` is true of a role's trust policy, without which nobody assumes the role.
-    """
+    """Every policy that has a say; None where there is no policy of a kind."""
 
     identity: tuple[Document, ...] = ()
     resource: Document | None = None
     boundary: tuple[Document, ...] | None = None
     sessions: tuple[tuple[Document, ...], ...] = ()
+    """Each of them is a layer of session policies, and all must allow."""
     resource_must_allow: bool = False
+    """True of a role's trust policy, without which nobody assumes the role."""
     cross_account: bool = False
 
 

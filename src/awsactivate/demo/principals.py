@@ -21,14 +21,10 @@ _TOKEN_BYTES = 300  # as long as STS's own: what carries tokens must carry these
 
 @dataclass(frozen=True)
 class Principal:
-    """An IAM user, a role's session or a federated user.
-
-    `issued_at` is None for a user's own key, `mfa_at` where no MFA code stands behind the credentials;
-    each of `session_layers` narrows the session, and `scopes` of them are GetScopedCredentials'.
-    `packed_bytes` is what policies and tags add to the session's token.
-    """
+    """An IAM user, a role's session or a federated user."""
 
     type: str
+    """As AWS calls it in `aws:PrincipalType`."""
     account_id: str
     arn: str
     user_id: str
@@ -36,13 +32,19 @@ class Principal:
     user_name: str | None = None
     role_arn: str | None = None
     issued_at: float | None = None
+    """None for a user's own key."""
     mfa_at: float | None = None
+    """None where no MFA code stands behind the credentials."""
     session_tags: Mapping[str, str] = field(default_factory=dict)
     transitive_keys: frozenset[str] = frozenset()
+    """Which of the session's tags a role that it assumes inherits."""
     source_identity: str | None = None
     session_layers: tuple[tuple[Document, ...], ...] = ()
+    """Each of them narrows the session."""
     scopes: int = 0
+    """How many of the layers are GetScopedCredentials'."""
     packed_bytes: int = 0
+    """What policies and tags add to the session's token."""
 
     @property
     def is_temporary(self) -> bool:

@@ -25,6 +25,7 @@ class Claim:
 
     access_key_id: str
     scope: str
+    """The date, the region and the service as they were written."""
     region: str
     service: str
     date: str
@@ -32,6 +33,7 @@ class Claim:
     signature: str
     session_token: str | None = field(repr=False)
     lasts: int | None = None
+    """For how many seconds a presigned URL is good."""
 
     @property
     def signed_at(self) -> float:

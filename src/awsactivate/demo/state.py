@@ -57,8 +57,11 @@ class Fault:
 
     operation: str
     refusal: Refusal | None
+    """None only delays the call."""
     delay: float
+    """Seconds."""
     times: int
+    """How many calls it is still for."""
 
 
 @dataclass
@@ -67,11 +70,17 @@ class State:
 
     clock: Clock = field(default_factory=Clock)
     secure_transport: bool = True
+    """What a request that came in says of TLS: a test may have it say that there was none."""
     keys: dict[str, Key] = field(default_factory=dict, repr=False)
+    """By access key id."""
     web_identities: dict[str, WebIdentity] = field(default_factory=dict, repr=False)
+    """By token."""
     portal: dict[str, PortalAccess] = field(default_factory=dict, repr=False)
+    """By the token of a single sign-on."""
     signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
+    """By token."""
     requests: list[SeenRequest] = field(default_factory=list)
+    """What came in, the latest last."""
     descriptions: list[str | None] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     devices: Devices = field(init=False, repr=False)

@@ -10,14 +10,14 @@ Status = Literal["ok", "warning", "error"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found: an `error` must be mended, a `warning` is for the person to judge.
-
-    `hint` is the command that mends it, or what else does. `file` and `line` tell where it stands.
-    """
+    """What was found: an `error` must be mended, a `warning` is for the person to judge."""
 
     check: str
+    """What was looked at."""
     status: Status
     message: str
     hint: str | None = None
+    """The command that mends it, or what else does."""
     file: str | None = None
+    """Where it stands."""
     line: int | None = None

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """What the keyring holds under one profile's name; `created` is the key's (RFC 3339), where known."""
+    """What the keyring holds under one profile's name."""
 
     has_keys: bool = False
     has_seed: bool = False
     key_id: str | None = None
     mfa_serial: str | None = None
     created: str | None = None
+    """The key's, in RFC 3339, where known."""
 
 
 def entry_of(item: KeyringItem) -> IndexEntry:

@@ -18,11 +18,12 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class AccessKey:
-    """An IAM user's own key; `created` is IAM's CreateDate (RFC 3339), None where IAM did not tell."""
+    """An IAM user's own key."""
 
     id: str
     secret: str = field(repr=False)
     created: str | None = None
+    """IAM's CreateDate (RFC 3339), None where IAM did not tell."""
 
     @property
     def credentials(self) -> Credentials:
@@ -47,28 +48,30 @@ class Seed:
 
 @dataclass(frozen=True)
 class Rotation:
-    """How far the change to a new access key has come; times are in seconds since the epoch.
-
-    It began at `since`, by IAM's clock, when the user had the keys `known`; `until` is when the answer that
-    would have told the new key was given up. Then there is a new key, `following`, which is not in use yet;
-    once it is in use the old one is `previous`; `delete_after` is set when that is inactive.
-    """
+    """How far the change to a new access key has come; times are in seconds since the epoch."""
 
     since: int
+    """When it began, by IAM's clock."""
     known: tuple[str, ...]
+    """The ids of the keys that the user had then."""
     following: AccessKey | None = None
+    """The new key, which is not in use yet."""
     previous: AccessKey | None = None
+    """The old key, once the new one is in use."""
     delete_after: int | None = None
+    """Set when the old key is inactive."""
     until: int | None = None
+    """When the answer that would have told the new key was given up."""
 
 
 @dataclass(frozen=True)
 class KeyringItem:
-    """One profile's item; `following_seed` is that of a device which AWS has not enabled yet."""
+    """One profile's item."""
 
     key: AccessKey | None = None
     seed: Seed | None = None
     following_seed: Seed | None = None
+    """That of a device which AWS has not enabled yet."""
     rotation: Rotation | None = None
 
     @property

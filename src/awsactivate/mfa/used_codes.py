@@ -32,9 +32,12 @@ class _Entry:
     """What is remembered of one device."""
 
     window: int = _NEVER
+    """The last one whose code was taken from the seed."""
     accepted_at: float = float(_NEVER)
+    """When AWS took a code last."""
     salt: str = ""
     hash: str = ""
+    """Of the code that AWS took last, salted."""
     sent: tuple[tuple[float, str, str], ...] = ()
     """When each code was claimed, to be sent; a salt, and its hash."""
 

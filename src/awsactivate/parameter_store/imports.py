@@ -17,12 +17,14 @@ FORMATS = ("tfvars", "tfvars.json", "json", "yaml", "dotenv")
 
 @dataclass(frozen=True)
 class Secret:
-    """A key and the text to store under it; `line` is where the file has it as `name` (0: unknown)."""
+    """A key and the text to store under it."""
 
     key: str
     value: str = field(repr=False)
     line: int = 0
+    """Where the file has it (0: unknown)."""
     name: str = ""
+    """What the file calls it."""
 
 
 def format_of(name: str) -> str:

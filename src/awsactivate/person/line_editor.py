@@ -18,20 +18,25 @@ _AROUND_PASTES = ("\x1b[200~", "\x1b[201~")
 
 @dataclass(frozen=True)
 class Rules:
-    """Which characters a line takes (`accepts`), which it drops unsaid, and how one is shown (`mark`)."""
+    """What becomes of the characters that are typed."""
 
     accepts: Callable[[str], bool]
+    """Which of them a line takes."""
     mark: Callable[[str], str]
+    """How one of them is shown."""
     dropped: str = ""
+    """Which of them are dropped unsaid."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line so far; `ended` tells whether Enter or end-of-file ended it."""
+    """A line so far."""
 
     text: str = field(default="", repr=False)
     ended: Literal["", "enter", "eof"] = ""
+    """What ended it."""
     escape: str = ""
+    """The part of an escape sequence that has come."""
 
 
 def typed(line: Line, character: str, rules: Rules) -> tuple[Line, str]:

@@ -11,11 +11,13 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 @dataclass(frozen=True)
 class _Place:
-    """A header (`key` is '') or a key with its value: the numbers of the lines that it takes."""
+    """A header, or a key with its value."""
 
     header: str
     key: str
+    """'' for the header itself."""
     lines: tuple[int, ...]
+    """The numbers of the lines that it takes."""
 
 
 def without(text: str, is_section: Callable[[str], bool], keys: Collection[str]) -> str:

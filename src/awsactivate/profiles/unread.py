@@ -18,15 +18,15 @@ _KIND = re.compile(r"\s*(profile|sso[-_ ]session|services)\b[\s:]*(.*?)\s*", re.
 
 @dataclass(frozen=True)
 class Unread:
-    """A section that is not read: its header, where it stands, what it was meant as, and how that is written.
-
-    `kind` is `profile` or `sso-session`.
-    """
+    """A section that is not read."""
 
     kind: str
+    """What it was meant as: `profile` or `sso-session`."""
     name: str
     header: str
+    """As it is written."""
     spelling: str
+    """How it must be written."""
     path: str
     line: int
 

@@ -20,14 +20,13 @@ _LONGEST_NAME = 128
 
 @dataclass(frozen=True)
 class Denial:
-    """Who is denied: one `session` (an AssumedRoleId), one `user` (a name) or `everyone`.
-
-    It hits sessions issued before `before`, in seconds since the epoch.
-    """
+    """Who is denied."""
 
     kind: Literal["session", "user", "everyone"]
     who: str
+    """An AssumedRoleId, a user's name, or the word `everyone`."""
     before: int
+    """It hits sessions issued before this, in seconds since the epoch."""
 
     def is_over(self, now: int, max_session_seconds: int) -> bool:
         """Tell whether no session that it hits can be alive any more."""

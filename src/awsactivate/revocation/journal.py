@@ -24,24 +24,24 @@ _LOCK_SECONDS = 20.0  # what the calls of others to AWS may take
 
 @dataclass(frozen=True)
 class Known:
-    """One session; `ends` and `revoked_at` are seconds since the epoch (None: it was not revoked here)."""
+    """One session; times are seconds since the epoch."""
 
     role_arn: str
     ends: int
     revoked_at: int | None = None
+    """None: it was not revoked here."""
 
 
 @dataclass(frozen=True)
 class Journal:
-    """All that is known.
-
-    `sessions` go by their AssumedRoleId. `roles` tells of each role that was looked at whether it has a list
-    of the user's revoked sessions, and when that was; `role_ids` tells each role's unique id.
-    """
+    """All that is known."""
 
     sessions: Mapping[str, Known] = field(default_factory=dict)
+    """By their AssumedRoleId."""
     roles: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
+    """Whether a role has a list of the user's revoked sessions, and when that was looked up."""
     role_ids: Mapping[str, str] = field(default_factory=dict)
+    """Each role's unique id."""
 
     def ends(self) -> dict[str, int]:
         """Tell when each session ends by itself."""

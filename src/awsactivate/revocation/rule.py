@@ -18,16 +18,16 @@ _IDS = re.compile(r"(?=[-+]([A-Z0-9]+:[\w+=,.@-]+)$)", re.ASCII)
 
 @dataclass(frozen=True)
 class Effect:
-    """What a value does: which of the sessions that it names it denies, and which it exempts.
-
-    `all_denied` tells that every session of the user is denied that is not exempt; `idle` are the sessions
-    that it names to no effect.
-    """
+    """What a value does to the sessions of its user."""
 
     denied: tuple[str, ...] = ()
+    """Which of those that it names it denies."""
     exempt: tuple[str, ...] = ()
+    """Which of them it exempts."""
     idle: tuple[str, ...] = ()
+    """Those that it names to no effect."""
     all_denied: bool = False
+    """Whether every session of the user is denied that is not exempt."""
 
 
 def denies(value: str, assumed_role_id: str, user: str, *, plain_session_names: bool = False) -> bool:

@@ -33,17 +33,16 @@ class TooLongError(ValueError):
 
 @dataclass(frozen=True)
 class Revocations:
-    """What one user's tag says.
-
-    `revoked` and `exempt` are AssumedRoleIds; `all_since`, in seconds since the epoch, is when every
-    session of the user was denied (None: it was not). `at` tells when an entry was written, of those whose
-    names can't be believed.
-    """
+    """What one user's tag says."""
 
     revoked: tuple[str, ...] = ()
+    """AssumedRoleIds."""
     exempt: tuple[str, ...] = ()
+    """AssumedRoleIds."""
     all_since: int | None = None
+    """When every session of the user was denied, in seconds since the epoch (None: it was not)."""
     at: Mapping[str, int] = field(default_factory=dict)
+    """When an entry was written, of those whose names can't be believed."""
 
     def denies(self, assumed_role_id: str) -> bool:
         """Tell whether the role's policy denies that session, as it stands."""

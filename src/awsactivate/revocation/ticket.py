@@ -21,13 +21,12 @@ MARGIN_SECONDS = 300  # that it lives longer than its session, should clocks dif
 
 @dataclass(frozen=True)
 class Ticket:
-    """Credentials that can revoke the one session `assumed_role_id`.
-
-    `profile` is the one with whose settings (endpoint, region) they are used.
-    """
+    """Credentials that can revoke one session."""
 
     assumed_role_id: str
+    """That session's."""
     profile: str | None
+    """The one with whose settings (endpoint, region) they are used."""
     credentials: Credentials = field(repr=False)
 
     @property

@@ -21,27 +21,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Written:
-    """What the tag says now, and which sessions known to live are denied with it that nobody revoked."""
+    """What was written."""
 
     revocations: Revocations
+    """What the tag says now."""
     lost: tuple[str, ...] = ()
+    """Which sessions known to live are denied with it that nobody revoked."""
 
 
 @dataclass(frozen=True)
 class OwnList:
-    """The list of one `user` in the tag of `role`; `iam` signs as that user, or as one who may write all.
-
-    `longest` is the longest that a session of the role can last, and `maximum` what the role itself says of
-    that, where it was asked.
-    """
+    """The list of one user in the tag of a role."""
 
     iam: Any
+    """Signs as that user, or as one who may write all."""
     role: arns.RoleArn
     user: str
     journal: JournalFile
     longest: int
+    """The longest that a session of the role can last, in seconds."""
     now: int
     maximum: int | None = None
+    """What the role itself says of that, where it was asked."""
 
     def revoke(self, ids: Iterable[str]) -> Written:
         """Deny these sessions, and those revoked here before whose denial somebody may have overwritten."""

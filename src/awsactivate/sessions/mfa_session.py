@@ -25,10 +25,12 @@ _LEAST_LEFT = 60  # seconds: with less, it may end between two calls
 
 @dataclass(frozen=True)
 class MfaSession:
-    """What GetSessionToken gave for the keys of `source` and a code of the device `serial`."""
+    """What GetSessionToken gave for a user's keys and a code."""
 
     source: Source
+    """Whose keys."""
     serial: str
+    """The device that gave the code."""
     credentials: Credentials
 
     def serves(self, plan: Plan, now: float) -> bool:

@@ -20,11 +20,12 @@ _SWITCHES = {"use_fips_endpoint": FIPS, "use_dualstack_endpoint": DUALSTACK}
 
 @dataclass(frozen=True)
 class Setting:
-    """A variable that a session sets, its value, and which profile or section says so."""
+    """A variable that a session sets."""
 
     name: str
     value: str
     named_by: str
+    """Which profile or section says so."""
 
 
 def is_name(name: str) -> bool:

@@ -58,30 +58,35 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the first credentials come from: `name` is the profile's, or the `credential_source` itself."""
+    """Where the first credentials come from."""
 
     kind: Kind
     name: str
+    """The profile's, or the `credential_source` itself."""
 
 
 @dataclass(frozen=True)
 class Rest:
-    """Where a way ends: the source, what its credentials are, and what is to be said of it."""
+    """Where a way ends."""
 
     source: Source
     nature: Nature
+    """What the source's credentials are."""
     notes: tuple[str, ...] = ()
+    """What is to be said of it."""
 
 
 @dataclass(frozen=True)
 class Trail:
-    """The way from a profile to its source: the `profiles` passed, and those whose `roles` are assumed.
+    """The way from a profile to its source.
 
-    Both begin at the profile asked for; a session is made from the other end.
+    It begins at the profile asked for; a session is made from the other end.
     """
 
     profiles: tuple[Profile, ...]
+    """Those passed."""
     roles: tuple[Profile, ...]
+    """Those whose roles are assumed."""
     rest: Rest
 
 

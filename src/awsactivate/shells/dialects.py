@@ -19,18 +19,18 @@ from awsactivate.shells.quoting import needs_quotes, quote_csh, quote_fish, quot
 
 @dataclass(frozen=True)
 class Later:
-    """What a shell that `shells.INSTALLED` names keeps for later, besides the session's variables.
-
-    `revoke_on_exit` has its end revoke the session; `again` is what a renewal says, and `is_silent` tells
-    that it needs nobody. `mfa_session` is to be kept too: its text, a secret, and what `status` may show.
-    `ticket`, a secret as well, is what can revoke the session.
-    """
+    """What a shell that `shells.INSTALLED` names keeps for later, besides the session's variables."""
 
     revoke_on_exit: bool = False
+    """Whether its end revokes the session."""
     again: str = ""
+    """What a renewal says."""
     is_silent: bool = False
+    """Whether a renewal needs nobody."""
     mfa_session: tuple[str, str] | None = field(default=None, repr=False)
+    """Its text, a secret, and what `status` may show."""
     ticket: str = field(default="", repr=False)
+    """What can revoke the session, a secret."""
 
 
 _NOTHING = Later()

@@ -20,7 +20,9 @@ class Stamp:
     version: str
     shell: str
     short_names: bool = True
+    """Whether it defines `activate` and `deactivate`."""
     source_activate: bool = True
+    """Whether it puts the folder on PATH in which `source activate` finds ours."""
 
     @property
     def options(self) -> str:

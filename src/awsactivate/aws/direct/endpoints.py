@@ -35,14 +35,19 @@ _LEGACY_STS = frozenset(
 
 @dataclass(frozen=True)
 class Partition:
-    """A part of AWS that knows nothing of the others; `iam_hosts` by whether (FIPS, dual stack) is used."""
+    """A part of AWS that knows nothing of the others."""
 
     name: str
     pattern: str
+    """Which names of regions are in it."""
     suffix: str
+    """How the hosts of its services end."""
     dual_stack_suffix: str | None
+    """The same for IPv6 too; None where it has none."""
     iam_region: str
+    """The one that requests to IAM are signed for."""
     iam_hosts: Mapping[tuple[bool, bool], str]
+    """By whether FIPS, and whether dual stack, is asked for."""
 
     def has(self, region: str) -> bool:
         """Tell whether a region's name is one of this partition's."""

@@ -38,16 +38,16 @@ _PAUSES = (0.5, 1, 2, 4, 4, 4, 4)  # seconds; AWS asks for "a few" after an enti
 
 @dataclass(frozen=True)
 class Access:
-    """The clients of one account, and what the account is to have.
-
-    `make_client` makes the client of a service, once; `pause` is how one waits.
-    """
+    """The clients of one account, and what the account is to have."""
 
     settings: Settings
     make_client: Callable[[str], Any]
+    """Makes the client of a service, once."""
     pause: Callable[[float], None] = time.sleep
+    """How one waits, for so many seconds."""
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _written: list[None] = field(default_factory=list, repr=False, compare=False)
+    """One element for each change that AWS has taken."""
 
     def client(self, service: str) -> Any:
         """Return the client of `service`."""

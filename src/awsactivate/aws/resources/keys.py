@@ -24,7 +24,9 @@ class KeyOfAlias:
     """The key that an alias names, and the one that was made for it: the same, once all is done."""
 
     named: dict[str, Any] | None
+    """What the alias names, as KMS describes it."""
     made: dict[str, Any] | None
+    """What this tool made for the alias."""
 
     @property
     def key(self) -> dict[str, Any] | None:

@@ -28,21 +28,21 @@ ALL = rule.ALL  # before a user's name: the entry that denies all sessions of th
 
 @dataclass(frozen=True)
 class Entry:
-    """One denial: `name` is what `--lift` takes, `where` the tag or the policy that it stands in.
-
-    `ours` is false of a tag that is not of our form: then `name` is its whole value.
-
-    `since` and `until` are seconds since the epoch; `until` None is unknown. `exempt` are the sessions that
-    it does not hit.
-    """
+    """One denial."""
 
     name: str
+    """What `--lift` takes; of a tag that is not of our form, its whole value."""
     who: str
     since: int | None
+    """Seconds since the epoch."""
     until: int | None
+    """Seconds since the epoch; None is unknown."""
     where: str
+    """The tag or the policy that it stands in."""
     exempt: tuple[str, ...] = ()
+    """The sessions that it does not hit."""
     ours: bool = True
+    """False of a tag that is not of our form."""
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:

@@ -31,16 +31,15 @@ _MFA_SECONDS = 900  # the shortest that GetSessionToken gives
 
 @dataclass(frozen=True)
 class Choice:
-    """Which profile's credentials are meant.
-
-    `profile` is what `--profile` named; `held` is AWSACTIVATE_SOURCE_PROFILE and AWSACTIVATE_PROFILE of the
-    session that is, or was, active. `ticket` is what can revoke that session, where the shell had one.
-    """
+    """Which profile's credentials are meant."""
 
     profile: str | None = None
+    """What `--profile` named."""
     held: tuple[str, str] = ("", "")
+    """AWSACTIVATE_SOURCE_PROFILE and AWSACTIVATE_PROFILE of the session that is, or was, active."""
     mfa_code: str | None = None
     ticket: Ticket | None = None
+    """What can revoke that session, where the shell had one."""
 
 
 def choice_of(environ: Mapping[str, str], profile: str | None, mfa_code: str | None) -> Choice:
