@@ -14,6 +14,7 @@ import pytest
 from e2e.conftest import World
 from harness.shells import Shell
 from harness.states import assert_same
+from harness.terminals import SECONDS
 
 WRONG = "000000"
 
@@ -119,8 +120,8 @@ def test_a_core_that_is_killed_at_its_prompt_changes_nothing(shell: Shell, world
 def test_a_terminal_that_is_shut_ends_the_core(shell: Shell, world: World) -> None:
     shell.begin("activate prod", world.prompt)
     core = children(shell.pid)[-1]
-    shell.close()
-    until = time.monotonic() + 10
+    shell.hang_up()
+    until = time.monotonic() + SECONDS
     while Path(f"/proc/{core}").exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not Path(f"/proc/{core}").exists()

@@ -33,7 +33,8 @@ def test_no_file_below_home_holds_a_secret_of_the_session(shell: Shell, world: W
     secret, token = shell.value("$AWS_SECRET_ACCESS_KEY"), shell.value("$AWS_SESSION_TOKEN")
     shell.run("deactivate")
     shell.run("history >/dev/null 2>&1")
-    shell.close()  # history is written at the end
+    shell.hang_up()
+    shell.wait()  # history is written at the end
     for path in world.home.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
