@@ -8,10 +8,10 @@ import subprocess
 import time
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from harness.shells import PROGRAM, SHELLS, environment
+from harness.terminals import SECONDS, terminal
 from needs import needs_shell
 
 SCRIPT = """\
@@ -37,7 +37,7 @@ def scratch(tmp_path: Path) -> dict[str, str]:
 
 def left_over(environ: dict[str, str]) -> list[Path]:
     """List the throw-away homes that are still there, after the janitor has had its time."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + SECONDS
     while (left := list(Path(environ["TMPDIR"]).glob("awsactivate-demo-*"))) and time.monotonic() < until:
         time.sleep(0.05)
     return left
@@ -68,14 +68,13 @@ def test_a_script_runs_in_the_shell_and_gives_its_status(
 @pytest.mark.parametrize("shell", SHELLS)
 def test_leaving_the_shell_cleans_up(shell: str, scratch: dict[str, str]) -> None:
     needs_shell(shell)
-    child = pexpect.spawn(str(PROGRAM), ["demo", "--shell", shell], env=scratch, encoding="utf-8", timeout=30)
-    child.expect_exact("leave")
-    child.expect("[#$>] ")
-    assert len(list(Path(scratch["TMPDIR"]).glob("awsactivate-demo-*"))) == 1
-    child.send("exit\r")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    with terminal([str(PROGRAM), "demo", "--shell", shell], scratch, inherits=False) as demo:
+        demo.expect("leave")
+        demo.search("[#$>] ")
+        assert len(list(Path(scratch["TMPDIR"]).glob("awsactivate-demo-*"))) == 1
+        demo.type("exit\r")
+        demo.read()
+        assert demo.wait() == 0
     assert left_over(scratch) == []
 
 
@@ -83,21 +82,18 @@ def test_leaving_the_shell_cleans_up(shell: str, scratch: dict[str, str]) -> Non
 def test_a_demo_that_is_killed_leaves_neither_a_shell_nor_a_folder(
     number: signal.Signals, scratch: dict[str, str]
 ) -> None:
-    child = pexpect.spawn(
-        str(PROGRAM), ["demo", "--shell", "bash"], env=scratch, encoding="utf-8", timeout=30
-    )
-    child.expect_exact("leave")
-    child.expect("[#$] ")
-    child.sendline("echo shell=$$=")
-    child.expect(r"shell=(\d+)=")
-    shell = int(child.match.group(1))
-    os.kill(child.pid, number)
-    child.wait()
-    assert left_over(scratch) == []
-    until = time.monotonic() + 10
-    while Path(f"/proc/{shell}").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{shell}").exists()
+    with terminal([str(PROGRAM), "demo", "--shell", "bash"], scratch, inherits=False) as demo:
+        demo.expect("leave")
+        demo.search("[#$] ")
+        demo.send("echo shell=$$=")
+        shell = int(demo.search(r"shell=(\d+)=")[1])
+        os.kill(demo.pid, number)
+        demo.wait()
+        assert left_over(scratch) == []
+        until = time.monotonic() + SECONDS
+        while Path(f"/proc/{shell}").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not Path(f"/proc/{shell}").exists()
 
 
 def test_a_code_is_given_only_inside_the_demo(scratch: dict[str, str]) -> None:

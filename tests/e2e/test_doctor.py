@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 
 from awsactivate.keychain import index
@@ -24,7 +23,7 @@ from awsactivate.version import version
 from e2e.conftest import World
 from e2e.test_sources import run
 from harness.shells import PROGRAM, SHELLS, Shell
-from harness.terminals import SECONDS
+from harness.terminals import terminal
 from keychain.keyrings import secret_service
 
 TESTS = Path(__file__).parents[1]
@@ -379,10 +378,9 @@ def test_on_a_terminal_each_line_has_a_mark_and_its_colour(
     more: dict[str, str], start: str, well: World
 ) -> None:
     plain = {name: value for name, value in well.environ.items() if name != "NO_COLOR"}
-    shown, status = pexpect.run(
-        f"{PROGRAM} doctor", env={**plain, **more}, withexitstatus=True, encoding="utf-8", timeout=SECONDS
-    )
-    assert (status, shown[: len(start)]) == (0, start)
+    with terminal([str(PROGRAM), "doctor"], {**plain, **more}, inherits=False) as opened:
+        shown = opened.read()
+        assert (opened.wait(), shown[: len(start)]) == (0, start)
 
 
 @pytest.mark.parametrize("name", SHELLS)

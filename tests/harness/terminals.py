@@ -101,6 +101,11 @@ class Terminal:
         match: re.Match[str] = self._reader.match
         return match
 
+    def read(self) -> str:
+        """Return all that is shown until the program's end."""
+        self._reader.expect(pexpect.EOF)
+        return str(self._reader.before)
+
     def until_echo(self, is_on: bool) -> None:
         """Wait until the terminal echoes, or does not."""
         until = time.monotonic() + SECONDS
@@ -136,9 +141,11 @@ class Terminal:
 
 
 @contextmanager
-def terminal(argv: list[str], environ: Mapping[str, str] | None = None) -> Iterator[Terminal]:
+def terminal(
+    argv: list[str], environ: Mapping[str, str] | None = None, *, inherits: bool = True
+) -> Iterator[Terminal]:
     """Open a pty and run `argv` on it; all is ended afterwards."""
-    opened = Terminal(argv, environ)
+    opened = Terminal(argv, environ, inherits=inherits)
     try:
         yield opened
     finally:

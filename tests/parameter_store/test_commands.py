@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-import pexpect
 import pytest
 
+from harness.terminals import terminal
 from parameter_store.stores import PROGRAM, Answer, Store
 
 
@@ -244,15 +244,11 @@ def test_chambers_region_is_the_region_unless_one_is_given(store: Store) -> None
 
 
 def test_a_value_is_asked_for_unseen(store: Store) -> None:
-    terminal = pexpect.spawn(
-        PROGRAM, ["secrets", "set", "app", "k"], env=dict(store.environ), timeout=20, encoding="utf-8"
-    )
-    terminal.expect_exact("value of app/k: ")
-    terminal.sendline("hünter2 $x")
-    shown = terminal.read()
-    terminal.close()
-    assert "nter2" not in shown
-    assert (terminal.exitstatus, store.values("/app")) == (0, {"/app/k": "hünter2 $x"})
+    with terminal([str(PROGRAM), "secrets", "set", "app", "k"], store.environ, inherits=False) as opened:
+        opened.expect("value of app/k: ")
+        opened.send("hünter2 $x")
+        assert "nter2" not in opened.read()
+        assert (opened.wait(), store.values("/app")) == (0, {"/app/k": "hünter2 $x"})
 
 
 def test_with_a_profile_a_session_is_made_for_this_one_call(store: Store) -> None:

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
+from harness.terminals import Terminal
 from parameter_store.stores import PROGRAM, Answer, Store
 
 if TYPE_CHECKING:
@@ -70,20 +70,16 @@ def test_yes_is_no_answer_to_whether_the_file_may_go(store: Store) -> None:
 @pytest.mark.parametrize(("typed", "gone"), [("y", True), ("n", False), ("", False)])
 def test_a_person_is_asked_even_with_yes(store: Store, typed: str, gone: bool) -> None:
     path = file(store, "prod.tfvars", TFVARS)
-    terminal = pexpect.spawn(
-        PROGRAM,
-        ["secrets", "import", "prod.tfvars", "--service", "app", "--yes"],
-        env=dict(store.environ),
-        cwd=str(store.folder),
-        timeout=20,
-        encoding="utf-8",
-    )
-    terminal.expect_exact("every value reads back equal; delete prod.tfvars?")
-    assert store.values("/app") == STORED
-    terminal.sendline(typed)
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert (terminal.exitstatus, path.exists()) == (0, not gone)
+    command = [str(PROGRAM), "secrets", "import", "prod.tfvars", "--service", "app", "--yes"]
+    terminal = Terminal(command, store.environ, inherits=False, folder=store.folder)
+    try:
+        terminal.expect("every value reads back equal; delete prod.tfvars?")
+        assert store.values("/app") == STORED
+        terminal.send(typed)
+        terminal.read()
+        assert (terminal.wait(), path.exists()) == (0, not gone)
+    finally:
+        terminal.close()
 
 
 def test_a_dry_run_writes_nothing(store: Store) -> None:

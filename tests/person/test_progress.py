@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
-import pexpect
 import pytest
 
 from awsactivate.person.progress import Progress
+from harness.terminals import python
 
 _WORK = """
 from awsactivate.person.progress import Progress
@@ -19,9 +17,8 @@ print("done")
 
 
 def test_on_a_terminal_the_line_is_written_over_and_gone_in_the_end() -> None:
-    terminal = pexpect.spawn(sys.executable, ["-c", _WORK], encoding="utf-8", timeout=20)
-    shown = terminal.read()
-    terminal.close()
+    with python(_WORK) as terminal:
+        shown = terminal.read()
     assert shown == (
         "\rawsactivate: secrets of app: 10\rawsactivate: secrets of app: 120\r" + " " * 32 + "\rdone\r\n"
     )
