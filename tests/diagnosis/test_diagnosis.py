@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from awsactivate.diagnosis import config
 from awsactivate.diagnosis.config import File, of_config
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.keys import Kept, of_keys
 from awsactivate.diagnosis.lists import of_lists
 from awsactivate.diagnosis.network import bundles, of_bundle, of_clock, of_proxies
 from awsactivate.diagnosis.variables import of_hook, of_variables
+from awsactivate.profiles import model, unread
 from awsactivate.profiles.model import parse
 
 ROLE = "arn:aws:iam::111122223333:role/terraform"
@@ -475,3 +477,8 @@ def test_a_role_that_keeps_lists_is_to_be_marked(more: str, knows: bool, lines: 
     assert [finding.line for finding in found] == lines
     assert all(finding.hint == "add the line `revocable = true` to the profile" for finding in found)
     assert all(finding.status == "warning" and finding.file == "config" for finding in found)
+
+
+def test_a_key_that_is_read_stands_in_the_one_table_of_them() -> None:
+    assert config._KEYS_OF_AWS & model.KEYS.keys() == set()
+    assert unread._OF_PROFILE - model.KEYS.keys() == {"aws_access_key_id"}

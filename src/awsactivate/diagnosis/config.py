@@ -27,11 +27,11 @@ _KEYS_OF_AWS = frozenset(
     cli_binary_format cli_follow_urlparam cli_help_output cli_history cli_pager cli_timestamp_format
     defaults_mode disable_request_compression ec2_metadata_service_endpoint
     ec2_metadata_service_endpoint_mode ec2_metadata_v1_disabled endpoint_discovery_enabled
-    ignore_configured_endpoint_urls max_attempts metadata_service_num_attempts metadata_service_timeout
+    max_attempts metadata_service_num_attempts metadata_service_timeout
     output parameter_validation request_checksum_calculation request_min_compression_size_bytes
     response_checksum_validation retry_mode s3 s3_disable_express_session_auth
     s3_disable_multiregion_access_points s3_us_east_1_regional_endpoint s3_use_arn_region sdk_ua_app_id
-    services sigv4a_signing_region_set sso_registration_scopes tcp_keepalive
+    sigv4a_signing_region_set sso_registration_scopes tcp_keepalive
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )
 _KEYS = _KEYS_OF_AWS | KEYS.keys()
