@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import FOLDER, Lab
+from harness.lab import FOLDER, INHERITED, NOT_ADOPTED, Lab
 from harness.shells import Result
 from harness.states import changes, dump, read_state
 from needs import needs_program
@@ -116,6 +116,19 @@ def test_it_works_in_a_script_that_has_not_loaded_the_integration(lab: Lab, shel
         [needs_program(shell), str(script)], env=lab.environ, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("0 ASIAPROD\n0\n", "activated prod\n")
+
+
+def test_such_a_script_gives_back_all_of_a_session_that_it_inherits(
+    lab: Lab, shell: str, other: Path
+) -> None:
+    kept = {name: value for name, value in NOT_ADOPTED.items() if name != "AWS_CONFIG_FILE"}
+    lab.environ |= INHERITED | kept
+    lab.environ["PATH"] = f"{lab.folder / 'core'}:" + lab.environ["PATH"]
+    script = lab.folder / "bare"
+    script.write_text("source activate prod\ndeactivate\nenv -0 >left\n", "utf-8")
+    assert lab.run(needs_program(shell), str(script)) == Result(0, "", "activated prod\n")
+    entries = (lab.folder / "left").read_text("utf-8").split("\0")
+    assert dict(e.partition("=")[::2] for e in entries if e.startswith(("AWS", "TF_VAR"))) == kept
 
 
 def test_a_script_with_set_e_ends_where_activating_fails(lab: Lab, shell: str, other: Path) -> None:
