@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.files import file_changes, folders, private_files
+from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import data_folder
 from awsactivate.keychain.index_entry import IndexEntry
 
@@ -66,6 +66,8 @@ def write_entry(name: str, entry: IndexEntry | None, environ: Mapping[str, str])
 
 def try_out(environ: Mapping[str, str]) -> None:
     """Raise where the index could not be written: what it tells of must not be changed before it can be."""
+    from awsactivate.files import file_changes
+
     path = index_path(environ)
     file_changes.try_out({path: file_changes.Content(file_changes.read(path) or b"", 0o600)})
 

@@ -27,17 +27,16 @@ from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
-from awsactivate.revocation.ticket import MARGIN_SECONDS
 from awsactivate.revoking import exemption
-from awsactivate.sessions import arns, limits, mfa_session, partitions, usable
+from awsactivate.sessions import arns, limits, partitions, usable
 from awsactivate.sessions.environment import without_session
-from awsactivate.sessions.mfa_session import NO_CREDENTIALS, MfaSession
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:
     from awsactivate.aws.sts import Answer, CallerIdentity, Sts
     from awsactivate.mfa import codes as mfa_codes
+    from awsactivate.sessions.mfa_session import MfaSession
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def open_session(
             first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
         )
     except AwsError as error:
-        if parent and error.code in NO_CREDENTIALS:  # whose it is may be known, and then STS was not asked
+        if parent and parent.has_ended(error):  # whose it is may be known, and then STS was not asked
             raise parent.ended(error) from error
         raise
     ticket = ordered.buy(answer) if ordered else None
@@ -139,7 +138,11 @@ def open_session(
 
 def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
     """Return the MFA session that the shell keeps, where `plan` can begin with it."""
-    held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
+    if not context.mfa_session:
+        return None
+    from awsactivate.sessions import mfa_session
+
+    held = mfa_session.parsed(context.mfa_session)
     return held if held and held.serves(plan, context.clock()) else None
 
 
@@ -190,6 +193,8 @@ def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -
         return replace(source, sts=_regional(step, source.credentials, region))
     if step.mfa_serial is None or not source.credentials.is_long_term:
         return source
+    from awsactivate.revocation.ticket import MARGIN_SECONDS
+
     codes, code = asking.begin(step.mfa_serial)
     longest = min(step.duration_seconds, source.maximum or step.duration_seconds) + MARGIN_SECONDS
     to_try = itertools.chain([code], codes)

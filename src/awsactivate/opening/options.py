@@ -6,18 +6,21 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.files import user_folders
 from awsactivate.keychain import index
 from awsactivate.person import terminal
-from awsactivate.profiles import chosen, encodings, folder_file
-from awsactivate.profiles.folder_file import FolderFile
+from awsactivate.profiles import chosen, encodings
 from awsactivate.profiles.model import Profiles, choose
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.steps import Options
+
+if TYPE_CHECKING:
+    from awsactivate.profiles.folder_file import FolderFile
 
 
 def add_arguments(
@@ -119,6 +122,8 @@ def _profile_in(environ: Mapping[str, str]) -> str | None:
 
 
 def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:
+    from awsactivate.profiles import folder_file
+
     try:
         folder = Path.cwd()
     except FileNotFoundError:  # it was deleted

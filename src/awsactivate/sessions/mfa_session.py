@@ -17,7 +17,7 @@ from awsactivate.sessions.sources import Source
 
 DEFAULT_SECONDS = 8 * 3600
 # What STS says of credentials that are none, or none any more.
-NO_CREDENTIALS = (
+_NO_CREDENTIALS = (
     *("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"),
 )
 _LEAST_LEFT = 60  # seconds: with less, it may end between two calls
@@ -44,6 +44,10 @@ class MfaSession:
         asked_for = plan.steps[0].mfa_serial
         same = asked_for == self.serial or (asked_for is None and self.source.kind in ("profile", "keyring"))
         return same and self.ends - now > _LEAST_LEFT
+
+    def has_ended(self, error: AwsError) -> bool:
+        """Tell whether `error` says that AWS takes these credentials no more."""
+        return error.code in _NO_CREDENTIALS
 
     def ended(self, error: AwsError) -> AwsError:
         """Say that AWS takes these credentials no more, as `error` tells, and what forgets them."""

@@ -9,7 +9,6 @@ from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import KEYS, Profile
-from awsactivate.profiles.unread import has_comment
 from awsactivate.sessions import arns, limits, values
 
 _A = TypeVar("_A")
@@ -133,6 +132,8 @@ def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -
     try:
         return read(text)
     except ValueError as error:
+        from awsactivate.profiles.unread import has_comment
+
         place = profile.place(key)
         if has_comment(text):
             at = f"line {place[1]} of {place[0]}: " if place else ""
