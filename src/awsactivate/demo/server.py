@@ -24,9 +24,10 @@ class Server(ThreadedWSGIServer):
     """Serves a WSGI application on 127.0.0.1, one thread a connection; `now` is the time its answers bear."""
 
     def __init__(self, port: int, application: WsgiApp, now: Callable[[], float]) -> None:
-        super().__init__("127.0.0.1", port, application, _handler(now))
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
+        # last, since it closes the server where the port is taken
+        super().__init__("127.0.0.1", port, application, _handler(now))
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection, and remember it."""
