@@ -4,7 +4,7 @@ SHELL = /bin/sh
 STAMPS = .venv/stamps
 BIN = .venv/bin
 
-.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full lint dev bench man pictures clean
+.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full lint dev bench man pictures release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,7 @@ lint: $(STAMPS)/work ## check style, types and every shell file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	scripts/lint-shell
+	scripts/lint-workflows
 
 dev: $(STAMPS)/work ## open a shell with everything installed: awsactivate as it is here, pytest, ruff, mypy
 	@scripts/setup
@@ -65,6 +66,10 @@ man: $(STAMPS)/work ## write the man page anew, after a change of a command line
 pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
 	@.venv/bin/python -m pip -qq --disable-pip-version-check install --group pictures -e '.[demo]'
 	@$(BIN)/python scripts/pictures
+
+release-check: $(STAMPS)/work ## do all of a release but the publishing, into dist/; TAG=v1.2.3 for the real one
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install --group release
+	@$(BIN)/python scripts/release-check $(TAG)
 
 clean: ## remove what the other targets have made
 	rm -rf .venv .venv-bench .venv-emulator dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
