@@ -1,0 +1,65 @@
+"""How a release is made: by a script that runs anywhere, and a workflow that adds the publishing alone."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from awsactivate.version import RELEASED, version
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCRIPT: dict[str, Any] = runpy.run_path(str(ROOT / "scripts/release-check"))
+CHANGELOG = f"""# Changelog
+
+## [Unreleased]
+
+- to come
+
+## [{version()}] - {RELEASED}
+
+- here
+
+## [0.0.1] - 2026-01-01
+
+- old
+"""
+
+
+def test_the_notes_are_what_the_changelog_says_of_this_version() -> None:
+    assert SCRIPT["notes"](CHANGELOG, f"v{version()}") == "- here\n"
+    assert SCRIPT["notes"](CHANGELOG, None) == "- to come\n"
+    with pytest.raises(SCRIPT["ReleaseError"], match="has no heading"):
+        SCRIPT["notes"]("# Changelog\n\n## [Unreleased]\n", f"v{version()}")
+
+
+@pytest.mark.parametrize("tag", ["v0.0.1", version(), f"v{version()}-rc1"])
+def test_a_tag_of_another_version_is_refused(tag: str) -> None:
+    SCRIPT["check_tag"](f"v{version()}")
+    with pytest.raises(SCRIPT["ReleaseError"], match=re.escape(f"the tag {tag} is not v{version()}")):
+        SCRIPT["check_tag"](tag)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_hash_and_may_do_nothing_by_themselves(workflow: Path) -> None:
+    text = workflow.read_text()
+    used = re.findall(r"uses: (\S+)(.*)", text)
+    assert used
+    for action, comment in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+    assert yaml.safe_load(text)["permissions"] == {}
+
+
+def test_the_workflow_of_a_release_checks_as_anybody_can_and_publishes_without_a_secret() -> None:
+    text = (ROOT / ".github/workflows/release.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    assert 'make release-check TAG="$GITHUB_REF_NAME"' in [step.get("run") for step in jobs["check"]["steps"]]
+    assert jobs["check"]["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["needs"] == "check"
+    assert "secrets." not in text
