@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,8 @@ def test_without_a_python_there_is_one_line_that_says_so(path: Path, tmp_path: P
     assert done.stderr == (
         "setup: error: there is no Python 3.11 or newer on PATH (or name one: make PYTHON=/path/to/python3)\n"
     )
+
+
+def test_the_page_of_evidence_is_what_the_script_writes() -> None:
+    done = subprocess.run([sys.executable, SCRIPTS / "evidence", "--check"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
