@@ -63,3 +63,12 @@ def test_the_workflow_of_a_release_checks_as_anybody_can_and_publishes_without_a
     assert jobs["check"]["permissions"] == {"contents": "read"}
     assert jobs["publish"]["needs"] == "check"
     assert "secrets." not in text
+
+
+def test_what_is_tried_on_the_wheel_is_there_and_looks_into_no_source_tree() -> None:
+    left_out = {ROOT / word.removeprefix("--ignore=") for word in SCRIPT["TESTS"] if word.startswith("-")}
+    taken = [ROOT / word for word in SCRIPT["TESTS"] if not word.startswith("-")]
+    files = {file for path in taken for file in (path.rglob("test_*.py") if path.is_dir() else [path])}
+    assert left_out < files
+    for file in files - left_out:
+        assert not re.search(r"parents\[\d\]\)? / \"(src|shell)", file.read_text()), file
