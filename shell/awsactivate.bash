@@ -346,12 +346,11 @@ function _awsactivate_run_before {
 function _awsactivate_adopt {
   # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
   # that ends in _ stands for every name that begins with it
-  \builtin local _awsa_rest="${AWSACTIVATE_VARS-} " _awsa_name _awsa_words="$_awsactivate_adoptable " \
+  \builtin local _awsa_rest="${AWSACTIVATE_VARS-} " _awsa_name _awsa_words="$_awsactivate_adoptable" \
     _awsa_word _awsa_prefixes=''
-  while [ -n "$_awsa_words" ]; do
-    _awsa_word=${_awsa_words%% *}
-    _awsa_words=${_awsa_words#* }
-    case $_awsa_word in (*_) _awsa_prefixes="$_awsa_prefixes$_awsa_word " ;; esac
+  while case $_awsa_words in (*' '*_) ;; (*) \builtin false ;; esac do  # these are the last ones
+    _awsa_prefixes="$_awsa_prefixes${_awsa_words##* } "
+    _awsa_words=${_awsa_words% *}
   done
   \builtin set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
     AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
@@ -360,7 +359,9 @@ function _awsactivate_adopt {
     _awsa_name=${_awsa_rest%% *}
     _awsa_rest=${_awsa_rest#* }
     case $_awsa_name in ('' | *[!A-Za-z0-9_]*) \builtin continue ;; esac
-    case " $_awsactivate_adoptable " in (*" $_awsa_name "*) \builtin set -- "$@" "$_awsa_name" ;; esac
+    case " $_awsactivate_adoptable " in
+      (*" $_awsa_name "*) \builtin set -- "$@" "$_awsa_name"; \builtin continue ;;
+    esac
     _awsa_words=$_awsa_prefixes
     while [ -n "$_awsa_words" ]; do
       _awsa_word=${_awsa_words%% *}

@@ -29,9 +29,9 @@ def test_the_text_of_init_gives_each_shell_the_list_before_its_file(shell: str) 
 
 
 def test_a_word_that_ends_in_an_underscore_is_a_prefix_and_no_name() -> None:
-    assert [word for word in names.ADOPTABLE_WORDS.split() if word.endswith("_")] == list(
-        names.ADOPTABLE_PREFIXES
-    )
+    words = names.ADOPTABLE_WORDS.split()
+    prefixes = [word for word in words if word.endswith("_")]
+    assert prefixes == list(names.ADOPTABLE_PREFIXES) == words[-len(prefixes) :]
 
 
 def test_a_name_that_is_not_known_stays_when_a_session_is_taken_out() -> None:

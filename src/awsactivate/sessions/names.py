@@ -32,7 +32,7 @@ SETTINGS = (ENDPOINT, BUNDLE, FIPS, DUALSTACK)
 ADOPTABLE = (*REGIONS, *HIDDEN, *SETTINGS)
 # And how others of them begin: the endpoint of one service, a secret for terraform.
 ADOPTABLE_PREFIXES = (f"{ENDPOINT}_", "TF_VAR_")
-# Both as the files in `shell/` are given them: of the words, those that end in `_` are prefixes.
+# Both as the files in `shell/` are given them: the last words, which end in `_`, are prefixes.
 ADOPTABLE_WORDS = " ".join((*ADOPTABLE, *ADOPTABLE_PREFIXES))
 
 
