@@ -56,6 +56,32 @@ def test_what_the_page_quotes_is_what_the_code_says(sentence: str) -> None:
     assert any(letters >= 0.45 * fixed for letters in saying), "no text of the code can become this"
 
 
+def sayings(module: str) -> Iterator[str]:
+    """Every sentence that a module hands out as the first of a sentence and its hint, `…` for each value."""
+    tree = ast.parse((ROOT / "src/awsactivate" / module).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        value = node.value if isinstance(node, ast.Return | ast.Assign) else None
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") != "sentence":
+            continue
+        if isinstance(value, ast.Tuple):
+            value = value.elts[0]
+        if isinstance(value, ast.JoinedStr | ast.Constant) and isinstance(value, ast.expr):
+            text = "".join(_OPEN if piece is None else piece for piece in _pieces(value))
+            if len(text.split()) > 4:
+                yield text
+
+
+def test_each_sentence_of_the_network_is_on_the_page() -> None:
+    said = [*sayings("aws/unreachable.py")]
+    assert len(said) > 15
+    missing = [
+        text
+        for text in said
+        if not any(re.fullmatch(".+".join(map(re.escape, text.split(_OPEN))), found) for found in SENTENCES)
+    ]
+    assert missing == []
+
+
 def test_the_page_has_sentences_and_is_in_the_index() -> None:
     assert len(SENTENCES) == len(set(SENTENCES)) > 5
     assert "(troubleshooting.md)" in (ROOT / "docs/README.md").read_text(encoding="utf-8")
