@@ -139,12 +139,15 @@ function _awsactivate_at_prompt {
   [[ -z ${_awsactivate_bin-} || -z ${VIRTUAL_ENV-} || $PATH != $VIRTUAL_ENV/bin:* ]] || PATH=$_awsactivate_bin:$PATH
 }
 
-# Have zsh call the hook before each prompt, behind all others, where it sees what they have made of PROMPT.
+# Have zsh call the hook before each prompt, behind all others, where it sees what they have made of PROMPT; but for
+# ghostty's, which puts its marks around PROMPT only where it comes last, and makes itself the last again and again.
 function _awsactivate_watch_prompt {
+  \builtin local -a _awsa_last
   [[ -o interactive ]] || \builtin return 0
   \builtin typeset -ga precmd_functions
-  [[ ${precmd_functions[-1]-} == _awsactivate_precmd ]] ||
-    precmd_functions=(${precmd_functions:#_awsactivate_precmd} _awsactivate_precmd)
+  _awsa_last=(_awsactivate_precmd ${(M)precmd_functions[-1]:#_ghostty_precmd})
+  [[ "${(@)precmd_functions[-$#_awsa_last,-1]}" == "$_awsa_last" ]] ||
+    precmd_functions=(${precmd_functions:#(_awsactivate_precmd|$_awsa_last[-1])} $_awsa_last)
 }
 
 function _awsactivate_precmd {

@@ -110,6 +110,24 @@ def test_a_terminal_without_our_hook_ends_it_all_the_same(
             assert "[none] [none]" in terminal.call(SHOW).output
 
 
+@pytest.mark.parametrize("shell", ["zsh"], indirect=True)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a b", "a b _awsactivate_precmd"),
+        ("a _awsactivate_precmd b", "a b _awsactivate_precmd"),
+        ("a _ghostty_precmd", "a _awsactivate_precmd _ghostty_precmd"),
+        ("_ghostty_precmd a", "_ghostty_precmd a _awsactivate_precmd"),
+        ("_ghostty_precmd", "_awsactivate_precmd _ghostty_precmd"),
+    ],
+)
+def test_the_hook_comes_last_but_for_one_that_must(lab: Lab, shell: str, before: str, after: str) -> None:
+    with lab.terminal(shell, before="a() { : }; b() { : }; _ghostty_precmd() { : }\n") as terminal:
+        terminal.call(f"precmd_functions=({before})")
+        terminal.call("activate prod")
+        assert f"<{after}>" in terminal.call('echo "<$precmd_functions>"').output
+
+
 @pytest.mark.parametrize(("shell", "loss"), LOST, indirect=["shell"])
 def test_doctor_is_told_what_keeps_the_hook_from_being_run(lab: Lab, shell: str, loss: str) -> None:
     with lab.terminal(shell) as terminal:

@@ -162,6 +162,21 @@ ZSH = (
         "antidote load ~/.zsh_plugins.txt\n",
         others=("zsh-autosuggestions",),
     ),
+    Framework(
+        "zimfw",
+        "zsh",
+        "ZIM_HOME=~/.zim\nsource @/zimfw.zsh init -q\nsource ~/.zim/init.zsh\n",
+        setup="mkdir ~/.zim\nprint -r -- 'zmodule @pure@ --source async.zsh --source pure.zsh' >~/.zimrc\n"
+        "print -r -- 'zmodule @zsh-autosuggestions@' >>~/.zimrc\n",
+        others=("pure", "zsh-autosuggestions"),
+    ),
+    Framework(
+        "antigen",
+        "zsh",
+        "ADOTDIR=~/.antigen\nsource @/bin/antigen.zsh\n"
+        "antigen bundle @zsh-autosuggestions@ --no-local-clone\nantigen apply\n",
+        others=("zsh-autosuggestions",),
+    ),
     Framework("agkozak-zsh-prompt", "zsh", f"{GIT}source @/agkozak-zsh-prompt.plugin.zsh\n"),
     Framework("geometry", "zsh", f"{GIT}source @/geometry.zsh\n"),
     Framework("git-prompt.zsh", "zsh", f"{GIT}source @/git-prompt.zsh\n"),

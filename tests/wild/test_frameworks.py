@@ -91,13 +91,13 @@ def test_a_session_shows_and_leaves_nothing_behind(
             it.run("date >other; git add other 2>/dev/null; true")
             if not framework.is_drawn_by_itself:
                 it.prompt(is_shown_once, "the session is not shown, or not once")
-                assert it.marks() == marks
+                assert it.marks() == marks, (it.marks(), marks)
                 assert it.is_between_marks(SEGMENT)
             it.run("deactivate")
             it.run("git rm -qf other 2>/dev/null; rm -f other; true")
             it.run("true")
             it.prompt(is_not_shown, "the session is still shown")
-            assert it.marks() == marks
+            assert it.marks() == marks, (it.marks(), marks)
             after = it.state()
             assert not [
                 name
