@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.opening import served_session
-from awsactivate.opening.open_session import open_session
-from awsactivate.opening.plan_for import plan_of
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
-from awsactivate.sessions.plan import Plan
-from awsactivate.sessions.steps import Options
+
+if TYPE_CHECKING:
+    from awsactivate.sessions.plan import Plan
 
 
 def add_arguments(parser: Parser) -> None:
@@ -50,6 +50,11 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
         )
     if arguments.profile is None and (served := served_session.credentials(environ)):
         return Signer(served, None, arguments.region or partitions.named_in(environ))
+    # whoever has keys already need not wait for what opens a session
+    from awsactivate.opening.open_session import open_session
+    from awsactivate.opening.plan_for import plan_of
+    from awsactivate.sessions.steps import Options
+
     profiles = read_profiles(environ)
     name = arguments.profile or chosen.profile_in(environ) or ("default" if "default" in profiles else None)
     if arguments.profile is None and (note := chosen.note_in(environ)):

@@ -11,7 +11,6 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import open_store, read, tell
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store.names import environment_variable, merge, terraform_variable
-from awsactivate.parameter_store.shadows import is_read_by_terraform, variables_of
 from awsactivate.parameter_store.strict import PLACEHOLDER, filled
 from awsactivate.person import terminal
 from awsactivate.running.become import become, program_of
@@ -59,6 +58,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _tell_shadows(values: Mapping[str, str], folder: Path) -> None:
     """Tell which values terraform would take from a file here instead: the environment is its last resort."""
+    from awsactivate.parameter_store.shadows import is_read_by_terraform, variables_of
+
     for file in sorted(path for path in folder.iterdir() if is_read_by_terraform(path.name)):
         names = sorted(variables_of(file.name, file.read_bytes()) & values.keys())
         if names:
