@@ -335,7 +335,10 @@ function awsactivate {
 # exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    case $1 in (console | revoke) ;; (*) _awsactivate_step_back ;; esac
+    case $(\builtin printf '%s ' "$@") in
+      (console\ * | revoke\ * | exec\ -*\ --scope[=\ ]* | exec\ --scope[=\ ]*) ;;
+      (*) _awsactivate_step_back ;;
+    esac
     case $1 in (exec | export | console | revoke) _awsactivate_give_mfa ;; (doctor) _awsactivate_tell_of_hook ;; esac
     [ "$1" != revoke ] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
@@ -353,7 +356,7 @@ function _awsactivate_adopt {
     _awsa_words=${_awsa_words% *}
   done
   \builtin set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-    AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+    AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
     AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *}

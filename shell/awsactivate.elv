@@ -11,7 +11,7 @@ var _awsactivate_label = ''
 # the keys and our own variables always go back, any other only as long as it is what we made it
 var _awsactivate_keys = [AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN]
 var _awsactivate_always = [
-  $@_awsactivate_keys AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN
+  $@_awsactivate_keys AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN
   AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
 ]
 
@@ -76,7 +76,13 @@ fn _awsactivate_describe {|style|
   var ends = (_awsactivate_now AWS_CREDENTIAL_EXPIRATION)
   if (not-eq $ends $nil) { set until = ' until '$ends[11..16]'Z' }
   if (has-value ['' red green yellow blue magenta cyan white] $style) { set style = '' } else { set style = $style' ' }
-  set _awsactivate_label = '('$style(get-env AWSACTIVATE_PROFILE)$until') '
+  var scope = ''
+  if (has-env AWSACTIVATE_SCOPE) {
+    set scope = ':policy'
+    if (str:has-prefix (get-env AWSACTIVATE_SCOPE) read-only) { set scope = ':ro' }
+    if (str:has-prefix (get-env AWSACTIVATE_SCOPE) terraform-plan) { set scope = ':plan' }
+  }
+  set _awsactivate_label = '('$style(get-env AWSACTIVATE_PROFILE)$scope$until') '
 }
 
 fn _awsactivate_segment {
@@ -135,6 +141,8 @@ fn awsactivate {|@words|
     activate $@rest
   } elif (==s $verb deactivate) {
     deactivate $@rest
+  } elif (re:match '^exec -(-scope|.* --scope)[= ]' (str:join ' ' $words)' ') {  # it is about this session
+    (external $_awsactivate_core) $@words
   } elif (has-value [exec export show doctor] $verb) {
     _awsactivate_before $@words
   } else {

@@ -306,7 +306,9 @@ end
 
 function awsactivate
     set -l fish_trace
-    switch "$argv[1]"
+    set -l verb "$argv[1]"
+    string match -q -r '^exec -(-scope|.* --scope)[= ]' -- "$argv "; and set verb console # about this session too
+    switch "$verb"
         case activate
             _awsactivate_start $argv[2..-1]
         case deactivate
@@ -329,7 +331,7 @@ end
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
 function _awsactivate_adopt
     set -g _awsactivate_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-        AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+        AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
         AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
     # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one
     # that ends in _ stands for every name that begins with it

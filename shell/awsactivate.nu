@@ -8,7 +8,7 @@
 # the keys and our own variables always go back, any other only as long as it is what we made it
 const _awsactivate_always = [
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE
-    AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION
+    AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION
     AWSACTIVATE_VARS
 ]
 
@@ -107,7 +107,9 @@ def awsactivate_prompt_info [] {
     let time = if $ends == null { '' } else if $left > 0 { $' (($left + 59) // 60)m' } else { ' expired' }
     let own = if $style in $colours { $style } else if $left > 900 { 'green' } else { 'yellow' }
     let colour = if $left <= 0 { 'red' } else { $own }
-    $'(ansi $colour)(char lparen)($label)($env.AWSACTIVATE_PROFILE)($time)(char rparen)(ansi reset) '
+    let held = $env.AWSACTIVATE_SCOPE? | default ''
+    let scope = if $held == '' { '' } else if ($held starts-with read-only) { ':ro' } else if ($held starts-with terraform-plan) { ':plan' } else { ':policy' }
+    $'(ansi $colour)(char lparen)($label)($env.AWSACTIVATE_PROFILE)($scope)($time)(char rparen)(ansi reset) '
 }
 
 # Every command of the core; `awsactivate activate` and `awsactivate deactivate` change this shell.
@@ -118,6 +120,8 @@ def --env --wrapped awsactivate [...words] {
         let change = if $verb == activate { _awsactivate_started ...$rest } else { _awsactivate_stopped ...$rest }
         load-env $change.set
         for name in $change.hide { while $name in $env { hide-env $name } }
+    } else if ($'($words | str join " ") ' =~ '^exec -(-scope|.* --scope)[= ]') {
+        ^$_awsactivate_core ...$words  # it is about this session
     } else if $verb in [exec export show doctor] {
         _awsactivate_before ...$words
     } else {

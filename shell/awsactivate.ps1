@@ -109,6 +109,12 @@ function global:awsactivate_prompt_info {
         $left = [long] $env:AWSACTIVATE_EXPIRATION - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
         $time = if ($left -gt 0) { " $([math]::Ceiling($left / 60))m" } else { ' expired' }
     }
+    $label += switch -Wildcard -CaseSensitive ("$env:AWSACTIVATE_SCOPE") {
+        '' { ''; break }
+        'read-only*' { ':ro'; break }
+        'terraform-plan*' { ':plan'; break }
+        default { ':policy' }
+    }
     $code = if ($left -le 0) { 31 } elseif ($left -le 900) { 33 } else { 32 }
     if ($style -and $colours.ContainsKey($style)) { if ($left -gt 0) { $code = $colours[$style] } }
     elseif ($style) { $label = "$style $label" }
@@ -118,7 +124,9 @@ function global:awsactivate_prompt_info {
 # Every command of the core; `awsactivate activate` and `awsactivate deactivate` change this shell.
 function global:awsactivate {
     $words = [string[]] $args
-    switch -CaseSensitive ($words[0]) {
+    $verb = $words[0]
+    if ("$words " -cmatch '^exec -(-scope|.* --scope)[= ]') { $verb = '' }  # it is about this session
+    switch -CaseSensitive ($verb) {
         'activate' { _awsactivate_Start @($words | Select-Object -Skip 1) }
         'deactivate' { _awsactivate_Stop @($words | Select-Object -Skip 1) }
         { $_ -cin 'exec', 'export', 'show', 'doctor' } { _awsactivate_Before $words }
@@ -139,7 +147,7 @@ if ($null -eq $global:_awsactivate_state) {
     if ($env:AWSACTIVATE_PROFILE) {
         $names = @(
             'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION',
-            'AWSACTIVATE_PROFILE', 'AWSACTIVATE_ROLE_ARN', 'AWSACTIVATE_ASSUMED_ROLE_ID',
+            'AWSACTIVATE_PROFILE', 'AWSACTIVATE_SCOPE', 'AWSACTIVATE_ROLE_ARN', 'AWSACTIVATE_ASSUMED_ROLE_ID',
             'AWSACTIVATE_SOURCE_PROFILE', 'AWSACTIVATE_EXPIRATION', 'AWSACTIVATE_VARS'
         )
         # of the words, one that ends in _ stands for every name that begins with it

@@ -214,6 +214,12 @@ esac
 _awsactivate_describe() {
   _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_expiration='' _awsactivate_until=''
   case $_awsactivate_label in (*[!A-Za-z0-9_.@:/=+,-]*) _awsactivate_label='awsactivate' ;; esac
+  case ${AWSACTIVATE_SCOPE-} in
+    ('') ;;
+    (read-only*) _awsactivate_label=$_awsactivate_label:ro ;;
+    (terraform-plan*) _awsactivate_label=$_awsactivate_label:plan ;;
+    (*) _awsactivate_label=$_awsactivate_label:policy ;;
+  esac
   case ${AWSACTIVATE_EXPIRATION-} in
     ('' | 0* | *[!0-9]* | ?????????????*) ;;
     (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;
@@ -252,9 +258,16 @@ awsactivate() {
   esac
 }
 
-# These start from what was before the session, as `activate` does; exec, lest a shell lingers behind the core.
+# These start from what was before the session, as `activate` does, but for `exec --scope`, which is about
+# this one; exec, lest a shell lingers behind the core.
 _awsactivate_run_before() {
-  _awsactivate_find_core && (_awsactivate_step_back; \command exec "$_awsactivate_core" "$@")
+  _awsactivate_find_core && (
+    case $(\command printf '%s ' "$@") in
+      (exec\ -*\ --scope[=\ ]* | exec\ --scope[=\ ]*) ;;
+      (*) _awsactivate_step_back ;;
+    esac
+    \command exec "$_awsactivate_core" "$@"
+  )
 }
 
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
@@ -268,7 +281,7 @@ _awsactivate_adopt() {
   done
   _awsa_rest="${AWSACTIVATE_VARS-} "
   \command set -- AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-    AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+    AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
     AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *} _awsa_rest=${_awsa_rest#* }

@@ -12,7 +12,7 @@ class _Awsactivate:
     ours = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     always = (
         "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWSACTIVATE_PROFILE "
-        "AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION "
+        "AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE AWSACTIVATE_EXPIRATION "
         "AWSACTIVATE_VARS"
     ).split()
 
@@ -157,6 +157,9 @@ class _Awsactivate:
         if words[:1] == ["deactivate"]:
             return self.deactivate(words[1:], stdin)
         own = words[:1] in (["exec"], ["export"], ["show"], ["doctor"])
+        scoped = any(word.partition("=")[0] == "--scope" for word in words[1:])
+        if words[:1] == ["exec"] and words[1:2] and words[1].startswith("-") and scoped:
+            own = False  # `exec --scope` is about this session
         environ = self.before() if own else self.environment.detype()
         return subprocess.run([self.core, *words], env=environ, stdin=stdin).returncode
 
@@ -168,6 +171,9 @@ class _Awsactivate:
         if not profile or not self.old or self.environment.get("AWSACTIVATE_PROMPT") == "off":
             return ""
         label = "".join(character if character.isprintable() else "?" for character in str(profile))
+        scope = str(self.environment.get("AWSACTIVATE_SCOPE") or "")
+        if scope:
+            label += ":ro" if scope.startswith("read-only") else ":plan" if scope.startswith("terraform-plan") else ":policy"
         colours = ("RED", "GREEN", "YELLOW", "BLUE", "MAGENTA", "CYAN", "WHITE")
         colour = self.style.upper() if self.style.upper() in colours else "GREEN"
         if self.style and self.style.upper() not in colours:

@@ -350,7 +350,10 @@ function awsactivate {
 # exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    case $1 in (console|revoke) ;; (*) _awsactivate_step_back ;; esac
+    case $(\builtin printf '%s ' "$@") in
+      (console\ *|revoke\ *|exec\ -*\ --scope[=\ ]*|exec\ --scope[=\ ]*) ;;
+      (*) _awsactivate_step_back ;;
+    esac
     case $1 in
       (exec|export|console|revoke) _awsactivate_give_mfa ;;
       (doctor)
@@ -371,7 +374,7 @@ function _awsactivate_adopt {
   _awsa_words=(${(s: :)_awsactivate_adoptable-})
   _awsactivate_names=(
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION
-    AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE
+    AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE
     AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS
   )
   for _awsa_name in ${(s: :)AWSACTIVATE_VARS-}; do

@@ -21,6 +21,12 @@ function _awsactivate_describe {
   case $_awsa_name in
     (*[!A-Za-z0-9_.@:/=+,-]*) _awsa_name=$(LC_ALL=C; \builtin printf %q "$_awsa_name") ;;
   esac
+  case ${AWSACTIVATE_SCOPE-} in
+    ('') ;;
+    (read-only*) _awsa_name=$_awsa_name:ro ;;
+    (terraform-plan*) _awsa_name=$_awsa_name:plan ;;
+    (*) _awsa_name=$_awsa_name:policy ;;
+  esac
   case ${AWSACTIVATE_EXPIRATION-} in
     ('' | 0* | *[!0-9]* | ?????????????*) _awsactivate_expiration='' ;;
     (*) _awsactivate_expiration=$AWSACTIVATE_EXPIRATION ;;

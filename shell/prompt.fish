@@ -8,6 +8,15 @@ function _awsactivate_describe -a style
     # what turns the direction of a text, and C1 controls, `string escape` leaves as they are
     string match -q -r '[^ -~]' -- "$_awsactivate_label"
     and set -g _awsactivate_label (string escape --style=url -- "$AWSACTIVATE_PROFILE")
+    switch "$AWSACTIVATE_SCOPE"
+        case ''
+        case 'read-only*'
+            set -g _awsactivate_label "$_awsactivate_label:ro"
+        case 'terraform-plan*'
+            set -g _awsactivate_label "$_awsactivate_label:plan"
+        case '*'
+            set -g _awsactivate_label "$_awsactivate_label:policy"
+    end
     set -g _awsactivate_expiration ''
     set -g _awsactivate_until 0 # until when the segment is as it was made
     string match -q -r '^[1-9][0-9]{0,11}\z' -- "$AWSACTIVATE_EXPIRATION"

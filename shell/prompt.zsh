@@ -4,6 +4,12 @@
 function _awsactivate_describe {
   _awsactivate_label=${AWSACTIVATE_PROFILE-} _awsactivate_colour= _awsactivate_expiration=
   [[ $_awsactivate_label != *[^A-Za-z0-9_.@:/=+,-]* ]] || _awsactivate_escape
+  case ${AWSACTIVATE_SCOPE-} in
+    ('') ;;
+    (read-only*) _awsactivate_label+=:ro ;;
+    (terraform-plan*) _awsactivate_label+=:plan ;;
+    (*) _awsactivate_label+=:policy ;;
+  esac
   [[ ${AWSACTIVATE_EXPIRATION-} == [1-9][0-9]# && $#AWSACTIVATE_EXPIRATION -le 12 ]] &&
     _awsactivate_expiration=$AWSACTIVATE_EXPIRATION
   case $1 in

@@ -31,6 +31,7 @@ ROWS = {
     "activate": core.activate,
     "ticket": core.ticket,
     "awsume": core.awsume,
+    "scope": core.scope,
     "status": core.status,
     "large": core.large,
     "memory": core.memory,

@@ -76,6 +76,17 @@ def awsume(world: World, runs: int) -> list[Outcome]:
     return [Outcome("awsume", what, "`awsume -r`", "ratio", 0.4, ours, peer)]
 
 
+def scope(world: World, runs: int) -> list[Outcome]:
+    """Measure a command that gets a part of a session against one that gets all of it: a call less."""
+
+    def run(*scope: str) -> float:
+        return seconds([world.awsactivate, "exec", "plain", *scope, "--", "true"], world.environ)
+
+    ours, peer = in_turn(runs, lambda: run("--scope", "read-only"), run)
+    what = "`exec --scope read-only`"
+    return [Outcome("scope", what, "`exec`, which makes a call less", "more", 0.05, ours, peer)]
+
+
 def status(world: World, runs: int) -> list[Outcome]:
     """Measure the commands that scripts and prompts call often against an interpreter that does nothing."""
     outcomes = []

@@ -1,6 +1,6 @@
 # A session that this shell inherited: what was before it is not known, so its names will just be unset.
 set _awsactivate_names = (AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-  AWSACTIVATE_PROFILE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
+  AWSACTIVATE_PROFILE AWSACTIVATE_SCOPE AWSACTIVATE_ROLE_ARN AWSACTIVATE_ASSUMED_ROLE_ID AWSACTIVATE_SOURCE_PROFILE \
   AWSACTIVATE_EXPIRATION AWSACTIVATE_VARS)
 if ($?AWSACTIVATE_VARS) then
   # the list is only a variable: no other name is taken from it than `awsactivate init` tells; of its words one

@@ -19,7 +19,13 @@ case xshow:
 case xdoctor:
   # these start from what was before the session, as `activate` does
   source $_awsactivate_folder:q/tcsh/quiet.tcsh
+  set _awsa_spoken = "$_awsa_words:q "
+  if ("$_awsa_spoken:q" =~ "exec --scope[= ]*" || "$_awsa_spoken:q" =~ "exec -* --scope[= ]*") then
+    # it is about this session
+    (exec $_awsactivate_core:q $_awsa_words:q)
+  else
   (source $_awsactivate_folder:q/tcsh/step_back.tcsh; exec $_awsactivate_core:q $_awsa_words:q)
+  endif
   set _awsactivate_status = $status
   source $_awsactivate_folder:q/tcsh/loud.tcsh
   breaksw

@@ -4,6 +4,15 @@ if ($?prompt) then
   set _awsa_label = "$AWSACTIVATE_PROFILE:q"
   # what comes out of the environment is checked, since the prompt reads % and !
   if ("$_awsa_label:q" =~ *[^A-Za-z0-9_.@:/=+,-]*) set _awsa_label = 'a session'
+  if ($?AWSACTIVATE_SCOPE) then
+    if ("$AWSACTIVATE_SCOPE:q" =~ read-only*) then
+      set _awsa_label = "${_awsa_label}:ro"
+    else if ("$AWSACTIVATE_SCOPE:q" =~ terraform-plan*) then
+      set _awsa_label = "${_awsa_label}:plan"
+    else if ("$AWSACTIVATE_SCOPE:q" != '') then
+      set _awsa_label = "${_awsa_label}:policy"
+    endif
+  endif
   set _awsa_colour = 32
   switch ("$_awsa_style:q")
   case red:

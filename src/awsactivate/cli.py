@@ -34,10 +34,12 @@ COMMANDS = {
     "mfa": ("mfa.command", "enrol and keep MFA devices"),
     "bootstrap": ("bootstrap.command", "set up the secure account"),
     "verify": ("verify", "check the account, and try what it must refuse"),
+    "log": ("log", "tell what was activated, handed out and revoked on this machine"),
     "revoke": (
         "revoke.command",
         "revoke sessions on the server, where every copy of them is worth nothing then",
     ),
+    "scope": ("scope", "show what a session can be narrowed to, and check a policy for it"),
     "secrets": ("secrets.command", "keep secrets in Parameter Store, and give them to terraform"),
     "doctor": ("doctor.command", "find what is wrong on this machine, and say how to mend it"),
     "demo": ("demo", "open a shell on an embedded AWS, to try all of it with no account"),

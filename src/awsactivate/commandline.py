@@ -40,18 +40,32 @@ class Parser(argparse.ArgumentParser):
         )
         self.command_follows = False
         self.command_verb: str | None = None
+        self.command_option: str | None = None
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
         """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched.
 
-        After another verb than `command_verb`, if there is one, `--` only says that no option follows.
+        After another verb than `command_verb`, if there is one, `--` only says that no option follows. Where
+        the first word is an option, and `command_option` is there, `--` may be left out: there is no TARGET.
         """
         if not self.command_follows or (self.command_verb and argv[:1] != [self.command_verb]):
             return self._parse(argv)
+        if "--" not in argv and argv and argv[0].startswith("-"):
+            argv = self._marked(argv)
         at = argv.index("--") if "--" in argv else len(argv)
         arguments = self._parse(argv[:at])
         arguments.command = argv[at + 1 :]
         return arguments
+
+    def _marked(self, argv: list[str]) -> list[str]:
+        """Put `--` before the first word that is neither an option nor the value of one."""
+        at = 0
+        while at < len(argv) and argv[at].startswith("-"):
+            name, equals, _ = argv[at].partition("=")
+            action = self._option_string_actions.get(name)
+            at += 1 if equals or action is None or action.nargs is not None else 2
+        own = [word.partition("=")[0] for word in argv[:at]]
+        return [*argv[:at], "--", *argv[at:]] if self.command_option in own and at < len(argv) else argv
 
     def _parse(self, argv: list[str]) -> argparse.Namespace:
         # Without intermixing, `SHELL --option TARGET` leaves an optional TARGET out, then is puzzled by it.

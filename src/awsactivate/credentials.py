@@ -38,7 +38,8 @@ class Session:
     `assumed_role_id` is the `AROA…:session-name` that AssumeRole answers with: it names the session in
     CloudTrail and in revocations, and is no secret. `mfa_serial` is the device whose code was sent for it.
     `settings` are variables that go with it, and `put_aside` names those that must not stay beside it.
-    `ticket` holds the credentials that can revoke it, where some were bought with it.
+    `ticket` holds the credentials that can revoke it, where some were bought with it. `scope` is the name of
+    what it was narrowed to, '' where it was not.
     """
 
     profile: str
@@ -52,6 +53,7 @@ class Session:
     settings: Mapping[str, str] = field(default_factory=dict)
     put_aside: tuple[str, ...] = ()
     ticket: Credentials | None = field(default=None, repr=False)
+    scope: str = ""
 
     @property
     def account_id(self) -> str | None:

@@ -17,6 +17,7 @@ import pytest
 from account.answers import answer
 from account.policy_cases import ACCOUNT, ALLOWED, EXPLICIT, IMPLICIT, Case, cases
 from account.random_cases import random_cases
+from account.scope_cases import scope_cases
 from needs import needs_program
 
 FOLDER = Path(__file__).parent
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.node
 
 
 def test_an_independent_simulator_agrees_with_every_row() -> None:
-    table = cases()
+    table = [*cases(), *scope_cases()]
     answers = dict(zip([case.says for case in table], simulated(table), strict=True))
     assert answers == {case.says: case.expected for case in table}
 

@@ -45,6 +45,15 @@ class Answer:
     skew_seconds: int | None = None
 
 
+@dataclass(frozen=True)
+class Scoped:
+    """What a session was narrowed to."""
+
+    credentials: Credentials
+    layers: int
+    """How often that session, or one that it comes from, was narrowed so"""
+
+
 class Sts:
     """STS as one signer sees it, over one connection that stays open between the calls."""
 
@@ -93,6 +102,7 @@ class Sts:
             "Tags": [{"Key": key, "Value": value} for key, value in step.tags.items()],
             "TransitiveTagKeys": list(step.transitive_tag_keys),
             "PolicyArns": [{"arn": arn} for arn in step.policy_arns],
+            "Policy": step.policy,
         }
         parameters |= {name: value for name, value in optional.items() if value}
         values = self._call("AssumeRole", parameters, doing=f"AssumeRole {step.role_arn}").values
@@ -103,13 +113,20 @@ class Sts:
         return Answer(_credentials(values, "AssumeRole"), role_id, arn, self.skew_seconds)
 
     def narrow(self, policy: str, description: str) -> Credentials:
-        """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true.
+        """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true."""
+        return self.narrow_and_count(policy, description).credentials
+
+    def narrow_and_count(self, policy: str, description: str | None = None, seconds: int | None = None) -> Scoped:
+        """Do so, and tell how deep it went; `seconds` None is as long as these credentials last.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
         """
-        parameters = {"Policy": policy, "ScopedSessionDescription": description}
+        wanted = {"Policy": policy, "ScopedSessionDescription": description, "DurationSeconds": seconds}
+        parameters = {name: value for name, value in wanted.items() if value is not None}
         answer = self._call("GetScopedCredentials", parameters, doing="GetScopedCredentials")
-        return _credentials(answer.values, "GetScopedCredentials")
+        layers = answer.values.get("ScopedPoliciesCount")
+        credentials = _credentials(answer.values, "GetScopedCredentials")
+        return Scoped(credentials, layers if isinstance(layers, int) else 1)
 
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
         for pause in (*_PAUSES, None):

@@ -9,18 +9,22 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
-from awsactivate.opening import mfa_sessions, options, picking, renewal
+from awsactivate.journal.entry import ACTIVATED, SWITCHED
+from awsactivate.opening import mfa_sessions, noting, options, picking, renewal
 from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.narrowing import as_planned
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
 from awsactivate.person.printable import printable
 from awsactivate.revocation import ticket
+from awsactivate.scopes.scope import POLICY
 from awsactivate.sessions import environment, mfa_session, sizes
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
@@ -86,8 +90,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if mfa_seconds:
         begun = mfa_sessions.begin(plan, profiles, context, seconds=mfa_seconds, mfa_code=arguments.mfa_code)
         context = context.with_mfa_session(mfa_session.written(begun))
+    afterwards = bool(arguments.secrets) and plan.narrows_afterwards
     session = open_session(
-        plan,
+        replace(plan, narrows_afterwards=False) if afterwards else plan,
         profiles,
         context,
         mfa_code=None if begun else arguments.mfa_code,
@@ -95,8 +100,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         may_ask=not arguments.if_silent,
         with_ticket=_wants_ticket(arguments, plan),
     )
-    change = environment.activation(session, _secrets(arguments.secrets, session, plan.profile, context))
+    secrets = _secrets(arguments.secrets, session, plan.profile, context)
+    if afterwards:
+        session = as_planned(session, plan, context)
+    change = environment.activation(session, secrets)
     sizes.refuse_too_much(environment.apply(change, context.environ), os.sysconf("SC_ARG_MAX"))
+    held = context.environ.get("AWSACTIVATE_PROFILE")
+    noting.note(SWITCHED if held else ACTIVATED, session, context)
     _renew_integration(context)
     if plan.profile:
         picking.remember(plan.profile, context)
@@ -105,12 +115,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         later = Later(
             revoke_on_exit=arguments.revoke_on_exit,
             again=renewal.words(arguments, plan.target),
-            is_silent=mfa_sessions.opens_unasked(plan, context, session.mfa_serial),
+            is_silent=arguments.policy != "-"
+            and mfa_sessions.opens_unasked(plan, context, session.mfa_serial),
             mfa_session=(mfa_session.written(begun), mfa_session.shown(begun)) if begun else None,
             ticket=_ticket(session, plan),
         )
         if arguments.revoke_on_exit and not later.ticket and not later.is_silent:
             terminal.say("--revoke-on-exit: the end of this shell asks for a code, and revokes only with one")
+    if arguments.policy == "-":
+        terminal.say("note: this session can't be renewed: nobody keeps the policy that came from stdin")
     said = "renewed" if arguments.renew else "activated"
     message = ""
     if not arguments.quiet:
@@ -126,6 +139,10 @@ def _as_begun(arguments: argparse.Namespace, context: Context) -> argparse.Names
     parser = Parser("activate")
     add_arguments(parser)
     again = parser.parse([arguments.shell, *renewal.said_again(arguments, context)])
+    if again.policy == "-" and arguments.policy is None:
+        raise UsageError(
+            "this session can't be renewed: its policy came from stdin", "activate TARGET --policy FILE"
+        )
     for name in ("renew", "if_silent", "mfa_session", "mfa_code", "quiet", "yes"):
         setattr(again, name, getattr(arguments, name))
     return again
@@ -203,6 +220,8 @@ def announcement(
         text += f" ({session.region})"
     if session.credentials.expiration:
         text += f", {round((session.credentials.expiration.timestamp() - now) / 60)} min"
+    if session.scope:
+        text += f", narrowed {'by a policy' if session.scope == POLICY else f'to {session.scope}'}"
     if named_by:
         text += f", as {named_by} says"
     return printable(text)

@@ -7,7 +7,8 @@ import json
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session, rfc3339
-from awsactivate.opening import options
+from awsactivate.journal.entry import EXPORTED
+from awsactivate.opening import noting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     plan, profiles = plan_for(arguments, context)
     confirm(plan, arguments, context)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    noting.note(EXPORTED, session, context)
     # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.
     change = tuple(s for s in environment.activation(session) if s.name.startswith("AWS_"))
     context.write(_text(session, change, arguments.format))

@@ -33,8 +33,13 @@ def text(plan: Plan) -> str:
     """Write the plan for a person to read."""
     lines = [f"{plan.target}: begins with {plan.source.kind} {plan.source.name}"]
     for number, step in enumerate(plan.steps, 1):
-        lines += [f"{number}. {step.operation}", *(f"     {line}" for line in _details(step))]
-    if not plan.steps:
+        lines += [f"{number}. {step.operation}", *(f"     {line}" for line in _details(step, plan))]
+    if plan.scope and plan.narrows_afterwards:
+        lines += [
+            f"{len(plan.steps) + 1}. GetScopedCredentials",
+            f"     {'narrowed to':<16} {plan.scope.name}",
+        ]
+    elif not plan.steps:
         lines.append("   no call: the source's credentials are temporary already")
     lines.append(
         f"region: {plan.region or '(unchanged)'}" + (f" from {plan.region_from}" if plan.region else "")
@@ -52,7 +57,7 @@ def text(plan: Plan) -> str:
     return "".join(printable(line) + "\n" for line in lines)
 
 
-def _details(step: Step) -> list[str]:
+def _details(step: Step, plan: Plan) -> list[str]:
     values: dict[str, object] = {
         "role": step.role_arn,
         "session name": step.role_session_name,
@@ -63,5 +68,6 @@ def _details(step: Step) -> list[str]:
         "tags": ", ".join(f"{key}={value}" for key, value in step.tags.items()),
         "transitive": ", ".join(step.transitive_tag_keys),
         "policies": ", ".join(step.policy_arns),
+        "narrowed to": plan.scope.name if plan.scope and step.policy else "",
     }
     return [f"{name:<16} {value}" for name, value in values.items() if value]

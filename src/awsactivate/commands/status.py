@@ -31,7 +31,12 @@ def add_arguments(parser: Parser) -> None:
         "--format",
         metavar="TEXT",
         help="print TEXT with {profile}, {role}, {role_arn}, {account}, {region}, {session_name}, "
-        "{expiration}, {seconds_left} and {minutes} filled in; nothing while no session is active",
+        "{expiration}, {seconds_left}, {minutes} and {scope} filled in; nothing while no session is active",
+    )
+    parser.add_argument(
+        "--tree",
+        action="store_true",
+        help="show all sessions of this machine that live, each with what was narrowed from it for whom",
     )
     parser.add_argument(
         "--min-ttl", metavar="D", default="0", help="exit 1 unless this long is left: 15m, 1h or seconds"
@@ -44,9 +49,43 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     held = describe(context.environ, context.clock())
     minimum = seconds("--min-ttl", arguments.min_ttl)
+    if arguments.tree:
+        return _tree(arguments, context)
     text, status = answer(held, minimum=minimum, as_json=arguments.json)
     context.write(text if arguments.format is None else filled(arguments.format, held))
     return status
+
+
+def _tree(arguments: argparse.Namespace, context: Context) -> int:
+    from awsactivate.errors import UsageError
+    from awsactivate.journal import entry, file, shown
+    from awsactivate.person import terminal
+    from awsactivate.person.printable import json_text, printable
+
+    if arguments.format is not None:
+        raise UsageError("--tree and --format exclude each other")
+    if file.is_off(context.environ):
+        terminal.say(f"{file.SWITCH}=off: what was begun since is not known")
+    nodes = entry.tree(file.read(context.environ), context.clock())
+    held = context.environ.get("AWS_ACCESS_KEY_ID", "")
+    if arguments.json:
+        context.write(json_text(shown.document(nodes, held=held, runs=_is_running)))
+    else:
+        drawn = shown.text(nodes, now=context.clock(), held=held, runs=_is_running)
+        context.write("".join(f"{printable(line)}\n" for line in drawn.splitlines()))
+    return 0 if nodes else 1
+
+
+def _is_running(process: int) -> bool:
+    import os
+
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return process > 0
 
 
 class MfaSessionHeld(NamedTuple):
@@ -60,7 +99,8 @@ class MfaSessionHeld(NamedTuple):
 class Held(NamedTuple):
     """What an environment says of its session; None where it says nothing.
 
-    `seconds_left` is never below 0. `settings` are the endpoints and certificates that the profile brought.
+    `seconds_left` is never below 0. `settings` are the endpoints and certificates that the profile brought,
+    `scope` is what the session is narrowed to.
     """
 
     profile: str | None = None
@@ -72,6 +112,7 @@ class Held(NamedTuple):
     seconds_left: int | None = None
     mfa_session: MfaSessionHeld | None = None
     settings: dict[str, str] | None = None
+    scope: str | None = None
 
 
 def describe(environ: Mapping[str, str], now: float) -> Held:
@@ -92,6 +133,7 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         seconds_left=max(0, int(expires) - int(now)) if _is_time(expires) else None,
         mfa_session=mfa_session,
         settings=_settings(environ),
+        scope=environ.get("AWSACTIVATE_SCOPE") or None,
     )
 
 
@@ -153,7 +195,9 @@ def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
         import json
 
         whole = {"active": active, **held._asdict()}
-        del whole["mfa_session"], whole["settings"]
+        del whole["mfa_session"], whole["settings"], whole["scope"]
+        if held.scope:
+            whole["scope"] = held.scope
         if held.settings:
             whole["settings"] = held.settings
         if held.mfa_session:
@@ -168,6 +212,7 @@ def _text(held: Held) -> str:
     left = held.seconds_left
     lines = {
         "profile": held.profile,
+        "narrowed to": held.scope,
         "role": held.role_arn,
         "account": held.account,
         "region": held.region,

@@ -52,7 +52,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
         return Signer(served, None, arguments.region or partitions.named_in(environ))
     # whoever has keys already need not wait for what opens a session
     from awsactivate.opening.open_session import open_session
-    from awsactivate.opening.plan_for import plan_of
+    from awsactivate.opening.plan_for import as_narrow_as_said, plan_of
     from awsactivate.sessions.steps import Options
 
     profiles = read_profiles(environ)
@@ -72,6 +72,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
     if is_plain_key or is_as_given:
         given = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
         return Signer(given, name, region)
+    plan = as_narrow_as_said(plan, Options(), profiles)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code)
     return Signer(session.credentials, name, region)
 

@@ -24,6 +24,7 @@ from awsactivate.keychain import index
 from awsactivate.opening import known_callers, user_devices
 from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
 from awsactivate.opening.keyring_items import KeyringItems
+from awsactivate.opening.narrowing import as_planned
 from awsactivate.opening.signer import load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
@@ -97,7 +98,7 @@ def open_session(
     source = _result(background, parent)
     if not plan.steps:
         if not source.credentials.is_long_term:
-            return _session(plan, source.as_answer(), source.identity, context)
+            return as_planned(_session(plan, source.as_answer(), source.identity, context), plan, context)
         plan = _traded_in(plan)
     if source.identity.user_name:
         plan = with_user(plan, source.identity.user_name)
@@ -133,7 +134,7 @@ def open_session(
         ticket=ticket.credentials if ticket else None,
     )
     exemption.record(session, context)
-    return session
+    return as_planned(session, plan, context)
 
 
 def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
@@ -313,6 +314,7 @@ def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Cont
         arn=arn,
         settings={setting.name: setting.value for setting in plan.settings},
         put_aside=tuple(put_aside),
+        scope=plan.scope.name if plan.scope else "",
     )
 
 

@@ -12,9 +12,11 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.errors import NoneNamedError, UsageError
 from awsactivate.files import user_folders
 from awsactivate.keychain import index
+from awsactivate.opening import scoping
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen, encodings
 from awsactivate.profiles.model import Profiles, choose
+from awsactivate.scopes.scope import READ_ONLY, Scope
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.steps import Options
@@ -49,6 +51,12 @@ def add_arguments(
     plan.add_argument(
         "--policy-arn", metavar="ARN", action="append", default=[], help="a session policy (repeatable)"
     )
+    plan.add_argument(
+        "--read-only", action="store_true", help="narrow the session to what reads, but no secret's value"
+    )
+    plan.add_argument(
+        "--policy", metavar="FILE", help="narrow the session by the policy in FILE; `-` reads it from stdin"
+    )
     plan.add_argument("--region", metavar="R", help=region)
     plan.add_argument(
         "--chain", metavar="ROLE_ARN", action="append", default=[], help="assume this one next (repeatable)"
@@ -77,10 +85,28 @@ def options(arguments: argparse.Namespace) -> Options:
         tags=dict(_tag(text) for text in arguments.tag),
         transitive_tag_keys=tuple(arguments.transitive),
         policy_arns=tuple(arguments.policy_arn),
+        scope=_scope(arguments),
         region=arguments.region,
         chain=tuple(arguments.chain),
         no_mfa=arguments.no_mfa,
     )
+
+
+def _scope(arguments: argparse.Namespace) -> Scope | None:
+    """Return what the options narrow the session to; the file's path is made absolute, for a renewal."""
+    file = arguments.policy
+    if arguments.read_only:
+        if file is not None or arguments.policy_arn:
+            other = "--policy" if file is not None else "--policy-arn"
+            raise UsageError(f"--read-only and {other} exclude each other", "awsactivate scope list")
+        return scoping.of_word(READ_ONLY, flag="--read-only")
+    if file is None:
+        return None
+    if file == "-" and (arguments.mfa_code == "-" or getattr(arguments, "scope", None) == "-"):
+        raise UsageError("only one option of a line can read stdin", "put the policy into a file")
+    if file != "-":
+        arguments.policy = scoping.absolute(file)
+    return scoping.of_file(file, flag="--policy")
 
 
 def target(
@@ -152,6 +178,7 @@ def words(arguments: argparse.Namespace) -> list[str]:
 _SHAPING = frozenset(
     """
     source_profile duration role_session_name source_identity external_id tag transitive policy_arn region
+    read_only policy
     chain mfa_serial no_mfa secrets revoke_on_exit revocable
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )

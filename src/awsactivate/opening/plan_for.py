@@ -10,10 +10,12 @@ from awsactivate import own_environment
 from awsactivate.commandline import Context
 from awsactivate.keychain import index
 from awsactivate.opening import options as session_options
+from awsactivate.opening import scoping
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import session_names
 from awsactivate.sessions.environment import without_session
+from awsactivate.sessions.narrowed_plan import narrowed
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
@@ -22,7 +24,10 @@ def plan_for(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Pro
     """Read the configuration and decide which calls `arguments` ask for; nothing is called yet."""
     profiles = read_profiles(context.environ)
     target, named_by = session_options.target(arguments, profiles, context)
-    plan = plan_of(target, profiles, context, session_options.options(arguments))
+    options = session_options.options(arguments)
+    # secrets are read with the whole session
+    afterwards = bool(getattr(arguments, "secrets", None))
+    plan = as_narrow_as_said(plan_of(target, profiles, context, options), options, profiles, afterwards)
     if named_by:
         note = f"{target} is what {named_by.path} names"
         plan = replace(plan, named_by=named_by.path, notes=(note, *plan.notes))
@@ -41,6 +46,17 @@ def plan_of(target: str, profiles: Profiles, context: Context, options: Options)
         nonce=fresh_nonce(context),
         index=index.read(context.environ),
     )
+
+
+def as_narrow_as_said(plan: Plan, options: Options, profiles: Profiles, afterwards: bool = False) -> Plan:
+    """Return `plan` with its session narrowed to what the options, or else the profile, say."""
+    if options.scope:
+        beside = bool(options.policy_arns)
+        return narrowed(plan, options.scope, beside_arns=beside, afterwards=afterwards)
+    profile = profiles.get(plan.profile or "")
+    scope = scoping.of_profile(profile, profiles)
+    beside = not options.policy_arns and profile is not None and bool(profile.role_arn)
+    return narrowed(plan, scope, beside_arns=beside, afterwards=afterwards)
 
 
 def leave_session(context: Context) -> None:

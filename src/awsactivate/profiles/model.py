@@ -88,6 +88,7 @@ class Profile:
     awsactivate_prompt = Key()
     confirm = Key()
     revocable = Key(needs_role=True)
+    session_policy = Key()
 
     def text(self, key: str) -> str | None:
         """Return the value of `key`, which must not be a nested one."""

@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
-from awsactivate.opening import mfa_sessions
+from awsactivate.credentials import Credentials, Session
+from awsactivate.opening import mfa_sessions, noting
+from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
-from awsactivate.running import child, port_keeper
+from awsactivate.profiles.read import read_profiles
+from awsactivate.running import child, port_keeper, scoped
 from awsactivate.running.endpoint import ADDRESS, Endpoint
 from awsactivate.running.renewed import Renewed
 from awsactivate.sessions import environment, mfa_session
@@ -37,8 +39,18 @@ _CREDENTIAL_KEYS = (
 )
 
 
-def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profiles, context: Context) -> int:
-    """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND."""
+def run(
+    program: str,
+    arguments: argparse.Namespace,
+    plan: Plan,
+    profiles: Profiles,
+    context: Context,
+    wanted: Narrowing | None = None,
+) -> int:
+    """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND.
+
+    Where a part of it is `wanted`, that is what is served, and each session that follows is narrowed too.
+    """
     mfa_code = arguments.mfa_code
     needs_code = not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context)
     if needs_code and not any(step.role_arn for step in plan.steps):
@@ -48,41 +60,78 @@ def run(program: str, arguments: argparse.Namespace, plan: Plan, profiles: Profi
         begun = mfa_sessions.begin(plan, profiles, context, seconds=seconds, mfa_code=mfa_code)
         terminal.say(f"the session is renewed for {seconds // 3600} h with this code, while the command runs")
         context, mfa_code = context.with_mfa_session(mfa_session.written(begun)), None
-    session = open_session(plan, profiles, context, mfa_code=mfa_code, no_mfa=arguments.no_mfa)
-    if not needs_code and not mfa_sessions.opens_unasked(plan, context, session.mfa_serial):
+    whole = open_session(plan, profiles, context, mfa_code=mfa_code, no_mfa=arguments.no_mfa)
+    device = whole.mfa_serial
+    session = _part(whole, wanted, plan, context)
+    noting.note_served(session, whole, wanted, context, arguments.command)
+    if not needs_code and not mfa_sessions.opens_unasked(plan, context, device):
         terminal.say(
-            f"note: this session is not renewed, for {plan.target} names no device:"
-            f" mfa_serial = {session.mfa_serial}"
+            f"note: this session is not renewed, for {plan.target} names no device: mfa_serial = {device}"
         )
     later = replace(plan, notes=(), aside_notes=())
 
-    def begin() -> Credentials:
-        credentials = open_session(
-            later,
-            profiles,
-            context,
-            no_mfa=arguments.no_mfa,
-            may_ask=False,
-            countdown=_wait_unheard,
-        ).credentials
+    def begin() -> Session:
+        whole = open_session(
+            later, profiles, context, no_mfa=arguments.no_mfa, may_ask=False, countdown=_wait_unheard
+        )
+        session = _part(whole, wanted, plan, context)
+        noting.note_served(session, whole, wanted, context, arguments.command)
+        return session
+
+    return _serve(program, arguments.command, session, begin, profiles, context, is_alone=wanted is not None)
+
+
+def run_part(program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> int:
+    """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
+    whole, region = scoped.of_this_shell(arguments, context)
+
+    def begin() -> Session:
+        session = narrow(whole, wanted, context, profile=None, region=region)
+        noting.note_served(session, whole, wanted, context, arguments.command)
+        return session
+
+    profiles = read_profiles(context.environ)
+    return _serve(program, arguments.command, begin(), begin, profiles, context, is_alone=True)
+
+
+def _serve(
+    program: str,
+    command: list[str],
+    session: Session,
+    begin: Callable[[], Session],
+    profiles: Profiles,
+    context: Context,
+    *,
+    is_alone: bool,
+) -> int:
+    """Run the command with an endpoint for `session`, and those that `begin` gives; alone: with no others."""
+
+    def next_one() -> Credentials:
+        credentials = begin().credentials
         keeper.tell_end(credentials)
         return credentials
 
-    renewed = Renewed(session.credentials, begin, clock=context.clock, say=terminal.say)
+    renewed = Renewed(session.credentials, next_one, clock=context.clock, say=terminal.say)
     endpoint = Endpoint(renewed.current)
     keeper = _Keeper(endpoint, context.environ)
     keeper.tell_end(session.credentials)
     threading.Thread(target=renewed.keep, daemon=True).start()
-    change = (
-        *environment.serving(session, endpoint.uri, endpoint.token),
-        *_without_default(profiles, has_region=bool(session.region or region_of(context.environ))),
-    )
+    change = environment.serving(session, endpoint.uri, endpoint.token)
+    if not is_alone:
+        change += _without_default(profiles, has_region=bool(session.region or region_of(context.environ)))
+    environ = _environ(change, context.environ)
+    if is_alone:
+        environ = environment.alone(environ, scoped.carried(environ, profiles))
     context.release_stdout()
     try:
-        return child.run(program, arguments.command, _environ(change, context.environ))
+        return child.run(program, command, environ)
     finally:
         renewed.end()
         endpoint.close()
+
+
+def _part(session: Session, wanted: Narrowing | None, plan: Plan, context: Context) -> Session:
+    return narrow_of_plan(session, wanted, plan, context) if wanted else session
 
 
 class _Keeper:

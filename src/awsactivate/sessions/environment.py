@@ -16,6 +16,8 @@ from awsactivate.sessions import names
 
 CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
+# What tells to what a session is narrowed, where it is.
+SCOPE = "AWSACTIVATE_SCOPE"
 # How each name begins that a wrapper in `shell/` gives to this process and to nobody else.
 PRIVATE_PREFIX = "_AWSACTIVATE_"
 # What a wrapper in `shell/` sets, to its own version, for the one command that it runs.
@@ -28,6 +30,20 @@ AGAIN = "_AWSACTIVATE_AGAIN"
 WAY = "AWSACTIVATE_WAY"
 # What is for this process only, and not for a command that it runs.
 OURS_ALONE = ("AWSACTIVATE_MFA_CODE", WRAPPER_MARK, AGAIN)
+
+# For a command that is to have no other credentials than its session's: where SDKs would look for others.
+_NO_FILE = "/dev/null"
+NOTHING_ELSE = {
+    "AWS_CONFIG_FILE": _NO_FILE,
+    "AWS_SHARED_CREDENTIALS_FILE": _NO_FILE,
+    "BOTO_CONFIG": _NO_FILE,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+# And how older SDKs name keys and the files of keys.
+_OLD_NAMES = (
+    *("AWS_ACCESS_KEY", "AWS_SECRET_KEY", "AMAZON_ACCESS_KEY_ID", "AMAZON_SECRET_ACCESS_KEY"),
+    *("AWS_CREDENTIAL_FILE", "AWS_CREDENTIAL_PROFILES_FILE"),
+)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -104,6 +120,7 @@ def _whose(session: Session) -> dict[str, str | None]:
         **session.settings,
         "AWSACTIVATE_PROFILE": session.profile,
         "AWSACTIVATE_ROLE_ARN": session.role_arn,
+        **({SCOPE: session.scope} if session.scope else {}),
     }
 
 
@@ -128,15 +145,26 @@ def apply(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     return changed
 
 
+def alone(environ: Mapping[str, str], carried: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` with all hidden in which SDKs would find credentials beside the session's.
+
+    `carried` is what the hidden files say of regions and endpoints, as variables, if `environ` does not.
+    Hidden is not locked: who looks for the files by their own path finds them.
+    """
+    kept = {name: value for name, value in environ.items() if name not in _OLD_NAMES}
+    return {**carried, **kept, **NOTHING_ELSE}
+
+
 def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     """Return `environ` without the session of ours that it holds, so that no session assumes itself.
 
     What was there before is known to the shell that activated: its wrapper gives that environment to this
     program by itself, and says so by `WRAPPER_MARK`. A script that inherited a session can't.
     """
+    environ = {name: value for name, value in environ.items() if name != SCOPE}  # whole, until it is narrowed
     held = environ.get("AWSACTIVATE_VARS", "").split()
     if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
-        return dict(environ)
+        return environ
     known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION")
     gone = {name for name in held if name in known or names.is_adoptable(name)}
     return {name: value for name, value in environ.items() if name not in gone}

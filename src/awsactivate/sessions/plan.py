@@ -12,6 +12,7 @@ from awsactivate.errors import ProfileError, UsageError
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.scopes.scope import Scope
 from awsactivate.sessions import addresses, arns, limits, partitions, session_names, settings, values
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
@@ -40,6 +41,7 @@ class Plan:
     path of the `.awsactivate` that the target stands in, where nothing else named it. `region` is the
     session's, None where it has none of its own; `called_region` is the one whose STS is called. `settings`
     are further variables of the session, and `put_aside` the user's that name a region of another partition.
+    `scope` is what the session is narrowed to, by a call behind the steps if `narrows_afterwards`.
     """
 
     target: str
@@ -61,6 +63,8 @@ class Plan:
     settings: tuple[settings.Setting, ...] = ()
     put_aside: Mapping[str, str] = field(default_factory=dict)
     aside_notes: tuple[str, ...] = ()
+    scope: Scope | None = None
+    narrows_afterwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,8 +192,14 @@ def plan_document(plan: Plan) -> dict[str, object]:
         **({"put_aside": dict(plan.put_aside)} if plan.put_aside else {}),
         **({"confirm": True} if plan.confirm else {}),
         **({"revocable": True} if plan.revocable else {}),
+        **({"scope": plan.scope.name, "narrowed_by": narrowing_call(plan)} if plan.scope else {}),
         "notes": list(plan.notes),
     }
+
+
+def narrowing_call(plan: Plan) -> str:
+    """Name the operation that narrows the session of a plan that has a scope."""
+    return "GetScopedCredentials" if plan.narrows_afterwards else "AssumeRole"
 
 
 def _shown(setting: settings.Setting) -> dict[str, str]:

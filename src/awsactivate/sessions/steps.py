@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import KEYS, Profile
+from awsactivate.scopes.scope import Scope
 from awsactivate.sessions import arns, limits, values
 
 _A = TypeVar("_A")
@@ -32,7 +33,7 @@ class Options:
 
     `role_session_name` names every role session that the command line asks for: the target's and those of
     `chain`. `source_identity`, `external_id`, `tags` and `transitive_tag_keys` go with the first of these;
-    `duration` (seconds) and `policy_arns` with the last, since they shape the session that one gets.
+    `duration` (seconds), `policy_arns` and `scope` with the last, since they shape the session that one gets.
     """
 
     source_profile: str | None = None
@@ -44,6 +45,7 @@ class Options:
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
     policy_arns: tuple[str, ...] = ()
+    scope: Scope | None = None
     region: str | None = None
     chain: tuple[str, ...] = ()
     no_mfa: bool = False
@@ -54,7 +56,8 @@ class Step:
     """One call to STS.
 
     `profile` is whose botocore settings (endpoint, FIPS, CA bundle, …) the call is made with: those of the
-    profile asked for, for all steps, as botocore does. `has_generated_name` tells that the session's name is
+    profile asked for, for all steps, as botocore does. `policy` is the text of a session policy, '' for
+    none. `has_generated_name` tells that the session's name is
     ours.
     """
 
@@ -69,6 +72,7 @@ class Step:
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
     policy_arns: tuple[str, ...] = ()
+    policy: str = field(default="", repr=False)
     profile: str | None = None
     has_generated_name: bool = False
 

@@ -14,6 +14,7 @@ from awsactivate.sessions import arns, limits
 
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.A)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.A)
+_PURPOSE = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]{2,256}")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # An availability zone, a local one (-lax-1a) or one at an edge (-wl1-bos-wlz-1) begins with its region.
 _ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)(?:[a-z]|-[a-z0-9-]+-\d+[a-z]?)")
@@ -52,6 +53,13 @@ def external_id(text: str) -> str:
     """Check an external ID."""
     if not _EXTERNAL_ID.fullmatch(text):
         raise ValueError(f"must be 2 to 1224 of letters, digits and _+=,.@:/-, not {text!r}")
+    return text
+
+
+def purpose(text: str) -> str:
+    """Check what is said of why a session is narrowed, which goes into CloudTrail."""
+    if not _PURPOSE.fullmatch(text):
+        raise ValueError(f"must be 2 to 256 characters, none beyond U+00FF and no control, not {text!r}")
     return text
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
-from awsactivate.opening import options, served_session
+from awsactivate.journal.entry import CONSOLE
+from awsactivate.opening import noting, options, served_session
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
@@ -130,6 +131,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
     confirm(plan, arguments, context)
     plan = replace(plan, aside_notes=())  # no environment gets this session
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    noting.note(CONSOLE, session, context)
     region = session.region
     if region is None:  # the environment's, if that is not one of another partition
         region = _region(without_session(context.environ))

@@ -6,13 +6,15 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import signers
+from awsactivate.commands.revoke import child, signers
 from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, MfaError, UnreachableError
+from awsactivate.opening import noting
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, tag
@@ -73,6 +75,8 @@ class _Recorded:
     signer: Signer
     own: own_list.OwnList | None = None
     lost: tuple[str, ...] = ()
+    child: Background[Credentials | None] | None = None
+    """What was narrowed from the session, to be denied as well"""
 
 
 def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> Result:
@@ -87,7 +91,7 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
     if target.ends is not None and target.ends <= now:
         expired = wall_clock.clock(target.ends, now)
         return Result(f"{target.words} expired at {expired}: there is nothing to revoke", is_denied=False)
-    attempt = _Attempt(target, choice, context)
+    attempt = _Attempt(target, choice, context, with_child=wait)
     try:
         recorded = attempt.record()
     except NoSuchRoleError:
@@ -98,6 +102,7 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
     if recorded.lost:
         names = ", ".join(id_.partition(":")[2] for id_ in recorded.lost)
         terminal.say(f"the list was full, so these sessions of {target.role.name} were denied too: {names}")
+    noting.note_revoked(target.id, target.role.text, target.label, context)
     line = _prove(target, recorded, now, wait=wait)
     # who has a list of one's own may not read the role's policies: then it can't be told
     if recorded.own or _may_have_gone_on(recorded.signer, target.role):
@@ -140,13 +145,14 @@ def instant_for(target: Target, now: float) -> int:
 class _Attempt:
     """One signer after another tries; what each was refused is remembered."""
 
-    def __init__(self, target: Target, choice: Choice, context: Context) -> None:
+    def __init__(self, target: Target, choice: Choice, context: Context, *, with_child: bool) -> None:
         self._target = target
         self._choice = choice
         self._context = context
         self._refusals: list[str] = []
         self._missing_code: MfaError | None = None
         self._has_list = False
+        self._with_child = with_child
         # a person who ends a session is not asked for a code that would not help
         self._mfa_may_help = target.credentials is None
 
@@ -158,9 +164,12 @@ class _Attempt:
             if account_id != target.role.account_id:
                 self._refusals.append(f"{signer.words} is of account {account_id}")
                 continue
+            newborn = None
+            if self._with_child and target.credentials:
+                newborn = child.begin(target.credentials, target.role, signer.profile, self._context)
             found = self._in_own_list(signer) or self._by_policy(signer)
             if found is not None:
-                return found
+                return replace(found, child=newborn)
         if self._missing_code is not None and self._has_list:
             raise self._missing_code
         raise AccessDeniedError(
@@ -257,6 +266,17 @@ def _prove(target: Target, recorded: _Recorded, now: float, *, wait: bool) -> st
         since=recorded.since,
         again=write_again,
     )
+    narrowed = recorded.child.result() if recorded.child and outcome.found is probe.Found.DENIED else None
+    if narrowed:
+        of_child = probe.wait_until(
+            client("iam", narrowed, profile=recorded.signer.profile, partition=target.role.partition),
+            target.role.name,
+            {probe.Found.DENIED, probe.Found.DEAD},
+            probe.Time(time.monotonic, time.sleep),
+            since=recorded.since,
+        )
+        is_over = of_child.found in (probe.Found.DENIED, probe.Found.DEAD)
+        outcome = replace(of_child, found=probe.Found.DENIED if is_over else of_child.found)
     if outcome.found is probe.Found.DEAD:
         return f"revoked {target.words}, whose credentials AWS knows no more"
     if outcome.found is not probe.Found.DENIED:

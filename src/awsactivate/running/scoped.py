@@ -1,0 +1,78 @@
+"""`exec --scope`: a command that gets a part of a session, and sees no other credentials."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from awsactivate.commandline import Context
+from awsactivate.credentials import Session
+from awsactivate.errors import UsageError
+from awsactivate.opening import held_session, noting, options
+from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.plan_for import plan_for
+from awsactivate.person import terminal
+from awsactivate.profiles.model import Profiles
+from awsactivate.profiles.read import read_profiles
+from awsactivate.running.become import become
+from awsactivate.sessions import arns, environment, partitions, settings
+from awsactivate.sessions.regions import region_of
+from awsactivate.sessions.steps import Options
+
+
+def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> int:
+    """Narrow the session of TARGET, or without one that of this shell; then become COMMAND with it.
+
+    Where that fails nothing runs: never with the whole session in its place.
+    """
+    if arguments.target is None:
+        profiles = read_profiles(context.environ)
+        whole, region = of_this_shell(arguments, context)
+        session = narrow(whole, wanted, context, profile=None, region=region)
+        before, more = _secrets(context.environ, wanted)
+    else:
+        plan, profiles = plan_for(arguments, context)
+        confirm(plan, arguments, context)
+        whole = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+        session = narrow_of_plan(whole, wanted, plan, context)
+        before, more = environment.without_session(context.environ), None
+    noting.note_narrowed(session, whole, wanted, context, arguments.command)
+    change = environment.activation(session, more)
+    environ = environment.apply(change, before)
+    for ours_alone in environment.OURS_ALONE:
+        environ.pop(ours_alone, None)
+    return become(program, arguments.command, environment.alone(environ, carried(environ, profiles)), context)
+
+
+def carried(environ: Mapping[str, str], profiles: Profiles) -> dict[str, str]:
+    """Return what the default profile says, whose file COMMAND does not see, as variables."""
+    default = profiles.get("default")
+    found = {one.name: one.value for one in settings.of_profile(default, profiles, environ)}
+    if default and default.region and not region_of(environ):
+        found |= dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), default.region)
+    return found
+
+
+def of_this_shell(arguments: argparse.Namespace, context: Context) -> tuple[Session, str]:
+    """Return this shell's session, and the region whose STS narrows it."""
+    if options.options(arguments) != Options() or arguments.mfa_code is not None:
+        raise UsageError(
+            "options that shape a session need a TARGET", "awsactivate exec TARGET --scope SCOPE -- COMMAND"
+        )
+    session = held_session.held(
+        context, otherwise="activate TARGET first, or awsactivate exec TARGET --scope SCOPE -- COMMAND"
+    )
+    partition = arns.partition_of(session.role_arn) if session.role_arn else None
+    return session, partitions.called(None, context.environ, partition)
+
+
+def _secrets(environ: Mapping[str, str], wanted: Narrowing) -> tuple[Mapping[str, str], dict[str, str]]:
+    """Return the environment without what COMMAND may not see, and the session's secrets that it may."""
+    held = environ.get("AWSACTIVATE_VARS", "").split()
+    secrets = {name: environ[name] for name in held if name.startswith("TF_VAR_") and name in environ}
+    if not secrets or not wanted.scope.hides_secrets:
+        return environ, secrets
+    terminal.say(f"note: the command does not see {', '.join(secrets)}, which are secrets")
+    return {name: value for name, value in environ.items() if name not in secrets}, {}
