@@ -3,6 +3,7 @@
 # The core (awsactivate) answers with the change of environment as JSON. What each variable was before waits in
 # $_awsactivate_old, never in the environment. In rc.elv: eval (awsactivate init elvish | slurp)
 
+use re
 use str
 
 var _awsactivate_old = [&]

@@ -13,7 +13,7 @@ from awsactivate.credentials import Credentials
 from demo.test_scoped_credentials import may as is_allowed
 from e2e.conftest import World
 from e2e.secured import Secured
-from e2e.shells import Shell
+from harness.shells import Shell
 from e2e.test_sources import Result, run
 
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"

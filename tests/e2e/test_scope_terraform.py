@@ -9,7 +9,7 @@ import pytest
 
 from account.test_terraform_provider import needs_plugins
 from e2e.secured import Secured
-from e2e.shells import Shell
+from harness.shells import Shell
 from needs import needs_program
 
 pytestmark = pytest.mark.terraform

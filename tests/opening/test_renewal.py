@@ -100,3 +100,26 @@ def test_without_a_session_or_with_a_target_there_is_nothing_to_renew() -> None:
         renewal.said_again(parsed("--renew"), context)
     with pytest.raises(UsageError, match="--renew takes no TARGET"):
         renewal.said_again(parsed("--renew", "prod"), context)
+
+
+@pytest.mark.parametrize(("scope", "read_only"), [("", False), ("read-only", True)])
+def test_a_shell_that_inherited_a_narrow_session_renews_it_as_narrow(scope: str, read_only: bool) -> None:
+    context = Context(
+        environ={**MARK, "AWSACTIVATE_SCOPE": scope},
+        clock=lambda: 0.0,
+        program="awsactivate",
+        release_stdout=lambda: None,
+    )
+    assert parsed(*renewal.said_again(parsed("--renew"), context)).read_only is read_only
+
+
+@pytest.mark.parametrize("scope", ["policy", "read-only:s3", "terraform-plan"])
+def test_one_that_it_can_not_make_narrow_again_it_does_not_renew(scope: str) -> None:
+    context = Context(
+        environ={**MARK, "AWSACTIVATE_SCOPE": scope},
+        clock=lambda: 0.0,
+        program="awsactivate",
+        release_stdout=lambda: None,
+    )
+    with pytest.raises(ProfileError, match=f"narrowed to {scope}"):
+        renewal.said_again(parsed("--renew"), context)

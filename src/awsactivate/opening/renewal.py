@@ -8,7 +8,8 @@ import shlex
 from awsactivate.commandline import Context
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.opening import options
-from awsactivate.sessions.environment import AGAIN
+from awsactivate.scopes.scope import READ_ONLY
+from awsactivate.sessions.environment import AGAIN, SCOPE
 
 
 def words(arguments: argparse.Namespace, target: str) -> str:
@@ -32,7 +33,14 @@ def said_again(arguments: argparse.Namespace, context: Context) -> list[str]:
 
 
 def _as_inherited(held: str, context: Context) -> list[str]:
+    scope = context.environ.get(SCOPE, "")
+    if scope not in ("", READ_ONLY):
+        raise ProfileError(
+            f"this shell inherited a session that is narrowed to {scope}, and can't renew it as narrow",
+            "activate it anew, with --read-only or --policy FILE",
+        )
+    before = ["--read-only"] if scope else []
     source = context.environ.get("AWSACTIVATE_SOURCE_PROFILE")
     if source and held.startswith("arn:"):
-        return [f"--source-profile={source}", "--", held]
-    return ["--", held]
+        before.append(f"--source-profile={source}")
+    return [*before, "--", held]
