@@ -13,8 +13,8 @@ from awsactivate.credentials import Credentials
 from demo.test_scoped_credentials import may as is_allowed
 from e2e.conftest import World
 from e2e.secured import Secured
-from harness.shells import Shell
 from e2e.test_sources import Result, run
+from harness.shells import Shell
 
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
 # what an SDK's whole chain finds, and who AWS says it is

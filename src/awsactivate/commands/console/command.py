@@ -15,14 +15,14 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.journal.entry import CONSOLE
-from awsactivate.opening import noting, options, served_session
+from awsactivate.opening import held_session, noting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
 from awsactivate.sessions import arns, console_signin, limits, partitions, values
 from awsactivate.sessions.durations import seconds
-from awsactivate.sessions.environment import CREDENTIAL_NAMES, of_helper, without_session
+from awsactivate.sessions.environment import of_helper, without_session
 from awsactivate.sessions.steps import Options, from_option
 
 _NO_ROLE = "AWS lets no session of GetSessionToken into the console, only a role's or a federated user's"
@@ -100,22 +100,12 @@ def _within_console_limits(given: int) -> int:
 
 
 def _of_this_shell(arguments: argparse.Namespace, context: Context) -> _Visitor:
-    environ = context.environ
     shaped = options.options(arguments)
     if shaped != Options(region=arguments.region) or arguments.mfa_code is not None:
         raise UsageError("options that shape a session need a TARGET", "awsactivate console TARGET …")
-    key_id, secret, token = (environ.get(name) for name in CREDENTIAL_NAMES)
-    hint = "awsactivate console TARGET, or activate TARGET first"
-    held = Credentials(key_id, secret, token) if key_id and secret and token else None
-    held = held or served_session.credentials(environ)
-    if held is None:
-        raise ProfileError("no session is active in this shell", hint)
-    role_arn = environ.get("AWSACTIVATE_ROLE_ARN") or None
-    expires = environ.get("AWSACTIVATE_EXPIRATION", "")
-    if expires.isascii() and expires.isdigit() and int(expires) <= context.clock():
-        raise ProfileError("the session of this shell has expired", "activate, to renew it")
-    region = from_option("--region", arguments.region, values.region) or _region(environ)
-    return _Visitor(held, role_arn, region, None)
+    held = held_session.held(context, otherwise="awsactivate console TARGET, or activate TARGET first")
+    region = from_option("--region", arguments.region, values.region) or _region(context.environ)
+    return _Visitor(held.credentials, held.role_arn, region, None)
 
 
 def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration: bool) -> _Visitor:
