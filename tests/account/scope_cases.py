@@ -16,6 +16,17 @@ _STATE = f"arn:aws:s3:::{_PLACE}"
 _LOCKS = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/locks"
 _ROW = {"dynamodb:Attributes": ["LockID", "Info"], "dynamodb:LeadingKeys": [_PLACE]}
 _KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+    ],
+}
 _SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-AbCdEf"
 _PARAMETER = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/web/password"
 _INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-0123456789abcdef0"
@@ -91,5 +102,8 @@ def _row(
         expected,
         [_EVERYTHING],
         {"aws:userid": f"{ROLE_ID}:{_NAME}", "aws:PrincipalArn": ROLE, **(context or {})},
+        # without a key's own policy nobody uses it
+        resource_policy=_KEY_POLICY if resource == _KEY else None,
+        is_trust=resource == _KEY,
         layers=[_document(name), *(nested or [])],
     )

@@ -34,6 +34,7 @@ data "aws_caller_identity" "me" {}
 """
 PLAN = "awsactivate exec --scope terraform-plan --why 'a plan' -- terraform plan -input=false -no-color"
 WRITE = "import boto3; boto3.client('s3').put_object(Bucket='{bucket}', Key='{key}', Body=b'')"
+DELETE = "import boto3; boto3.client('s3').delete_object(Bucket='{bucket}', Key='{key}')"
 
 
 def began(secured: Secured, text: str) -> tuple[Shell, str]:
@@ -73,8 +74,14 @@ def test_a_plan_locks_and_reads_the_state_and_an_apply_is_refused(secured: Secur
     assert "AccessDenied" in run(shell, apply, 1)
     other = PLAN.replace("terraform-plan", "terraform-plan:another-bucket/x")
     assert "AccessDenied" in run(shell, other, 1), "the lock of another state"
-    for key, status in (("network.tfstate.tflock", 0), ("network.tfstate", 1), ("other.tfstate.tflock", 1)):
-        write = WRITE.format(bucket=bucket, key=key)
+    calls = (
+        (WRITE, "network.tfstate.tflock", 0),
+        (DELETE, "network.tfstate.tflock", 0),
+        (WRITE, "network.tfstate", 1),
+        (WRITE, "other.tfstate.tflock", 1),
+    )
+    for call, key, status in calls:
+        write = call.format(bucket=bucket, key=key)
         told = run(shell, f'awsactivate exec --scope {place} -- {sys.executable} -c "{write}"', status)
         assert ("AccessDenied" in told) == bool(status)
     run(shell, "terraform apply -input=false -auto-approve -no-color")

@@ -42,11 +42,10 @@ def test_a_line_says_no_more_than_there_is() -> None:
     }
 
 
-@given(
-    st.builds(
-        Entry, st.integers(0, 2**40), st.text(max_size=9), st.text(max_size=50), purpose=st.text(max_size=50)
-    )
-)
+TEXT = st.text(max_size=50)
+
+
+@given(st.builds(Entry, st.integers(0, 2**40), st.text(min_size=1, max_size=9), TEXT, purpose=TEXT))
 def test_what_is_written_is_read_again_on_one_line(entry: Entry) -> None:
     line = written(entry)
     assert line.count("\n") == 1

@@ -116,7 +116,9 @@ class Sts:
         """Narrow these credentials, which must be temporary ones, by `policy`; `regional` must be true."""
         return self.narrow_and_count(policy, description).credentials
 
-    def narrow_and_count(self, policy: str, description: str | None = None, seconds: int | None = None) -> Scoped:
+    def narrow_and_count(
+        self, policy: str, description: str | None = None, seconds: int | None = None
+    ) -> Scoped:
         """Do so, and tell how deep it went; `seconds` None is as long as these credentials last.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
