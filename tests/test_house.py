@@ -20,6 +20,7 @@ PACKAGE = ROOT / "src/awsactivate"
 # The rooms that do something to the world. A folder stands for all that lies in it; a module that is named in
 # none of them, and is no command, must be pure.
 ROOMS = {
+    "memory": ("running.core_files", "own_environment"),
     "opening": ("opening",),
     "running": ("running",),
     "revoking": ("revoking",),
@@ -42,7 +43,6 @@ ROOMS = {
             "shells.integration",
         ),
     ),
-    "memory": ("core_files", "own_environment"),
     "threads": ("background",),
 }
 # Which other rooms each may use, beside the pure ones and errors.
@@ -167,7 +167,6 @@ def test_a_module_lies_in_its_room_and_few_lie_in_none() -> None:
         "background",
         "cli",
         "commandline",
-        "core_files",
         "credentials",
         "errors",
         "fast_answers",

@@ -11,8 +11,9 @@ import sys
 import time
 from importlib import import_module
 
-from awsactivate import core_files, fast_answers
+from awsactivate import fast_answers
 from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
+from awsactivate.running import core_files
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

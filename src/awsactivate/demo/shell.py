@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from awsactivate import core_files
 from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
 from awsactivate.errors import UsageError
+from awsactivate.running import core_files
 from awsactivate.sessions.environment import of_helper
 from awsactivate.shells import shell_files
 

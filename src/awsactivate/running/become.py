@@ -8,9 +8,9 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from awsactivate import core_files
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
+from awsactivate.running import core_files
 from awsactivate.sessions import sizes
 
 

@@ -10,8 +10,8 @@ import time
 from collections.abc import Mapping
 from types import FrameType
 
-from awsactivate import core_files
 from awsactivate.errors import UsageError
+from awsactivate.running import core_files
 
 # The terminal sends these to the command too.
 _FROM_THE_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
