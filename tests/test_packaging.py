@@ -75,7 +75,7 @@ def sources(folder: str) -> dict[str, bytes]:
 
 
 def test_the_version_is_the_same_everywhere(wheel: Path) -> None:
-    assert PYPROJECT["project"]["dynamic"] == ["version"]
+    assert PYPROJECT["project"]["version"] == version()
     assert wheel.name == f"awsactivate-{version()}-py3-none-any.whl"
 
 
