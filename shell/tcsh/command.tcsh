@@ -23,10 +23,11 @@ case xdoctor:
   if ("$_awsa_spoken:q" =~ "exec --scope[= ]*" || "$_awsa_spoken:q" =~ "exec -* --scope[= ]*") then
     # it is about this session
     (exec $_awsactivate_core:q $_awsa_words:q)
+    set _awsactivate_status = $status
   else
-  (source $_awsactivate_folder:q/tcsh/step_back.tcsh; exec $_awsactivate_core:q $_awsa_words:q)
+    (source $_awsactivate_folder:q/tcsh/step_back.tcsh; exec $_awsactivate_core:q $_awsa_words:q)
+    set _awsactivate_status = $status
   endif
-  set _awsactivate_status = $status
   source $_awsactivate_folder:q/tcsh/loud.tcsh
   breaksw
 default:
