@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import subprocess
@@ -109,8 +110,12 @@ def test_a_second_reader_of_the_same_pipe_is_no_writer() -> None:
     os.close(second)
 
 
-def test_a_pipe_whose_other_end_is_our_own_is_refused() -> None:
-    read_end, write_end = os.pipe()
+@pytest.mark.parametrize("number", [3, 200])
+def test_a_pipe_whose_other_end_is_our_own_is_refused(number: int) -> None:
+    """Also where many files are open, so that this end has a high number."""
+    read_end, made = os.pipe()
+    write_end = fcntl.fcntl(made, fcntl.F_DUPFD, number)
+    os.close(made)
     with pytest.raises(MfaError, match="--mfa-code -: stdin is closed"):
         code_from_stdin(read_end)
     os.close(read_end)

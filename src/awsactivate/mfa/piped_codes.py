@@ -6,14 +6,14 @@ import fcntl
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from awsactivate.errors import MfaError
 from awsactivate.sessions.environment import of_helper
 
 _SIX_DIGITS = re.compile(rb"(?<!\w)[0-9]{6}(?!\w)")
 _LONGEST_LINE = 256
-_OWN_FDS = range(1, 64)
 
 
 def code_from_process(command: str, environ: Mapping[str, str], name: str) -> str:
@@ -68,7 +68,7 @@ def _is_own_pipe(fd: int) -> bool:
     own = os.fstat(fd)
     if not stat.S_ISFIFO(own.st_mode):
         return False
-    for other in _OWN_FDS:
+    for other in _open_files():
         try:
             found = os.fstat(other)
             can_write = fcntl.fcntl(other, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
@@ -77,6 +77,13 @@ def _is_own_pipe(fd: int) -> bool:
         if can_write and os.path.samestat(found, own):
             return True
     return False
+
+
+def _open_files() -> Iterable[int]:
+    try:
+        return [int(path.name) for path in Path("/dev/fd").iterdir()]
+    except OSError:  # a bare machine, where one shell started us
+        return range(1, 64)
 
 
 def _only_code(output: bytes, name: str) -> str:
