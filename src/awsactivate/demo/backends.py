@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,8 @@ from awsactivate.demo.evaluator import Document
 from awsactivate.demo.principals import Key, Principal
 
 PARTITION = "aws"
+
+_homes: dict[str, str] = {}  # access key id → the account where it was found: there may be hundreds
 
 
 def open_account(account_id: str) -> Any:
@@ -32,16 +34,24 @@ def iam_of(account_id: str) -> Any | None:
 
 def users_key(access_key_id: str) -> Key | None:
     """Find an IAM user's active access key."""
-    for account_id in list(iam_backends):
+    for account_id in _home_first(access_key_id):
         iam = open_account(account_id)
         found = iam.access_keys.get(access_key_id)
         if found is None or found.status != "Active":
             continue
+        _homes[access_key_id] = account_id
         # by the key itself, for a user may have been renamed since
         user = next(one for one in iam.users.values() if found in one.access_keys)
         principal = Principal("User", account_id, user.arn, user.id, access_key_id, user_name=user.name)
         return Key(access_key_id, found.secret_access_key, principal)
     return None
+
+
+def _home_first(access_key_id: str) -> Iterator[str]:
+    home = _homes.get(access_key_id)
+    if home is not None and home in iam_backends:
+        yield home
+    yield from list(iam_backends)
 
 
 def user_of(principal: Principal) -> Any | None:
