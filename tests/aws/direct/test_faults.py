@@ -241,6 +241,28 @@ def test_a_connection_is_used_again_and_one_that_was_closed_is_not(monkeypatch: 
     assert connections == [1, 2, 1, 2]
 
 
+def test_a_first_connection_that_was_not_waited_for_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person may type for longer than a server waits for the first request."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{listening.getsockname()[1]}")
+    monkeypatch.delenv("AWS_DATA_PATH", raising=False)
+    signer = Sts(KEYS, None, partition="aws")
+    listening.accept()[0].close()
+    begun = signer._way._direct._transport._begun.result()  # type: ignore[union-attr]
+    assert begun.sock.recv(1) == b""  # its end has come
+
+    def answer() -> None:
+        with listening.accept()[0] as second:
+            second.recv(65_536)
+            second.sendall(WHOLE)
+
+    answering = threading.Thread(target=answer)
+    answering.start()
+    signer.run(STEP)
+    answering.join()
+    listening.close()
+
+
 def test_no_text_of_what_answered_is_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half an answer of AWS may hold half a secret."""
     server = Server(

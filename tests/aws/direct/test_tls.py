@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import select
 import socket
 import ssl
 import threading
@@ -16,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from awsactivate.aws.direct import transport
 from awsactivate.aws.sts import Answer
 from awsactivate.errors import UnreachableError
 
@@ -119,3 +121,16 @@ def test_a_server_is_trusted_or_not_on_both_ways(
         ours = outcome(url, monkeypatch, by_botocore=False)
         assert ours == outcome(url, monkeypatch, by_botocore=True)
     assert isinstance(ours, Answer) if is_trusted else ours[0] is UnreachableError
+
+
+def test_a_connection_on_which_only_the_servers_tickets_wait_is_open(tmp_path: Path) -> None:
+    with server(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))) as url:
+        opened = transport.Transport(url, None, str(tmp_path / "ca.pem"))
+        begun = opened._connection()
+        assert begun.sock.version() == "TLSv1.3"
+        assert select.select([begun.sock], [], [], 10)[0]  # they have come
+        assert transport._is_open(begun)
+        begun.request("POST", "/", b"RoleSessionName")
+        assert begun.getresponse().status == 200
+        select.select([begun.sock], [], [], 10)  # the server hangs up after its answer
+        assert not transport._is_open(begun)

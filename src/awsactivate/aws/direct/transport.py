@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import select
 import socket
 import threading
 from collections.abc import Mapping
@@ -72,8 +71,7 @@ class Transport:
         if response.will_close:
             connection.close()
         else:
-            with self._lock:
-                self._idle.append(connection)
+            self._keep(connection)
         return answer
 
     def _read(self, response: http.client.HTTPResponse) -> HttpAnswer:
@@ -91,12 +89,20 @@ class Transport:
     def _connection(self) -> http.client.HTTPConnection:
         with self._lock:
             begun, self._begun = self._begun, None
-            while begun is None and self._idle:
+        if begun is not None:
+            # a person may have typed for longer than the server waits for a first request
+            self._keep(begun.result())
+        with self._lock:
+            while self._idle:
                 connection = self._idle.pop()
                 if _is_open(connection):
                     return connection
                 connection.close()
-        return self._connected() if begun is None else begun.result()
+        return self._connected()
+
+    def _keep(self, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            self._idle.append(connection)
 
     def _connected(self) -> http.client.HTTPConnection:
         host = self._proxy.host if self._proxy else self._host
@@ -168,9 +174,23 @@ def _tls(ca_bundle: str | None) -> ssl.SSLContext:
 
 
 def _is_open(connection: http.client.HTTPConnection) -> bool:
-    """Tell whether a connection that nobody uses is quiet: what can be read there is its end."""
+    """Tell whether a connection that nobody uses is quiet: what can be read there is its end.
+
+    But for TLS's own words, such as the tickets that a server sends after its greeting.
+    """
+    quiet: tuple[type[OSError], ...] = (BlockingIOError,)
     if connection.sock is None:
         return False
-    waiting = select.poll()
-    waiting.register(connection.sock, select.POLLIN)
-    return not waiting.poll(0)
+    if hasattr(connection.sock, "cipher"):  # only then is ssl loaded
+        import ssl
+
+        quiet = (BlockingIOError, ssl.SSLWantReadError)
+    connection.sock.settimeout(0)
+    try:
+        connection.sock.recv(1)
+    except quiet:
+        connection.sock.settimeout(_READ_SECONDS)
+        return True
+    except OSError:
+        return False
+    return False
