@@ -137,6 +137,7 @@ class TestAdding:
             ],
         )
 
+    @pytest.mark.long
     def test_the_last_few_places_are_said_before_they_are_gone(self, desk: Desk) -> None:
         users = [f"user{number:02}" for number in range(28)]
         flags = [word for user in users for word in ("--user", user)]

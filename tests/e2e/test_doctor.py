@@ -314,6 +314,7 @@ def test_offline_is_one_line_that_comes_soon(well: World) -> None:
     assert line[2].startswith("not compared with AWS's: AWS could not be reached: ")
 
 
+@pytest.mark.long
 def test_an_endpoint_that_is_silent_is_not_waited_for(well: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"

@@ -207,6 +207,7 @@ def test_a_folder_that_cant_be_written_stops_nothing(folder: Path, warnings: lis
     check_that_only_this_process_remembers(used, warnings, path, "Is a directory")
 
 
+@pytest.mark.long
 def test_a_lock_that_is_never_given_back_stops_nothing(
     used: UsedCodes, folder: Path, warnings: list[str]
 ) -> None:

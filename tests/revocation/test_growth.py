@@ -47,6 +47,7 @@ def test_a_users_list_holds_the_unexpired_only(
     assert len((tmp_path / "sessions.json").read_bytes()) < 4096
 
 
+@pytest.mark.long
 def test_a_roles_policies_are_the_unexpired_only(embedded_aws: EmbeddedAws, account: str) -> None:
     admin = embedded_aws.account(account)
     Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(

@@ -55,6 +55,7 @@ def test_there_are_forty_usual_services_and_the_table_knows_them() -> None:
     assert set(documents.USUAL) <= TABLE.keys()
 
 
+@pytest.mark.long
 def test_a_read_only_scope_allows_what_reads_and_nothing_that_another_data_set_calls_a_write() -> None:
     """Parliament's list of actions is older, and not that which the table is made from."""
     known = json.loads((Path(parliament.__file__).parent / "iam_definition.json").read_text(encoding="utf-8"))
