@@ -61,7 +61,6 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return serve.run(program, arguments, plan, profiles, context, wanted)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     noting.note(RAN, session, context, command=arguments.command)
-    environ = environment.apply(environment.activation(session), environment.without_session(context.environ))
-    for ours_alone in environment.OURS_ALONE:
-        environ.pop(ours_alone, None)
+    before = environment.without_session(context.environ)
+    environ = environment.of_command(environment.activation(session), before)
     return become(program, arguments.command, environ, context)

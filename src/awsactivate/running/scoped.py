@@ -40,9 +40,7 @@ def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context:
         before, more = environment.without_session(context.environ), None
     noting.note_narrowed(session, whole, wanted, context, arguments.command)
     change = environment.activation(session, more)
-    environ = environment.apply(change, before)
-    for ours_alone in environment.OURS_ALONE:
-        environ.pop(ours_alone, None)
+    environ = environment.of_command(change, before)
     return become(program, arguments.command, environment.alone(environ, carried(environ, profiles)), context)
 
 

@@ -160,9 +160,7 @@ class _Keeper:
 
 
 def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
-    changed = environment.apply(change, environment.without_session(environ))
-    for ours_alone in environment.OURS_ALONE:
-        changed.pop(ours_alone, None)
+    changed = environment.of_command(change, environment.without_session(environ))
     return {**changed, **_past_proxies(changed)}
 
 

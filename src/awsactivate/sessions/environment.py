@@ -145,6 +145,11 @@ def apply(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     return changed
 
 
+def of_command(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return a copy of `environ` for COMMAND: with `change` made, and without what is for us alone."""
+    return {name: value for name, value in apply(change, environ).items() if name not in OURS_ALONE}
+
+
 def alone(environ: Mapping[str, str], carried: Mapping[str, str]) -> dict[str, str]:
     """Return `environ` with all hidden in which SDKs would find credentials beside the session's.
 
