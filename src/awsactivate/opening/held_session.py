@@ -8,7 +8,7 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import ProfileError
 from awsactivate.opening import served_session
-from awsactivate.sessions import names
+from awsactivate.sessions import names, settings
 from awsactivate.sessions.environment import CREDENTIAL_NAMES
 
 
@@ -42,4 +42,4 @@ def held(context: Context, *, otherwise: str) -> Session:
 
 
 def _is_setting(name: str) -> bool:
-    return name in (*names.REGIONS, *names.SETTINGS) or name.startswith(f"{names.ENDPOINT}_")
+    return name in names.REGIONS or settings.is_name(name)

@@ -17,7 +17,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.running.become import become
-from awsactivate.sessions import arns, environment, partitions, settings
+from awsactivate.sessions import arns, environment, names, partitions, settings
 from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options
 
@@ -49,7 +49,7 @@ def carried(environ: Mapping[str, str], profiles: Profiles) -> dict[str, str]:
     default = profiles.get("default")
     found = {one.name: one.value for one in settings.of_profile(default, profiles, environ)}
     if default and default.region and not region_of(environ):
-        found |= dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), default.region)
+        found |= dict.fromkeys(names.REGIONS, default.region)
     return found
 
 

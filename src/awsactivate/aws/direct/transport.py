@@ -178,9 +178,9 @@ def _is_open(connection: http.client.HTTPConnection) -> bool:
 
     But for TLS's own words, such as the tickets that a server sends after its greeting.
     """
-    quiet: tuple[type[OSError], ...] = (BlockingIOError,)
     if connection.sock is None:
         return False
+    quiet: tuple[type[OSError], ...] = (BlockingIOError,)
     if hasattr(connection.sock, "cipher"):  # only then is ssl loaded
         import ssl
 
@@ -192,5 +192,5 @@ def _is_open(connection: http.client.HTTPConnection) -> bool:
         connection.sock.settimeout(_READ_SECONDS)
         return True
     except OSError:
-        return False
+        pass  # broken off, which is an end too
     return False
