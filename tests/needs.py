@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,21 @@ def needs_named_program(name: str, variable: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI must not go without it")
     pytest.skip(reason)
+
+
+def needs_named_folder(variable: str, within: str) -> Path:
+    """Return the folder that `variable` of the environment holds, in which the pattern `within` is found.
+
+    Without the variable the test is skipped; where it names a folder without that, it fails under CI.
+    """
+    named = os.environ.get(variable)
+    if not named:
+        pytest.skip(f"{variable} names no folder with {within}")
+    if not list(Path(named).glob(within)):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{within} is not in {named}, and CI must not go without it")
+        pytest.skip(f"{within} is not in {named}")
+    return Path(named)
 
 
 def bashes() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from awsactivate.account import terraform
 from awsactivate.account.backend import backend
 from awsactivate.account.desired import desired
 from awsactivate.aws import secure_account
-from needs import needs_program
+from needs import needs_named_folder, needs_program
 
 pytestmark = pytest.mark.terraform
 
@@ -24,14 +24,7 @@ PLUGINS = "AWSACTIVATE_TEST_TF_PLUGINS"
 
 def needs_plugins() -> str:
     """Return the folder of the provider; without one skip the test, or fail it under CI if one is named."""
-    folder = os.environ.get(PLUGINS)
-    if not folder:
-        pytest.skip(f"{PLUGINS} names no folder with terraform's AWS provider")
-    if not list(Path(folder).glob("registry.terraform.io/hashicorp/aws/*")):
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{folder} has no provider hashicorp/aws, and CI must not go without it")
-        pytest.skip(f"{folder} has no provider hashicorp/aws")
-    return folder
+    return str(needs_named_folder(PLUGINS, "registry.terraform.io/hashicorp/aws/*"))
 
 
 class Terraform:

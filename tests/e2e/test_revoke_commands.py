@@ -47,6 +47,20 @@ def id_of(secured: Secured, copy: dict[str, str]) -> str:
     return str(sts.get_caller_identity()["UserId"])
 
 
+def anybody_of(secured: Secured) -> dict[str, Any]:
+    """Trust whoever is of the account."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{secured.account}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+
+
 def role_arn(secured: Secured) -> str:
     return f"arn:aws:iam::{secured.account}:role/terraform"
 
@@ -136,17 +150,9 @@ def test_a_session_of_another_role_is_denied_by_a_policy_where_that_is_allowed(
     secured: Secured, admin: None
 ) -> None:
     del admin
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{secured.account}:root"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    role = secured.aws.role("other", trust=trust, policies={"all": ANYTHING}, account=secured.account)
+    role = secured.aws.role(
+        "other", trust=anybody_of(secured), policies={"all": ANYTHING}, account=secured.account
+    )
     sts = secured.aws.client("sts", secured.admin)
     copies = []
     for name in ("one", "two"):
@@ -214,17 +220,9 @@ def test_a_user_of_a_role_with_free_names_is_denied_by_name_alone_and_that_is_sa
     secured: Secured, admin: None
 ) -> None:
     del admin
-    anybody = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{secured.account}:root"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    free = secured.aws.role("free", trust=anybody, policies={"all": ANYTHING}, account=secured.account)
+    free = secured.aws.role(
+        "free", trust=anybody_of(secured), policies={"all": ANYTHING}, account=secured.account
+    )
     words = ("revoke", "--user", "alice", "--profile", "admin", "--yes", "--role-arn")
     done = secured.core(*words, free.arn)
     assert done.returncode == 0, done.stderr

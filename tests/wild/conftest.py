@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-import pytest
-
 from harness.lab import Lab
 from harness.states import DUMPS
-from needs import needs_shell
+from needs import needs_named_folder, needs_shell
 from shell.conftest import (  # noqa: F401  # each bash of $AWSACTIVATE_TEST_BASH is tried here too
     bash_on_path,
     lab,
@@ -26,15 +23,7 @@ START = {"bash": ["--noprofile"], "zsh": [], "fish": []}
 
 def checkout(name: str) -> Path:
     """Return the folder of a checkout; without one skip the test, or fail it under CI."""
-    root = os.environ.get("AWSACTIVATE_TEST_OTHERS")
-    if not root:
-        pytest.skip("AWSACTIVATE_TEST_OTHERS names no folder with checkouts")
-    folder = Path(root) / name
-    if not folder.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is not in {root}, and CI must not go without it")
-        pytest.skip(f"{name} is not in {root}")
-    return folder
+    return needs_named_folder("AWSACTIVATE_TEST_OTHERS", name) / name
 
 
 class Home:
