@@ -140,6 +140,14 @@ function _awsactivate_step_back {
   \builtin export _AWSACTIVATE_AGAIN="${_AWSACTIVATE_AGAIN-}"
 }
 
+# Before that, for `exec`, which may be about the session that is on: give the core that too.
+function _awsactivate_hand_over {
+  \builtin local _awsa_name
+  for _awsa_name in "${_awsactivate_names[@]}"; do
+    [ -z "${_awsa_name:+${!_awsa_name+x}}" ] || \builtin export "_AWSACTIVATE_NOW_$_awsa_name=${!_awsa_name}"
+  done
+}
+
 function _awsactivate_give_mfa {
   [ -z "${_AWSACTIVATE_MFA_SESSION-}" ] || \builtin export _AWSACTIVATE_MFA_SESSION
 }
@@ -323,7 +331,7 @@ function awsactivate {
   case ${1-} in
     (activate) \builtin shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \builtin shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec | export | show | doctor | console | revoke) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec | each | export | show | doctor | console | revoke) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (status)
       _awsactivate_find_core &&
         _AWSACTIVATE_MFA_SHOWN="${_AWSACTIVATE_MFA_SHOWN-}" \builtin command "$_awsactivate_core" "$@" ;;
@@ -335,11 +343,9 @@ function awsactivate {
 # exec, lest a shell lingers behind the core.
 function _awsactivate_run_before {
   _awsactivate_find_core && (
-    case $(\builtin printf '%s ' "$@") in
-      (console\ * | revoke\ * | exec\ -*\ --scope[=\ ]* | exec\ --scope[=\ ]*) ;;
-      (*) _awsactivate_step_back ;;
-    esac
-    case $1 in (exec | export | console | revoke) _awsactivate_give_mfa ;; (doctor) _awsactivate_tell_of_hook ;; esac
+    case $1 in (exec) _awsactivate_hand_over ;; esac
+    case $1 in (console | revoke) ;; (*) _awsactivate_step_back ;; esac
+    case $1 in (doctor) _awsactivate_tell_of_hook ;; (show) ;; (*) _awsactivate_give_mfa ;; esac
     [ "$1" != revoke ] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     case $- in (*r*) \builtin command "$_awsactivate_core" "$@" ;; (*) \builtin exec "$_awsactivate_core" "$@" ;; esac
   )

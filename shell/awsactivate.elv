@@ -144,7 +144,7 @@ fn awsactivate {|@words|
     deactivate $@rest
   } elif (re:match '^exec -(-scope|.* --scope)[= ]' (str:join ' ' $words)' ') {  # it is about this session
     (external $_awsactivate_core) $@words
-  } elif (has-value [exec export show doctor] $verb) {
+  } elif (has-value [exec each export show doctor] $verb) {
     _awsactivate_before $@words
   } else {
     (external $_awsactivate_core) $@words

@@ -103,8 +103,14 @@ end
 
 # Run the core without the session that is on: locals hide the globals, for children too. The names
 # AWSACTIVATE_* stay, by which the core knows what there is to renew. The statements hold names, no values.
+# `exec` may be about the session that is on, and gets that too.
 function _awsactivate_core_before
     set -l statements
+    if test "$argv[1]" = exec
+        for name in $_awsactivate_names
+            set -q -g -x $name; and set statements $statements "set -l -x _AWSACTIVATE_NOW_$name \$$name;"
+        end
+    end
     for name in $_awsactivate_names
         set -l kept _AWSACTIVATE_OLD_$name
         set -l value $$kept
@@ -118,7 +124,7 @@ function _awsactivate_core_before
     end
     set -l -x _AWSACTIVATE_WRAPPER $_awsactivate_version
     set -l -x _AWSACTIVATE_AGAIN $_AWSACTIVATE_AGAIN
-    contains -- $argv[1] _activate exec export
+    contains -- $argv[1] _activate exec each export
     and set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
     if test "$argv[1]" = _activate
         # In a pipe Ctrl-Z would stop it, where nobody could continue it; and if it died of Ctrl-C, fish would go on
@@ -306,14 +312,12 @@ end
 
 function awsactivate
     set -l fish_trace
-    set -l verb "$argv[1]"
-    string match -q -r '^exec -(-scope|.* --scope)[= ]' -- "$argv "; and set verb console # about this session too
-    switch "$verb"
+    switch "$argv[1]"
         case activate
             _awsactivate_start $argv[2..-1]
         case deactivate
             _awsactivate_stop 'awsactivate deactivate' $argv[2..-1]
-        case exec export show doctor
+        case exec each export show doctor
             _awsactivate_find_core; and _awsactivate_core_before $argv
         case console revoke # which may be about this session
             set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION

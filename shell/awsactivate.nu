@@ -122,7 +122,7 @@ def --env --wrapped awsactivate [...words] {
         for name in $change.hide { while $name in $env { hide-env $name } }
     } else if ($'($words | str join " ") ' =~ '^exec -(-scope|.* --scope)[= ]') {
         ^$_awsactivate_core ...$words  # it is about this session
-    } else if $verb in [exec export show doctor] {
+    } else if $verb in [exec each export show doctor] {
         _awsactivate_before ...$words
     } else {
         ^$_awsactivate_core ...$words

@@ -129,7 +129,7 @@ function global:awsactivate {
     switch -CaseSensitive ($verb) {
         'activate' { _awsactivate_Start @($words | Select-Object -Skip 1) }
         'deactivate' { _awsactivate_Stop @($words | Select-Object -Skip 1) }
-        { $_ -cin 'exec', 'export', 'show', 'doctor' } { _awsactivate_Before $words }
+        { $_ -cin 'exec', 'each', 'export', 'show', 'doctor' } { _awsactivate_Before $words }
         default { & $_awsactivate_core @words }
     }
 }

@@ -253,7 +253,7 @@ awsactivate() {
   case ${1-} in
     (activate) \command shift; _awsactivate_quietly _awsactivate_start "$@" ;;
     (deactivate) \command shift; _awsactivate_quietly _awsactivate_stop 'awsactivate deactivate' "$@" ;;
-    (exec | export | show | doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
+    (exec | each | export | show | doctor) _awsactivate_quietly _awsactivate_run_before "$@" ;;
     (*) _awsactivate_find_core && { \command "$_awsactivate_core" "$@" || _awsactivate_tell_gone "$?" "$@"; } ;;
   esac
 }

@@ -156,7 +156,7 @@ class _Awsactivate:
             return self.activate(words[1:], stdin)
         if words[:1] == ["deactivate"]:
             return self.deactivate(words[1:], stdin)
-        own = words[:1] in (["exec"], ["export"], ["show"], ["doctor"])
+        own = words[:1] in (["exec"], ["each"], ["export"], ["show"], ["doctor"])
         scoped = any(word.partition("=")[0] == "--scope" for word in words[1:])
         if words[:1] == ["exec"] and words[1:2] and words[1].startswith("-") and scoped:
             own = False  # `exec --scope` is about this session

@@ -36,7 +36,11 @@ def run(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[
             2,
             "awsactivate: error: this shell has not loaded awsactivate's integration\n",
         ),
-        (["exec", "prod"], 2, "awsactivate: error: there is no command to run\n"),
+        (
+            ["exec", "prod"],
+            2,
+            "awsactivate: error: there is no command to run, and no terminal to open a shell on\n",
+        ),
         (
             ["exec", "prod", "--", "no-such-program"],
             2,

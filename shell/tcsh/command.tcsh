@@ -14,6 +14,7 @@ case xdeactivate:
   source $_awsactivate_folder:q/tcsh/stop.tcsh
   breaksw
 case xexec:
+case xeach:
 case xexport:
 case xshow:
 case xdoctor:

@@ -119,6 +119,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         clock=time.time,
         program=_own_path(),
         release_stdout=lambda: _release(stdout),
+        is_on_terminal=lambda: all(map(os.isatty, (0, stdout, 2))),
         mfa_session=mfa_session,
     )
     try:

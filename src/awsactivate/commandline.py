@@ -124,12 +124,13 @@ class Context:
 
     `environ` is the process's environment; `clock` gives seconds since the epoch; `program` is the absolute
     path of this console script; `release_stdout` gives fd 1 back to whom it belonged, for a command that is
-    about to become another program. `mfa_session` is the text of the one that the shell keeps, or ''.
-    `output` collects what goes to stdout, written in one piece after the command has succeeded.
+    about to become another program, and `is_on_terminal` tells whether that one would have a terminal.
+    `mfa_session` is the text of the one that the shell keeps, or ''. `output` collects what goes to stdout,
+    written in one piece after the command has succeeded.
     """
 
     # No dataclass: its import would be a third of what `status` takes.
-    __slots__ = ("clock", "environ", "mfa_session", "output", "program", "release_stdout")
+    __slots__ = ("clock", "environ", "is_on_terminal", "mfa_session", "output", "program", "release_stdout")
 
     def __init__(
         self,
@@ -138,23 +139,33 @@ class Context:
         clock: Callable[[], float],
         program: str,
         release_stdout: Callable[[], None],
+        is_on_terminal: Callable[[], bool] = lambda: False,
         mfa_session: str = "",
     ) -> None:
         self.environ = environ
         self.clock = clock
         self.program = program
         self.release_stdout = release_stdout
+        self.is_on_terminal = is_on_terminal
         self.mfa_session = mfa_session
         self.output: list[str] = []
 
     def with_mfa_session(self, text: str) -> Context:
         """Return this context as of a shell that keeps another MFA session, or none ('')."""
+        return self._changed(self.environ, text)
+
+    def with_environ(self, environ: Mapping[str, str]) -> Context:
+        """Return this context as of a process with another environment."""
+        return self._changed(environ, self.mfa_session)
+
+    def _changed(self, environ: Mapping[str, str], mfa_session: str) -> Context:
         other = Context(
-            environ=self.environ,
+            environ=environ,
             clock=self.clock,
             program=self.program,
             release_stdout=self.release_stdout,
-            mfa_session=text,
+            is_on_terminal=self.is_on_terminal,
+            mfa_session=mfa_session,
         )
         other.output = self.output
         return other

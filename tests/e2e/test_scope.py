@@ -200,6 +200,27 @@ def test_a_shell_hands_its_session_over_and_keeps_it(world: World, shell: Shell)
     assert shell.value("$AWSACTIVATE_SCOPE") == ""
 
 
+def test_a_target_behind_the_options_begins_with_what_was_before_the_session(
+    world: World, shell: Shell
+) -> None:
+    """The person's own keys, which the session of the shell hides."""
+    keys = world.user.credentials
+    export = "set -gx {} {}" if shell.name == "fish" else "export {}={}"
+    shell.run(export.format("AWS_ACCESS_KEY_ID", keys.access_key_id))
+    shell.run(export.format("AWS_SECRET_ACCESS_KEY", keys.secret_access_key))
+    world.add_profile(
+        f"[profile env]\nrole_arn = {world.role.arn}\ncredential_source = Environment\n"
+        f"mfa_serial = {world.device.serial}\n"
+    )
+    shell.run(f"activate prod --mfa-code {world.device.code()}")
+    world.aws.clock.advance(30)
+    told = shell.run(
+        f"awsactivate exec --scope read-only --mfa-code {world.device.code()} env --"
+        " sh -c 'echo $AWSACTIVATE_PROFILE $AWSACTIVATE_SCOPE; env | grep -c _AWSACTIVATE_'"
+    )
+    assert "env read-only\n0\n" in told
+
+
 # --- narrowed from the beginning
 
 

@@ -89,6 +89,22 @@ def test_keys_that_no_session_of_ours_holds_are_the_users_own() -> None:
     assert environment.without_session(stepped_back) == stepped_back
 
 
+def test_what_a_shell_hands_over_is_its_environment_as_it_is() -> None:
+    before = {"PATH": "/bin", "AWS_ACCESS_KEY_ID": "AKIAMINE", "AWS_PROFILE": "mine", "AWS_REGION": "before"}
+    now = {
+        "PATH": "/bin",
+        **{name: value for name, value in SET.items() if name != "AWS_DEFAULT_REGION"},
+        "AWSACTIVATE_VARS": " ".join([*SET, *HIDDEN, "TF_VAR_x", "PATH"]),
+        "TF_VAR_x": "1",
+    }
+    own = {name: value for name, value in now.items() if name.startswith("AWSACTIVATE_")}
+    given = {f"{environment.HANDED_OVER}{name}": value for name, value in now.items() if name != "PATH"}
+    wrapper = {environment.WRAPPER_MARK: "0.1.0", environment.AGAIN: ""}
+    assert environment.as_handed_over({**before, **own, **given, **wrapper}) == now
+    assert environment.as_handed_over({**before, **wrapper}) == {**before, **wrapper}
+    assert environment.of_command((), {**before, **given, **wrapper}) == before
+
+
 @pytest.mark.parametrize("name", ["", "1A", "A-B", "A B", "A;B", "A\n", "É"])
 def test_no_statement_can_be_made_of_what_is_no_name(name: str) -> None:
     with pytest.raises(ValueError, match="not the name"):

@@ -1,4 +1,7 @@
-"""Run one command with a session in its environment only; its signals and exit status are its own."""
+"""Run one command with a session in its environment only; its signals and exit status are its own.
+
+Without COMMAND, on a terminal, it is your shell ($SHELL) that gets the session.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,11 @@ from awsactivate.opening import narrowing, noting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
+from awsactivate.running import own_shell
 from awsactivate.running.become import become, program_of
 from awsactivate.sessions import environment
+
+_USAGE = "awsactivate exec TARGET -- COMMAND"
 
 
 def add_arguments(parser: Parser) -> None:
@@ -20,7 +26,7 @@ def add_arguments(parser: Parser) -> None:
     parser.command_follows = True
     parser.command_option = "--scope"
     parser.usage = (
-        "awsactivate exec TARGET [options] -- COMMAND [ARGUMENT ...]\n"
+        "awsactivate exec TARGET [options] [-- COMMAND [ARGUMENT ...]]\n"
         "       awsactivate exec --scope SCOPE [--for D] [--why TEXT] [--] COMMAND [ARGUMENT ...]"
     )
     options.add_arguments(parser)
@@ -43,11 +49,16 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session, then become COMMAND."""
-    # before any code is typed: a misspelt command should cost nothing
-    program = program_of(arguments.command, context, usage="awsactivate exec TARGET -- COMMAND")
     wanted = narrowing.asked_for(arguments)
     if arguments.target is None and wanted is None:
-        raise UsageError("there is no TARGET", "awsactivate exec TARGET -- COMMAND")
+        raise UsageError("there is no TARGET", _USAGE)
+    if arguments.target is None:
+        context = context.with_environ(environment.as_handed_over(context.environ))
+    if not arguments.command:
+        gets = f"a session of {arguments.target}" if arguments.target else "a part of this session"
+        arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
+    # before any code is typed: a misspelt command should cost nothing
+    program = program_of(arguments.command, context, usage=_USAGE)
     if wanted and not (arguments.serve and arguments.target):
         from awsactivate.running import scoped, serve
 

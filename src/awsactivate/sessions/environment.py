@@ -26,6 +26,8 @@ WRAPPER_MARK = "_AWSACTIVATE_WRAPPER"
 HOOK = "_AWSACTIVATE_HOOK"
 # And what its session's renewal is to say.
 AGAIN = "_AWSACTIVATE_AGAIN"
+# And, in parts, the session that its shell holds, where the environment is that of before.
+HANDED_OVER = "_AWSACTIVATE_NOW_"
 # And what tells a program that is configured to give credentials or codes for whom it does.
 WAY = "AWSACTIVATE_WAY"
 # What is for this process only, and not for a command that it runs.
@@ -147,7 +149,11 @@ def apply(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
 
 def of_command(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `environ` for COMMAND: with `change` made, and without what is for us alone."""
-    return {name: value for name, value in apply(change, environ).items() if name not in OURS_ALONE}
+    return {
+        name: value
+        for name, value in apply(change, environ).items()
+        if name not in OURS_ALONE and not name.startswith(HANDED_OVER)
+    }
 
 
 def alone(environ: Mapping[str, str], carried: Mapping[str, str]) -> dict[str, str]:
@@ -173,6 +179,28 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION")
     gone = {name for name in held if name in known or names.is_adoptable(name)}
     return {name: value for name, value in environ.items() if name not in gone}
+
+
+def as_handed_over(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the shell as it is, where its wrapper gave the one of before.
+
+    Beside that one stands each variable that the session holds and the shell exports.
+    """
+    now = {
+        name.removeprefix(HANDED_OVER): value
+        for name, value in environ.items()
+        if name.startswith(HANDED_OVER)
+    }
+    if not now:
+        return dict(environ)
+    hidden = {name for name in environ.get("AWSACTIVATE_VARS", "").split() if names.is_adoptable(name)}
+    gone = {*hidden, *CREDENTIAL_NAMES, WRAPPER_MARK, AGAIN}
+    before = {
+        name: value
+        for name, value in environ.items()
+        if name not in gone and not name.startswith(HANDED_OVER)
+    }
+    return {**before, **now}
 
 
 def of_helper(environ: Mapping[str, str], *, knows_aws: bool = False) -> dict[str, str]:
