@@ -62,7 +62,9 @@ MAY_USE = {
 # What only some may import: name → the modules and folders that may
 OWNERS = {
     "boto3": ("aws", "demo"),
+    "awscrt": (),  # botocore's own matter, and no dependency
     "botocore": ("aws", "demo"),
+    "cryptography": ("sessions.dpop", "demo.dpop"),
     "keyring": ("keychain.system_keyring",),
     "moto": ("demo",),
     "questionary": ("person.picker",),

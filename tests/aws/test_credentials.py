@@ -39,15 +39,12 @@ sso_region = us-east-1
 [profile web]
 role_arn = arn:aws:iam::111122223333:role/web
 web_identity_token_file = /run/token
-[profile login]
-login_session = arn:aws:iam::111122223333:user/alice
 """
 SESSION = botocore.session.Session(profile="process")
 SOURCES = (
     Source("process", "process"),
     Source("sso", "sso"),
     Source("web-identity", "web"),
-    Source("login", "login"),
     Source("credential_source", "EcsContainer"),
     Source("credential_source", "Ec2InstanceMetadata"),
 )

@@ -49,14 +49,20 @@ THROTTLED_CODES = {"Throttling", "ThrottlingException", "RequestLimitExceeded", 
 
 
 class Refused(Exception):  # noqa: N818  (it is what AWS did)
-    """AWS answered, and said no; `headers` have their names in lower case."""
+    """AWS answered, and said no; `headers` have their names in lower case.
 
-    def __init__(self, code: str, message: str, headers: Mapping[str, str], status: int) -> None:
+    `reason` is the word by which a sign-in's service tells apart what has one code.
+    """
+
+    def __init__(
+        self, code: str, message: str, headers: Mapping[str, str], status: int, reason: str = ""
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.message = message
         self.headers = headers
         self.status = status
+        self.reason = reason
 
     @property
     def is_throttling(self) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import HTTPClientError
 from botocore.loaders import Loader
@@ -76,7 +77,7 @@ class _OneService(Loader):  # type: ignore[misc]  # botocore has no types
 
 def client(
     service: str,
-    credentials: Credentials,
+    credentials: Credentials | None,
     *,
     profile: str | None,
     region: str | None = None,
@@ -84,7 +85,7 @@ def client(
     retries: bool | Mapping[str, Any] = True,
     regional: bool = False,
 ) -> Any:
-    """Make a client of `service` that signs with `credentials`.
+    """Make a client of `service` that signs with `credentials`, or with none at all.
 
     `region` None means the environment's or the profile's, or else the one that serves `partition`; one
     of another partition than that is never called. Without `retries` (which may be botocore's
@@ -92,7 +93,7 @@ def client(
     again. `regional` is for the calls that STS's global endpoint does not have, whatever the profile
     prefers.
     """
-    if fault := usable.fault(credentials):
+    if credentials and (fault := usable.fault(credentials)):
         raise ProfileError(f"these credentials can't be used: {fault}", "awsactivate doctor")
     named = partitions.named_in(os.environ) if region is None else None
     session = settings(profile)
@@ -103,14 +104,16 @@ def client(
             region = "us-east-1" if region == "aws-global" else region
         tries = retries or {"total_max_attempts": 1}
         options = Config(**_TIMEOUTS) if tries is True else Config(**_TIMEOUTS, retries=tries)
+        if credentials is None:
+            options = options.merge(Config(signature_version=UNSIGNED))
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)
         return session.create_client(
             service,
             region_name=region,
-            aws_access_key_id=credentials.access_key_id,
-            aws_secret_access_key=credentials.secret_access_key,
-            aws_session_token=credentials.session_token,
+            aws_access_key_id=credentials.access_key_id if credentials else None,
+            aws_secret_access_key=credentials.secret_access_key if credentials else None,
+            aws_session_token=credentials.session_token if credentials else None,
             config=options,
         )
     except Exception as error:  # all that happens here is botocore looking into the user's settings

@@ -21,7 +21,6 @@ _PROVIDERS = {
     "process": "custom-process",
     "sso": "sso",
     "web-identity": "assume-role-with-web-identity",
-    "login": "login",
     "Ec2InstanceMetadata": "iam-role",
     "EcsContainer": "container-role",
 }
@@ -124,14 +123,6 @@ def _fetching(
             whose,
             cache_file=f"{home}/.aws/sso/cache/{_hash('sha1', kept_under)}.json",
             sign_in=f"aws sso login --profile {shlex.quote(source.name)}",
-        )
-    if source.kind == "login":
-        folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY") or f"{home}/.aws/login/cache"
-        return source_failures.Fetching(
-            source.kind,
-            whose,
-            cache_file=f"{folder}/{_hash('sha256', profile.login_session or '')}.json",
-            sign_in=f"aws login --profile {shlex.quote(source.name)}",
         )
     return source_failures.Fetching(
         source.kind,

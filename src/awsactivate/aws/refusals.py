@@ -78,4 +78,7 @@ def refused(error: ClientError) -> Refused:
     """Return what botocore raised as a refusal that came by any way."""
     headers = headers_of(error.response)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-    return Refused(code_of(error), message_of(error), headers, status)
+    reason = error.response.get("error")
+    return Refused(
+        code_of(error), message_of(error), headers, status, reason if isinstance(reason, str) else ""
+    )

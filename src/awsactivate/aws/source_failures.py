@@ -19,9 +19,6 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004  (botocore's own name)
     CredentialRetrievalError,
     HTTPClientError,
-    LoginError,
-    LoginTokenLoadError,
-    MissingDependencyException,
     ParamValidationError,
     SSOError,
 )
@@ -63,12 +60,11 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
         cause = next(c for c in _causes(error) if isinstance(c, (ConnectionError, HTTPClientError)))
         said = translated(cause)
         return UnreachableError(f"{fetching.whose}: {said.message}", said.hint)
-    if isinstance(error, (SSOError, LoginError)) and not isinstance(error, LoginTokenLoadError):
+    if isinstance(error, SSOError):
         return AwsError(f"{fetching.whose}: {error}", fetching.sign_in, code=type(error).__name__)
     tell = {
         "process": _of_process,
         "sso": _of_sign_in,
-        "login": _of_sign_in,
         "web-identity": _of_token_file,
         "EcsContainer": _of_container,
     }.get(fetching.kind, _of_any)
@@ -179,10 +175,6 @@ def _not_run(error: OSError, word: str, program: str) -> tuple[str, str | None]:
 
 
 def _of_sign_in(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
-    if isinstance(error, MissingDependencyException):
-        return "its sign-in needs the package awscrt beside botocore", "pip install 'botocore[crt]'"
-    if isinstance(error, LoginTokenLoadError):
-        return str(error), fetching.sign_in
     if isinstance(error, BotoCoreError):
         return translated(error).message, fetching.sign_in
     kept = fetching.cache_file or "the cache of sign-ins"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from awsactivate.aws.answers import NoAnswer, Unreadable, not_aws
+from awsactivate.aws.answers import Unreadable, not_aws
 from awsactivate.aws.direct import settings
 from awsactivate.aws.direct.client import Client
 from awsactivate.aws.direct.operations import SERVICES
@@ -76,23 +76,14 @@ class Way:
         if self._direct is not None and operation.takes(parameters):
             return Answer(*self._direct.call(operation, parameters))
         values, headers = self._by_botocore(name, parameters)
-        if any(needed not in values for needed in operation.needed):
+        if not operation.is_whole(values):
             raise Unreadable(not_aws(values.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)))
         return Answer(values, headers)
 
     def _by_botocore(
         self, name: str, parameters: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        from botocore import xform_name
-        from botocore.exceptions import (
-            BotoCoreError,
-            ClientError,
-            ConnectionError,  # noqa: A004  (botocore's own name)
-            EndpointConnectionError,
-            HTTPClientError,
-        )
-
-        from awsactivate.aws import clients, refusals
+        from awsactivate.aws import calls, clients, refusals
 
         with self._lock:
             if self._botocore is None:
@@ -105,17 +96,7 @@ class Way:
                     retries=False,
                     regional=self._regional,
                 )
-        try:
-            values = getattr(self._botocore, xform_name(name))(**parameters) or {}
-        except ClientError as error:
-            raise refusals.refused(error) from error
-        except clients.NoAnswerOfAwsError as error:
-            raise Unreadable(str(error)) from error
-        except (ConnectionError, HTTPClientError) as error:
-            never_sent = isinstance(error, EndpointConnectionError)
-            raise NoAnswer(str(error), was_never_sent=never_sent) from error
-        except BotoCoreError as error:
-            raise refusals.translated(error, doing=name) from error
+        values = calls.called(self._botocore, name, parameters)
         return values, refusals.headers_of(values)
 
 

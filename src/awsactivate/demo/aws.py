@@ -17,7 +17,8 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from awsactivate.credentials import Credentials
-from awsactivate.demo import backends, patches
+from awsactivate.demo import aws_login, backends, dpop, patches
+from awsactivate.demo.aws_login import Given
 from awsactivate.demo.clock import Clock
 from awsactivate.demo.devices import WINDOW, code_at
 from awsactivate.demo.documents import Document, trusting
@@ -25,6 +26,8 @@ from awsactivate.demo.gate import Gate
 from awsactivate.demo.levers import Levers
 from awsactivate.demo.server import Server
 from awsactivate.demo.state import PortalAccess, SeenRequest, State, WebIdentity
+from awsactivate.demo.sts import portal_session
+from awsactivate.sessions import dpop as proofs
 
 DEFAULT_ACCOUNT = "111122223333"
 
@@ -257,6 +260,21 @@ class EmbeddedAws:
         expires_at = self.clock.now() + _PORTAL_SECONDS
         self._state.portal[token] = PortalAccess(account, role_name, role.arn, session_name, expires_at)
         return token
+
+    def aws_login(self, user: User | None = None, role: Role | None = None, name: str = "someone") -> Given:
+        """Sign a user in, or a role's session called `name`, as `aws login` does.
+
+        What is given is the document that the AWS CLI would write into its cache.
+        """
+        if role is not None:
+            principal = portal_session(backends.role_at(role.arn), name, self.clock.now())
+        elif user is not None:
+            principal = backends.user_session(user.account_id, user.name, self.clock.now())
+        else:
+            raise ValueError("whom?")
+        key = proofs.new_key()
+        signin = aws_login.begin(principal, dpop.thumbprint_of(key), self._state)
+        return aws_login.given(signin, key, self._state)
 
 
 def _session() -> boto3.session.Session:

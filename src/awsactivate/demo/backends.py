@@ -47,6 +47,14 @@ def users_key(access_key_id: str) -> Key | None:
     return None
 
 
+def user_session(account_id: str, name: str, now: float) -> Principal:
+    """Make the session of a user who has signed in to the console, with an MFA code."""
+    user = open_account(account_id).users[name]
+    return Principal(
+        "User", account_id, user.arn, user.id, "", user_name=user.name, issued_at=now, mfa_at=now
+    )
+
+
 def _home_first(access_key_id: str) -> Iterator[str]:
     home = _homes.get(access_key_id)
     if home is not None and home in iam_backends:

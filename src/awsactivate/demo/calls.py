@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from awsactivate.demo.refusals import Refusal
 
-SERVICES = ("sts", "iam", "s3", "ssm", "kms", "dynamodb")
+SERVICES = ("sts", "iam", "s3", "ssm", "kms", "dynamodb", "signin")
 _TARGETS = {"AmazonSSM": "ssm", "TrentService": "kms", "DynamoDB_20120810": "dynamodb"}
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from moto.core.exceptions import ServiceException
 
-from awsactivate.demo import answers, constraints, iam, portal, signin, sts
+from awsactivate.demo import answers, aws_login, constraints, iam, portal, signin, sts
 from awsactivate.demo import refusals as refuse
 from awsactivate.demo.answers import Answer
 from awsactivate.demo.authorize import authorize
@@ -61,6 +61,9 @@ class Gate:
         if wire.path == signin.PATH:
             with self._state.lock:
                 return signin.federation(wire, self._state)
+        if wire.path == aws_login.TOKEN_PATH and wire.method == "POST":
+            with self._state.lock:
+                return aws_login.create_token(wire, self._state)
         service = wire.service
         try:
             if wire.path.startswith(_MOTOS_OWN_PATHS):
@@ -100,6 +103,11 @@ class Gate:
         if call.service == "sts":
             return self._sts(call, principal)
         authorize(call, principal, self._state.circumstances)
+        if call.service == "signin":
+            handler = aws_login.SIGNED.get(call.operation)
+            if handler is None:
+                raise Refusal("InvalidAction", f"this AWS has no {call.operation}", 400)
+            return answers.result(call, handler(call, principal, self._state))
         if call.service == "iam":
             iam.check(call, principal, self._state)
             if call.operation in iam.ANSWERED_HERE:

@@ -51,6 +51,33 @@ class SigninToken:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class CodeGrant:
+    """Whom a browser signed in, for whoever proves to have begun it."""
+
+    principal: Principal
+    client_id: str
+    challenge: str
+    redirect_uri: str
+    expires_at: float
+
+
+@dataclass
+class SignIn:
+    """A sign-in by `aws login`: it lives until it ends or is revoked, whoever holds its refresh token."""
+
+    arn: str
+    principal: Principal
+    client_id: str
+    key: str
+    """The thumbprint of the key that its proofs are made with."""
+    issued_at: float
+    expires_at: float
+    refresh_token: str = field(default="", repr=False)
+    """The one that is good now; '' before the first was given."""
+    is_revoked: bool = False
+
+
 @dataclass
 class Fault:
     """What happens instead of, or before, the next calls of an operation."""
@@ -79,6 +106,12 @@ class State:
     """By the token of a single sign-on."""
     signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
     """By token."""
+    signins: list[SignIn] = field(default_factory=list, repr=False)
+    """By `aws login`, the latest last."""
+    code_grants: dict[str, CodeGrant] = field(default_factory=dict, repr=False)
+    """By code."""
+    proofs: set[str] = field(default_factory=set, repr=False)
+    """What proves a key's possession, and was used."""
     requests: list[SeenRequest] = field(default_factory=list)
     """What came in, the latest last."""
     descriptions: list[str | None] = field(default_factory=list)

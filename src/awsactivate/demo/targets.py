@@ -160,6 +160,11 @@ def _dynamodb(call: Call, account_id: str) -> list[Target]:
     return [Target(f"dynamodb:{call.operation}", arn) for arn in arns or [f"{prefix}*"]]
 
 
+def _signin(call: Call, account_id: str) -> list[Target]:
+    owner = call.parameters.get("principalArn") or "*"
+    return [Target(f"signin:{call.operation}", f"arn:aws:signin:{call.region}:{account_id}:*", owner)]
+
+
 def _sts(call: Call, account_id: str) -> list[Target]:
     name = call.parameters.get("Name")
     resource = f"arn:aws:sts::{account_id}:federated-user/{name}" if name else "*"
@@ -171,6 +176,7 @@ _BY_SERVICE: dict[str, Callable[[Call, str], list[Target]]] = {
     "iam": _iam,
     "kms": _kms,
     "s3": _s3,
+    "signin": _signin,
     "ssm": _ssm,
     "sts": _sts,
 }

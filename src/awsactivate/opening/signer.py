@@ -91,6 +91,10 @@ def load_credentials(
             from awsactivate.aws import portal
 
             keys = portal.given(source, profiles)
+        elif keys is None and source.kind == "login":
+            from awsactivate.aws import login_session
+
+            keys = login_session.given(source, profiles, environ)
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded
 

@@ -62,8 +62,11 @@ def test_an_endpoint_is_that_of_botocores_rules() -> None:
             if service == "sts":
                 asked["UseGlobalEndpoint"] = legacy
             if found is None:
-                # one that stands for a partition, or one of which botocore's older data knows no dual stack
-                if not (region.endswith("-global") or (dual and region.startswith(("eu-isoe", "us-isof")))):
+                # one that stands for a partition, or one of which botocore's older data knows no dual stack;
+                # and where AWS Sign-In is by FIPS or dual stack is botocore's to know
+                is_left = service == "signin" and (fips or dual)
+                is_left = is_left or (dual and region.startswith(("eu-isoe", "us-isof")))
+                if not (region.endswith("-global") or is_left):
                     different.append((service, region, fips, dual))
                 continue
             theirs = rules.resolve_endpoint(**asked)
@@ -117,7 +120,8 @@ def theirs(service: str, profile: str | None, partition: str | None) -> Target |
         sent = botocores.sent(client, FIRST[service], ASKED[FIRST[service]])
     except (BotoCoreError, EndpointProviderError, ProfileError, ValueError):
         return None
-    url = sent.url.partition("?")[0].removesuffix("/federation/credentials")
+    rest = SERVICES[service].operations[FIRST[service]].rest
+    url = sent.url.partition("?")[0].removesuffix(rest.path if rest else "")
     signed = sent.headers.get("authorization", "").split("/")
     verify = client._endpoint.http_session._verify  # whatever way it was said
     return Target(url.rstrip("/"), signed[2] if len(signed) > 2 else "", None if verify is True else verify)

@@ -16,10 +16,6 @@ from awsactivate.aws.direct.transport import HttpAnswer, Transport
 from awsactivate.credentials import Credentials
 from awsactivate.version import version
 
-_ROLE_CREDENTIALS = "/federation/credentials"
-_IN_ADDRESS = {"roleName": "role_name", "accountId": "account_id"}
-_BEARER = "x-amz-sso_bearer_token"
-
 
 class Client:
     """Calls one service, over connections that stay open between the calls."""
@@ -45,14 +41,19 @@ class Client:
         """Return one of the operations that can be called."""
         return self._service.operations[name]
 
+    def address(self, operation: Operation) -> str:
+        """Return where an operation of the REST-JSON protocol is asked for."""
+        return self._target.url.rstrip("/") + (operation.rest.path if operation.rest else "")
+
     def call(
-        self, operation: Operation, parameters: Mapping[str, Any]
+        self, operation: Operation, parameters: Mapping[str, Any], more: Mapping[str, str] | None = None
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
         """Send one request; return its result, and the answer's headers with their names in lower case.
 
-        Raises Refused where AWS says no, and NoAnswer where nothing came that is AWS's.
+        `more` are headers of an operation that nobody signs. Raises Refused where AWS says no, and NoAnswer
+        where nothing came that is AWS's.
         """
-        answer = self._sent(operation, parameters)
+        answer = self._sent(operation, parameters, more or {})
         try:
             if answer.status >= 301:
                 raise self._refused(answer)
@@ -60,13 +61,13 @@ class Client:
         except UnreadableError as error:
             raise Unreadable(not_aws(answer.status)) from error
 
-    def _sent(self, operation: Operation, parameters: Mapping[str, Any]) -> HttpAnswer:
-        if self._service.protocol == "rest-json":
-            asked = rest_json.query(
-                {_IN_ADDRESS[name]: value for name, value in parameters.items() if name in _IN_ADDRESS}
-            )
-            path = f"{self._path.rstrip('/')}{_ROLE_CREDENTIALS}?{asked}"
-            return self._transport.send("GET", path, _plain({_BEARER: parameters["accessToken"]}), b"")
+    def _sent(
+        self, operation: Operation, parameters: Mapping[str, Any], more: Mapping[str, str]
+    ) -> HttpAnswer:
+        if operation.rest is not None:
+            asked = rest_json.request(operation.rest, parameters)
+            path = self._path.rstrip("/") + asked.path
+            return self._transport.send(asked.method, path, _plain({**asked.headers, **more}), asked.body)
         if self._service.protocol == "json":
             body = json_rpc.body(parameters)
             headers = {
@@ -94,9 +95,12 @@ class Client:
     def _result(self, operation: Operation, answer: HttpAnswer) -> dict[str, Any]:
         if self._service.protocol == "query":
             found = query.result(operation.name, answer.body, operation.output)
+        elif operation.rest and operation.rest.answer:
+            member = operation.rest.answer
+            found = {member: json_rpc.result(answer.body, operation.output[member])}
         else:
             found = json_rpc.result(answer.body, operation.output)
-        if any(name not in found for name in operation.needed):
+        if not operation.is_whole(found):
             raise UnreadableError("what it must hold is missing")
         return found
 
@@ -111,6 +115,7 @@ class Client:
             code, message = json_rpc.error(said, status, headers)
         else:
             code, message = rest_json.error(said, status, headers)
+            return Refused(code, message.strip(), headers, status, rest_json.reason(said))
         return Refused(code, message.strip(), headers, status)
 
 

@@ -32,6 +32,18 @@ _LEGACY_STS = frozenset(
     ]
 )
 
+# AWS Sign-In has hosts of its own, one a region, which end so by partition.
+_SIGNIN_SUFFIXES = {
+    "aws": "signin.aws.amazon.com",
+    "aws-cn": "signin.amazonaws.cn",
+    "aws-us-gov": "signin.amazonaws-us-gov.com",
+    "aws-eusc": "signin.amazonaws-eusc.eu",
+    "aws-iso": "signin.c2shome.ic.gov",
+    "aws-iso-b": "signin.sc2shome.sgov.gov",
+    "aws-iso-e": "signin.csphome.adc-e.uk",
+    "aws-iso-f": "signin.csphome.hci.ic.gov",
+}
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -139,6 +151,10 @@ def endpoint(
         return Endpoint("https://sts.amazonaws.com", "us-east-1")
     if is_global:
         return None  # there is one endpoint a region
+    if service == "signin":
+        # with FIPS or dual stack botocore knows where, or that it is nowhere
+        known = not (fips or dual_stack)
+        return Endpoint(f"https://{region}.{_SIGNIN_SUFFIXES[partition.name]}", region) if known else None
     has_fips_name = fips and not (partition.name == "aws-us-gov" and not dual_stack)
     host = f"{prefix}-fips" if has_fips_name else prefix
     suffix = partition.dual_stack_suffix if dual_stack else partition.suffix

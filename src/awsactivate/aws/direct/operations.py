@@ -13,11 +13,28 @@ from awsactivate.aws.direct.shapes import BOOLEAN, INTEGER, POLICY, TEXT, TIMEST
 
 
 @dataclass(frozen=True)
+class Rest:
+    """How a REST operation is sent: the parameters that are in no part of its address are its body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    """parameter → its name in the address"""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """parameter → the header that it is"""
+    body: str = ""
+    """The parameter that the body is, whole."""
+    answer: str = ""
+    """The member of the answer that its body is, whole."""
+
+
+@dataclass(frozen=True)
 class Operation:
     """An operation of a service: what its answer holds, of which `needed` is always there.
 
     `least` tells how long a text or a list, or how great a number, must be at least: botocore refuses what is
     below it before anybody is asked. A parameter that is named in `least` or `free` is known, another is not.
+    `rest` is for those that are no POST to one address.
     """
 
     name: str
@@ -25,6 +42,12 @@ class Operation:
     needed: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
     free: tuple[str, ...] = ()
+    rest: Rest | None = None
+
+    def is_whole(self, found: Mapping[str, Any]) -> bool:
+        """Tell whether an answer holds all that is always there."""
+        inner = found.get(self.rest.answer) or {} if self.rest and self.rest.answer else found
+        return all(name in inner for name in self.needed)
 
     def takes(self, parameters: Mapping[str, Any]) -> bool:
         """Tell whether the parameters are all known here, and none of them is wrong as it stands."""
@@ -234,7 +257,38 @@ SSO = Service(
             },
             ("roleCredentials",),
             {"roleName": 0, "accountId": 0, "accessToken": 0},
+            rest=Rest(
+                "GET",
+                "/federation/credentials",
+                {"roleName": "role_name", "accountId": "account_id"},
+                {"accessToken": "x-amz-sso_bearer_token"},
+            ),
         ),
     ),
 )
-SERVICES = {service.name: service for service in (STS, IAM, SSM, SSO)}
+SIGNIN = Service(
+    "signin",
+    "rest-json",
+    "signin",
+    operations=_by_name(
+        Operation(
+            "CreateOAuth2Token",
+            {
+                "tokenOutput": {
+                    "accessToken": dict.fromkeys(("accessKeyId", "secretAccessKey", "sessionToken"), TEXT),
+                    **dict.fromkeys(("tokenType", "refreshToken", "idToken"), TEXT),
+                    "expiresIn": INTEGER,
+                }
+            },
+            ("accessToken", "expiresIn", "refreshToken"),
+            {
+                "tokenInput": 0,
+                **dict.fromkeys(("tokenInput.clientId", "tokenInput.grantType"), 0),
+                **dict.fromkeys(("tokenInput.code", "tokenInput.redirectUri", "tokenInput.refreshToken"), 1),
+                "tokenInput.codeVerifier": 43,
+            },
+            rest=Rest("POST", "/v1/token", body="tokenInput", answer="tokenOutput"),
+        ),
+    ),
+)
+SERVICES = {service.name: service for service in (STS, IAM, SSM, SSO, SIGNIN)}

@@ -1,4 +1,4 @@
-"""The REST-JSON protocol, as far as single sign-on's portal speaks it.
+"""The REST-JSON protocol, which the services speak that a person signs in with.
 
 https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
@@ -7,9 +7,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from awsactivate.aws.direct import json_rpc
+from awsactivate.aws.direct.operations import Rest
+
+CONTENT_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent."""
+
+    method: str
+    path: str
+    """With what follows the `?`."""
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def request(rest: Rest, parameters: Mapping[str, Any]) -> Request:
+    """Write a request: each parameter goes into the address, a header, or else the body."""
+    asked = query({rest.query[name]: str(value) for name, value in parameters.items() if name in rest.query})
+    headers = {rest.headers[name]: str(parameters[name]) for name in rest.headers if name in parameters}
+    elsewhere = {*rest.query, *rest.headers}
+    others = {name: value for name, value in parameters.items() if name not in elsewhere}
+    body = b""
+    if others:
+        headers["Content-Type"] = CONTENT_TYPE
+        body = json_rpc.body(others[rest.body] if rest.body else others)
+    return Request(rest.method, f"{rest.path}?{asked}" if asked else rest.path, headers, body)
 
 
 def query(parameters: Mapping[str, str]) -> str:
@@ -29,3 +58,13 @@ def error(text: bytes, status: int, headers: Mapping[str, str]) -> tuple[str, st
             found = {}
         named = found.get("code", found.get("Code"))
     return (code if named is None else json_rpc.bare_code(str(named))), message
+
+
+def reason(text: bytes) -> str:
+    """Read OAuth's own word for a refusal, '' where there is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    said = found.get("error") if isinstance(found, Mapping) else None
+    return said if isinstance(said, str) else ""

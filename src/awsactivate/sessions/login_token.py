@@ -1,0 +1,153 @@
+"""The token that `aws login` keeps for a profile's `login_session`, in the form that AWS's SDKs share."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from awsactivate.credentials import Credentials, rfc3339
+from awsactivate.errors import ProfileError
+
+FOLDER = ".aws/login/cache"
+NO_TOKEN = "it is empty, cut short, or no token"  # noqa: S105  (no password)
+_NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")
+
+
+@dataclass(frozen=True)
+class LoginToken:
+    """Credentials, and what new ones are had with; `repr` shows no secret."""
+
+    credentials: Credentials
+    refresh_token: str = field(repr=False)
+    client_id: str
+    key: str = field(repr=False)
+    """The private key, in PEM, that proves whose the refresh token is."""
+    identity: str | None
+    """The ARN of who signed in."""
+    region: str | None
+    """Where; None says the profile's own."""
+    document: Mapping[str, Any] = field(repr=False)
+    """All that the file says."""
+
+    def lasts(self, now: float, seconds: float) -> bool:
+        """Tell whether the credentials are good for at least so many seconds."""
+        end = self.credentials.expiration
+        return end is not None and end.timestamp() - now > seconds
+
+
+def file_name(login_session: str) -> str:
+    """Return the name under which a token is kept."""
+    # no secret is hashed
+    return hashlib.sha256(login_session.strip().encode()).hexdigest() + ".json"
+
+
+def parsed(data: bytes) -> LoginToken:
+    """Read a kept token; ValueError says what is wrong with it, and quotes nothing."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ValueError(NO_TOKEN) from None
+    if not isinstance(document, dict):
+        raise ValueError(NO_TOKEN)
+    missing = [name for name in _NEEDED if not document.get(name)]
+    if missing:
+        raise ValueError(f"it has no {' and no '.join(missing)}")
+    texts = [document[name] for name in ("refreshToken", "clientId", "dpopKey")]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(NO_TOKEN)
+    refresh_token, client_id, key = texts
+    region = document.get("signInRegion")
+    return LoginToken(
+        _credentials(document["accessToken"]),
+        refresh_token,
+        client_id,
+        key.replace("\\n", "\n"),  # as one SDK writes it
+        _subject(document.get("idToken")),
+        region if isinstance(region, str) and region else None,
+        document,
+    )
+
+
+def of_answer(output: Mapping[str, Any], client_id: str, key: str, now: float) -> LoginToken:
+    """Make the token of a sign-in out of CreateOAuth2Token's answer."""
+    identity = _subject(output.get("idToken")) or ""
+    document = {
+        "accessToken": _access_token(output, identity.split(":")[4] if identity.count(":") >= 5 else "", now),
+        "tokenType": output.get("tokenType", "aws_sigv4"),
+        "clientId": client_id,
+        "refreshToken": output["refreshToken"],
+        "idToken": output.get("idToken", ""),
+        "dpopKey": key,
+    }
+    return parsed(json.dumps(document).encode())
+
+
+def refreshed(token: LoginToken, output: Mapping[str, Any], now: float) -> LoginToken:
+    """Lay CreateOAuth2Token's answer to a refresh over a token; all else that its file says stays."""
+    account = token.document["accessToken"].get("accountId", "")
+    document = {
+        **token.document,
+        "accessToken": _access_token(output, account, now),
+        "refreshToken": output["refreshToken"],
+    }
+    access = _credentials(document["accessToken"])
+    return replace(token, credentials=access, refresh_token=document["refreshToken"], document=document)
+
+
+def written(token: LoginToken) -> str:
+    """Write a token as its file holds it."""
+    return json.dumps(token.document)
+
+
+def refuse_another(token: LoginToken, login_session: str, whose: str, hint: str) -> None:
+    """Raise ProfileError unless the one who signed in is whom `login_session` names, to the letter."""
+    if token.identity == login_session.strip():
+        return
+    if token.identity is None:
+        raise ProfileError(f"{whose}: its sign-in does not say who signed in", hint)
+    raise ProfileError(
+        f"{whose}: {token.identity} signed in, and login_session names {login_session.strip()}", hint
+    )
+
+
+def _access_token(output: Mapping[str, Any], account: str, now: float) -> dict[str, str]:
+    given = output["accessToken"]
+    ends = datetime.fromtimestamp(int(now), UTC) + timedelta(seconds=int(output["expiresIn"]))
+    names = ("accessKeyId", "secretAccessKey", "sessionToken")
+    return {**{name: given[name] for name in names}, "accountId": account, "expiresAt": rfc3339(ends)}
+
+
+def _credentials(access: Any) -> Credentials:
+    if not isinstance(access, Mapping):
+        raise ValueError(NO_TOKEN)
+    names = ("accessKeyId", "secretAccessKey", "sessionToken", "expiresAt")
+    missing = [name for name in names if not access.get(name)]
+    if missing:
+        raise ValueError(f"its accessToken has no {' and no '.join(missing)}")
+    texts = [access[name] for name in names]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(NO_TOKEN)
+    key_id, secret, session_token, ends = texts
+    try:
+        end = datetime.fromisoformat(ends)
+    except ValueError:
+        raise ValueError("its expiresAt is no time") from None
+    return Credentials(key_id, secret, session_token, end if end.tzinfo else end.replace(tzinfo=UTC))
+
+
+def _subject(id_token: Any) -> str | None:
+    """Read whom an id token is about; its signature is for those who take it from a stranger."""
+    parts = id_token.split(".") if isinstance(id_token, str) else []
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        subject = claims["sub"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return subject if isinstance(subject, str) else None
