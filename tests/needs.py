@@ -1,21 +1,42 @@
-"""What a test needs of the machine: missing is a skip that names it, and under CI a failure."""
+"""What a test needs of the machine: missing is a skip that names it, and under CI a failure.
+
+scripts/programs tells on which systems that is so: strace or ksh93 do not exist everywhere.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+PROGRAMS = Path(__file__).parents[1] / "scripts/programs"
+SYSTEM = {"darwin": "macos"}.get(sys.platform, sys.platform)
+
+
+def systems(table: str) -> dict[str, list[str]]:
+    """Tell on which systems each program of the table has to be there, under `CI=true`."""
+    rows = [line.split() for line in table.splitlines() if line and not line.startswith("#")]
+    return {program: where.split(",") for program, _, _, where in rows}
+
+
+def has_to_be_here(name: str) -> bool:
+    """Tell whether a test must not go without this program."""
+    if os.environ.get("CI") != "true":
+        return False
+    where = systems(PROGRAMS.read_text("utf-8")).get(name)
+    return where is None or SYSTEM in where
+
 
 def needs_program(name: str) -> str:
-    """Return the path of `name`, or skip the test, or fail it under `CI=true`."""
-    path = shutil.which(name)
+    """Return the path of `name`, or skip the test, or fail it under `CI=true`; with a `/` it is a file."""
+    path = shutil.which(name) or (name if "/" in name and Path(name).exists() else None)
     if path is not None:
         return path
-    if os.environ.get("CI") == "true":
+    if has_to_be_here(name):
         pytest.fail(f"{name} is not installed, and CI must not go without it")
     pytest.skip(f"{name} is not installed")
 
@@ -62,10 +83,15 @@ def needs_shell(name: str) -> str:
     return needs_program(name)
 
 
-def needs_root(reason: str = "only root can give files to another user") -> None:
-    """Skip the test, or fail it under `CI=true`, where this is not root."""
+def give_to_another_user(path: Path, user: int) -> None:
+    """Make a file another user's, as root or by a sudo that asks nothing; else skip or fail as above."""
     if os.geteuid() == 0:
+        os.chown(path, user, -1, follow_symlinks=False)
         return
+    done = subprocess.run(["sudo", "-n", "chown", "-h", str(user), path], capture_output=True, check=False)
+    if done.returncode == 0:
+        return
+    reason = "only root can give files to another user"
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI must not go without it")
     pytest.skip(reason)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+SCRIPT = Path(__file__).parents[1] / "src/bin/awsactivate"
 PROGRAM = str(Path(sys.executable).parent / "awsactivate")
 
 
@@ -164,3 +165,17 @@ def test_debug_of_a_command_that_follows_is_its_own(tmp_path: Path) -> None:
     result = run("exec", "nope", "--", "echo", "--debug", home=tmp_path)
     assert result.returncode == 3
     assert "debug" not in result.stderr
+
+
+def test_windows_itself_is_told_in_words() -> None:
+    """There `import fcntl` fails in the middle of a command."""
+    code = (
+        "import runpy, sys; sys.platform = 'win32'; sys.argv = ['awsactivate', 'list'];"
+        f" runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "awsactivate: error: Windows itself is not supported, only its Linux part, WSL\n"
+        "awsactivate: hint: install awsactivate in WSL: wsl --install\n"
+    )

@@ -70,8 +70,8 @@ def commands(line: str) -> Iterator[list[str]]:
             continue
         while words and (words[0] in BEFORE_A_COMMAND or re.fullmatch(r"\w+=.*", words[0])):
             del words[0]
-        if words and words[0] in OURS:
-            yield words
+        if words and (name := words[0].removeprefix("~/.local/bin/")) in OURS:
+            yield [name, *words[1:]]
         words = []
 
 

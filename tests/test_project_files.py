@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,24 @@ def test_the_commit_hook_is_make_lint_and_nothing_else() -> None:
     (hook,) = repository["hooks"]
     assert (repository["repo"], hook["entry"], hook["always_run"]) == ("local", "make lint", True)
     assert hook["pass_filenames"] is False
+
+
+def test_each_change_is_tested_by_the_two_commands_that_anybody_has() -> None:
+    (job,) = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make test", "make lint"]
+    assert [system.partition("-")[0] for system in job["strategy"]["matrix"]["os"]] == ["ubuntu", "macos"]
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    tried = [
+        f"Programming Language :: Python :: {version}" for version in job["strategy"]["matrix"]["python"]
+    ]
+    assert tried == [line for line in told if re.search(r":: 3\.\d+$", line)]
+
+
+def test_what_takes_long_is_tested_by_the_clock() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/long.yml").read_text())
+    assert "schedule" in workflow[True]  # `on`, as YAML reads it
+    (job,) = workflow["jobs"].values()
+    assert job["steps"][-1]["run"].endswith("make test-long test-full")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form.name != "config.yml"], ids=lambda f: f.stem)

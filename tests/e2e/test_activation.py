@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
 from e2e.conftest import World
+from harness import processes
 from harness.shells import Shell
 from harness.states import assert_same
 from harness.terminals import SECONDS
@@ -122,9 +121,9 @@ def test_a_terminal_that_is_shut_ends_the_core(shell: Shell, world: World) -> No
     core = children(shell.pid)[-1]
     shell.hang_up()
     until = time.monotonic() + SECONDS
-    while Path(f"/proc/{core}").exists() and time.monotonic() < until:
+    while processes.is_there(core) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not Path(f"/proc/{core}").exists()
+    assert not processes.is_there(core)
 
 
 def test_a_switch_keeps_what_was_before_the_first_session(shell: Shell, world: World) -> None:
@@ -226,12 +225,8 @@ def test_a_mistake_changes_nothing_and_is_said_in_lines_of_ours(
 
 
 def children(pid: int) -> list[int]:
-    """Return the ids of all processes below `pid`, the nearest first."""
-    found = [pid]
-    for parent in found:
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, check=False)
-        found += [int(word) for word in listed.stdout.split()]
-    return [process for process in found[1:] if b"_activate" in Path(f"/proc/{process}/cmdline").read_bytes()]
+    """Return the ids of all cores below `pid`, the nearest first."""
+    return processes.below(pid, "_activate")
 
 
 def test_secrets_live_and_end_with_the_session(shell: Shell, world: World) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import processes
 from harness.shells import PROGRAM, SHELLS, environment
 from harness.terminals import SECONDS, terminal
 from needs import needs_shell
@@ -91,9 +92,9 @@ def test_a_demo_that_is_killed_leaves_neither_a_shell_nor_a_folder(
         demo.wait()
         assert left_over(scratch) == []
         until = time.monotonic() + SECONDS
-        while Path(f"/proc/{shell}").exists() and time.monotonic() < until:
+        while processes.is_there(shell) and time.monotonic() < until:
             time.sleep(0.05)
-        assert not Path(f"/proc/{shell}").exists()
+        assert not processes.is_there(shell)
 
 
 def test_a_code_is_given_only_inside_the_demo(scratch: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from e2e.conftest import World
 from e2e.test_activation import children
+from harness import processes
 from harness.shells import SHELLS, Shell
 from harness.states import assert_same
 from needs import needs_shell
@@ -42,8 +43,7 @@ def test_a_signal_at_the_prompt_changes_neither_the_shell_nor_its_terminal(
     os.kill(core, getattr(signal, name))
     if name == "SIGTSTP":  # ignored: nobody could continue it there
         time.sleep(0.2)
-        state = Path(f"/proc/{core}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
-        assert state == "S"
+        assert processes.state(core) == "S"
         shell.interrupt()
     shell.prompt()
     assert shell.status() != 0

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from e2e.conftest import World
+from harness import processes
 from harness.shells import PROGRAM, Shell
 from needs import needs_program
 
@@ -348,7 +349,7 @@ def test_the_command_is_at_the_terminal_and_stops_and_goes_on(shell: Shell, worl
     shell.type("\x1a")
     shell.prompt()
     # until it has stopped, it could read what is meant for the shell
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+    while processes.state(pid) != "T":
         time.sleep(0.01)
     shell.begin("fg", "again")
     shell.type("words\r")

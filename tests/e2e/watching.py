@@ -6,11 +6,14 @@ import threading
 import time
 from pathlib import Path
 
+from needs import needs_program
+
 
 class Watch:
     """Looks at the command line and the environment of every process below one, again and again."""
 
     def __init__(self, pid: int) -> None:
+        needs_program("/proc")
         self._root = pid
         self._stop = threading.Event()
         self.command_lines: set[bytes] = set()

@@ -9,7 +9,7 @@ import pytest
 
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.folder_file import FolderFile, nearest, trusted_users
-from needs import needs_root
+from needs import give_to_another_user
 
 OURS = frozenset({0, os.geteuid()})
 
@@ -81,19 +81,17 @@ def test_a_folder_like_tmp_in_which_nobody_can_replace_anybodys_file_is_no_dange
     ("place", "words"), [("file", "it belongs"), ("here", "{here} belongs"), ("above", "{above} belongs")]
 )
 def test_what_belongs_to_another_user_is_passed_by(tree: Tree, place: str, words: str) -> None:
-    needs_root()
     path = tree.put(tree.above)
-    os.chown({"file": path, "here": tree.here, "above": tree.above}[place], 4321, -1)
+    give_to_another_user({"file": path, "here": tree.here, "above": tree.above}[place], 4321)
     assert tree.find() is None
     reason = words.format(here=tree.here, above=tree.above)
     assert tree.said == [f"note: {path} is not read: {reason} to another user (4321)"]
 
 
 def test_a_link_of_ones_own_to_anothers_file_is_passed_by(tree: Tree, tmp_path: Path) -> None:
-    needs_root()
     secret = tmp_path / "secret"
     secret.write_text("prod\n")
-    os.chown(secret, 4321, -1)
+    give_to_another_user(secret, 4321)
     (tree.here / ".awsactivate").symlink_to(secret)
     assert tree.find() is None
     assert tree.said == [
@@ -103,11 +101,10 @@ def test_a_link_of_ones_own_to_anothers_file_is_passed_by(tree: Tree, tmp_path: 
 
 
 def test_a_link_of_anothers_is_passed_by(tree: Tree, tmp_path: Path) -> None:
-    needs_root()
     (tmp_path / "mine").write_text("prod\n")
     link = tree.here / ".awsactivate"
     link.symlink_to(tmp_path / "mine")
-    os.chown(link, 4321, -1, follow_symlinks=False)
+    give_to_another_user(link, 4321)
     assert tree.find() is None
     assert tree.said == [f"note: {link} is not read: it belongs to another user (4321)"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -141,11 +140,7 @@ source {theme}
 
 @pytest.mark.parametrize("first", ["theirs", "ours"])
 def test_powerlevel9k_shows_the_session_as_a_segment(lab: Lab, first: str) -> None:
-    theme = Path("/usr/share/powerlevel9k/powerlevel9k.zsh-theme")
-    if not theme.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("powerlevel9k is not installed, and CI must not go without it")
-        pytest.skip("powerlevel9k is not installed")
+    theme = needs_program("/usr/share/powerlevel9k/powerlevel9k.zsh-theme")
     lab.environ |= {"TERM": "xterm-256color"}
     with start(
         lab, "zsh", P9K.format(theme=theme, snippet=documentation.blocks("powerlevel9k")["sh"]), first

@@ -1,7 +1,7 @@
-"""The integration of the shells that take the change of environment as JSON: xonsh, elvish and nushell.
+"""The integration of xonsh, elvish, nushell and PowerShell, which take the change of environment as JSON.
 
-nushell comes by npm (`npm install` in tests/node/), so its tests are marked `node`. PowerShell could not be
-had: its file is written, and what it is given is compared as text.
+nushell comes by npm (`npm install` in tests/node/), so its tests are marked `node`. PowerShell comes by no
+package registry and not by apt-get: its tests run where it is already, as on the runners of the workflows.
 """
 
 from __future__ import annotations
@@ -33,16 +33,29 @@ LOADS = {
     "xonsh": "source {file}",
     "elvish": "var ns = $nil; eval (slurp < {file}) &on-end={{|all| set ns = $all }}",
     "nu": "source {file}",
+    "pwsh": ". {file}",
 }
 OURS = ("activate", "deactivate", "awsactivate")
 TRIES = {
     "xonsh": "{0} || echo failed",
     "elvish": "try {{ {0} }} catch {{ echo failed }}",
     "nu": "try {{ {0} }} catch {{ print failed }}",
+    "pwsh": "{0}; if ($LASTEXITCODE) {{ 'failed' }}",
 }
-OPTIONS = {"xonsh": ["--no-rc"], "elvish": ["-norc"], "nu": ["--no-config-file"]}
-EXTENSIONS = {"xonsh": "xsh", "elvish": "elv", "nu": "nu"}
-SETS = {"xonsh": "$AWS_REGION = 'new'", "elvish": "set-env AWS_REGION new", "nu": "$env.AWS_REGION = 'new'"}
+OPTIONS = {
+    "xonsh": ["--no-rc"],
+    "elvish": ["-norc"],
+    "nu": ["--no-config-file"],
+    "pwsh": ["-NoLogo", "-NoProfile"],
+}
+EXTENSIONS = {"xonsh": "xsh", "elvish": "elv", "nu": "nu", "pwsh": "ps1"}
+SETS = {
+    "xonsh": "$AWS_REGION = 'new'",
+    "elvish": "set-env AWS_REGION new",
+    "nu": "$env.AWS_REGION = 'new'",
+    "pwsh": "$env:AWS_REGION = 'new'",
+}
+STRUCTURED = ["xonsh", "elvish", pytest.param("nu", marks=pytest.mark.node), "pwsh"]
 
 
 def program(shell: str) -> str:
@@ -55,7 +68,7 @@ def program(shell: str) -> str:
     return needs_program(shell)
 
 
-@pytest.fixture(params=["xonsh", "elvish", pytest.param("nu", marks=pytest.mark.node)])
+@pytest.fixture(params=STRUCTURED)
 def shell(request: pytest.FixtureRequest) -> str:
     """One of the shells, if it is there."""
     program(str(request.param))
@@ -72,6 +85,7 @@ def lab(tmp_path: Path) -> Lab:
     child.chmod(0o755)
     lab.environ["PATH"] = f"{child.parent}{os.pathsep}{lab.environ['PATH']}"
     lab.environ["XONSH_SHOW_TRACEBACK"] = "0"
+    lab.environ |= {"POWERSHELL_TELEMETRY_OPTOUT": "1", "POWERSHELL_UPDATECHECK": "Off"}
     return lab
 
 
@@ -207,7 +221,8 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
 
     tmux("new-session", "-d", "-x", "150", "-y", "50", f"{program(shell)} {options}")
     try:
-        prompt = {"xonsh": " @", "elvish": "# " if os.geteuid() == 0 else "> ", "nu": "> "}[shell].rstrip()
+        ends = {"xonsh": " @", "elvish": "#" if os.geteuid() == 0 else ">", "nu": ">", "pwsh": ">"}
+        prompt = ends[shell]
         wait_for(prompt)
         type_and_wait_for(load(lab, shell).removeprefix("var ns = $nil; ").partition(" &on-end")[0])
         wait_for(prompt, 2 if shell == "xonsh" else 1)  # it throws away what is typed before it asks for it
@@ -224,9 +239,7 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
         tmux("kill-server")
 
 
-@pytest.mark.parametrize(
-    "shell", ["xonsh", "elvish", pytest.param("nu", marks=pytest.mark.node)], indirect=True
-)
+@pytest.mark.parametrize("shell", STRUCTURED, indirect=True)
 @pytest.mark.parametrize(
     "script", ["#!/nowhere/bin/python3\n", "#!/bin/sh\nexec /nowhere/python3 -m awsactivate\n"]
 )
@@ -243,7 +256,7 @@ def test_a_core_whose_python_is_gone_is_told_with_the_command_that_mends_it(
 
 
 def test_powershell_has_the_same_sentence_for_it() -> None:
-    """There is no PowerShell to try it in."""
+    """Where there is no PowerShell to try it in, its text is at least compared."""
     text = (FOLDER / "awsactivate.ps1").read_text("utf-8")
     start = text.partition("function global:_awsactivate_Start")[2].partition("\nfunction ")[0]
     before, _, after = start.partition("if ($LASTEXITCODE -in 126, 127) {")
