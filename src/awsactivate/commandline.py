@@ -41,12 +41,14 @@ class Parser(argparse.ArgumentParser):
         self.command_follows = False
         self.command_verb: str | None = None
         self.command_option: str | None = None
+        self.values_after_equals: frozenset[str] = frozenset()
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
         """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched.
 
         After another verb than `command_verb`, if there is one, `--` only says that no option follows. Where
         the first word is an option, and `command_option` is there, `--` may be left out: there is no TARGET.
+        A flag of `values_after_equals` may have a value too, but only behind `=`: what follows is TARGET.
         """
         if not self.command_follows or (self.command_verb and argv[:1] != [self.command_verb]):
             return self._parse(argv)
@@ -68,6 +70,18 @@ class Parser(argparse.ArgumentParser):
         return [*argv[:at], "--", *argv[at:]] if self.command_option in own and at < len(argv) else argv
 
     def _parse(self, argv: list[str]) -> argparse.Namespace:
+        given = {}
+        for at, word in enumerate(argv):
+            name, equals, value = word.partition("=")
+            if equals and name in self.values_after_equals:
+                given[self._option_string_actions[name].dest] = value
+                argv = [*argv[:at], name, *argv[at + 1 :]]
+        arguments = self._parse_plain(argv)
+        for dest, value in given.items():
+            setattr(arguments, dest, value)
+        return arguments
+
+    def _parse_plain(self, argv: list[str]) -> argparse.Namespace:
         # Without intermixing, `SHELL --option TARGET` leaves an optional TARGET out, then is puzzled by it.
         if any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in self._actions):
             return self.parse_args(argv)

@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from awsactivate.credentials import Credentials
-from awsactivate.running import endpoint as endpoints
+from awsactivate.running import answering
+from awsactivate.running.answering import Document
 from awsactivate.running.endpoint import Endpoint
+from awsactivate.sessions.documents import container_document
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
 from harness.shells import PROGRAM, environment
 
@@ -140,14 +142,14 @@ def test_the_process_that_holds_it_has_no_credentials_and_no_token(home: Path) -
 
 @pytest.fixture
 def served() -> Iterator[Endpoint]:
-    opened = Endpoint(lambda: Credentials("ASIAEXAMPLE", "s3cret", "t0ken"))
+    opened = Endpoint({"/one": lambda: container_document(Credentials("ASIAEXAMPLE", "s3cret", "t0ken"))})
     yield opened
     opened.close()
 
 
 def fetch(served: Endpoint) -> float:
     """Fetch the credentials as an SDK does, and return how long that took."""
-    request = urllib.request.Request(served.uri, headers={"Authorization": served.token})
+    request = urllib.request.Request(f"{served.address}/one", headers={"Authorization": served.token})
     begun = time.monotonic()
     with urllib.request.urlopen(request, timeout=SECONDS) as answer:
         assert json.load(answer)["AccessKeyId"] == "ASIAEXAMPLE"
@@ -155,7 +157,7 @@ def fetch(served: Endpoint) -> float:
 
 
 def called(served: Endpoint) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", urlsplit(served.uri).port or 0), timeout=SECONDS)
+    return socket.create_connection(("127.0.0.1", urlsplit(served.address).port or 0), timeout=SECONDS)
 
 
 @pytest.mark.parametrize("idle", [75, 300])
@@ -170,9 +172,9 @@ def test_those_who_call_and_say_nothing_delay_nobody(served: Endpoint, idle: int
 def test_more_than_may_wait_are_hung_up_on_the_oldest_first(served: Endpoint) -> None:
     with ExitStack() as open_ones:
         first = open_ones.enter_context(called(served))
-        for _ in range(endpoints._MOST_WAITING):
+        for _ in range(answering._MOST_WAITING):
             open_ones.enter_context(called(served))
-        first.settimeout(endpoints._SECONDS - 2)
+        first.settimeout(answering._SECONDS - 2)
         assert first.recv(1) == b""
 
 
@@ -194,17 +196,17 @@ def test_a_byte_now_and_then_keeps_no_connection(served: Endpoint, drop: bytes) 
             except OSError:
                 ended.set()
         assert ended.is_set()
-        assert time.monotonic() - begun < endpoints._SECONDS + 5
+        assert time.monotonic() - begun < answering._SECONDS + 5
 
 
 def test_an_answer_may_take_longer_than_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "_SECONDS", 0.5)
+    monkeypatch.setattr(answering, "_SECONDS", 0.5)
 
-    def renewed() -> Credentials:
+    def renewed() -> Document:
         time.sleep(2.5)
-        return Credentials("ASIAEXAMPLE", "s3cret", "t0ken")
+        return container_document(Credentials("ASIAEXAMPLE", "s3cret", "t0ken"))
 
-    served = Endpoint(renewed)
+    served = Endpoint({"/one": renewed})
     try:
         assert fetch(served) > 2
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from awsactivate.running.serve import _past_proxies
+from awsactivate.running.serving import past_proxies
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ from awsactivate.running.serve import _past_proxies
     ],
 )
 def test_this_machine_is_added_in_both_spellings(environ: dict[str, str], given: dict[str, str]) -> None:
-    assert _past_proxies(environ) == given
+    assert past_proxies(environ) == given

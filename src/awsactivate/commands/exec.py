@@ -12,6 +12,7 @@ from awsactivate.errors import UsageError
 from awsactivate.journal.entry import RAN
 from awsactivate.opening import narrowing, noting, options
 from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.narrowing import Narrowing
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.running import own_shell
@@ -19,21 +20,30 @@ from awsactivate.running.become import become, program_of
 from awsactivate.sessions import environment
 
 _USAGE = "awsactivate exec TARGET -- COMMAND"
+_USAGE_OF_SEVERAL = "awsactivate exec --serve=A,B -- COMMAND"
 
 
 def add_arguments(parser: Parser) -> None:
     """Take the session's options, then `--`, then the command as it is."""
     parser.command_follows = True
     parser.command_option = "--scope"
+    parser.values_after_equals = frozenset({"--serve"})
     parser.usage = (
         "awsactivate exec TARGET [options] [-- COMMAND [ARGUMENT ...]]\n"
+        "       awsactivate exec --serve=PROFILE,... [options] [-- COMMAND [ARGUMENT ...]]\n"
         "       awsactivate exec --scope SCOPE [--for D] [--why TEXT] [--] COMMAND [ARGUMENT ...]"
     )
     options.add_arguments(parser)
     parser.add_argument(
         "--serve",
         action="store_true",
-        help="give COMMAND an address to fetch credentials from, which are renewed as long as it runs",
+        help="give COMMAND an address to fetch credentials from, which are renewed as long as it runs;"
+        " --serve=A,B,... in place of TARGET has it see these profiles by name, and no others",
+    )
+    parser.add_argument(
+        "--socket",
+        metavar="PATH",
+        help="with --serve, serve on a Unix socket too, for containers and other machines",
     )
 
     scope = parser.add_argument_group("what COMMAND gets of it")
@@ -48,30 +58,51 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Open the session, then become COMMAND."""
+    """Open the session, then become COMMAND, or serve it."""
     wanted = narrowing.asked_for(arguments)
-    if arguments.target is None and wanted is None:
+    names = arguments.serve if isinstance(arguments.serve, str) else None
+    if names is not None and arguments.target is not None:
+        raise UsageError("--serve= with names, and TARGET, exclude each other", _USAGE_OF_SEVERAL)
+    if names is None and arguments.target is None and wanted is None:
         raise UsageError("there is no TARGET", _USAGE)
-    if arguments.target is None:
+    if arguments.socket is not None and arguments.serve is False:
+        raise UsageError(
+            "--socket goes with --serve", "awsactivate exec --serve TARGET --socket PATH -- COMMAND"
+        )
+    if names is None and arguments.target is None:
         context = context.with_environ(environment.as_handed_over(context.environ))
     if not arguments.command:
-        gets = f"a session of {arguments.target}" if arguments.target else "a part of this session"
+        whose = names or arguments.target
+        gets = f"a session of {whose}" if whose else "a part of this session"
         arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
     # before any code is typed: a misspelt command should cost nothing
     program = program_of(arguments.command, context, usage=_USAGE)
-    if wanted and not (arguments.serve and arguments.target):
-        from awsactivate.running import scoped, serve
+    if arguments.serve is not False:
+        return _serve(program, arguments, wanted, context)
+    if wanted:
+        from awsactivate.running import scoped
 
-        part = serve.run_part if arguments.serve else scoped.run
-        return part(program, arguments, wanted, context)
+        return scoped.run(program, arguments, wanted, context)
     plan, profiles = plan_for(arguments, context)
     confirm(plan, arguments, context)
-    if arguments.serve:
-        from awsactivate.running import serve
-
-        return serve.run(program, arguments, plan, profiles, context, wanted)
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     noting.note(RAN, session, context, command=arguments.command)
     before = environment.without_session(context.environ)
     environ = environment.of_command(environment.activation(session), before)
     return become(program, arguments.command, environ, context)
+
+
+def _serve(program: str, arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> int:
+    from awsactivate.running import child, door, serve, serve_several
+
+    # all that goes with COMMAND has gone when this process ends as COMMAND did, which may be by a signal
+    with door.at(arguments.socket) as opened:
+        if isinstance(arguments.serve, str):
+            ended = serve_several.run(program, arguments, context, wanted, opened)
+        elif arguments.target is None and wanted is not None:
+            ended = serve.run_part(program, arguments, wanted, context, opened)
+        else:
+            plan, profiles = plan_for(arguments, context)
+            confirm(plan, arguments, context)
+            ended = serve.run(program, arguments, plan, profiles, context, wanted, opened)
+    return child.end_as(ended)

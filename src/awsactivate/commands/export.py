@@ -6,13 +6,14 @@ import argparse
 import json
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Session, rfc3339
+from awsactivate.credentials import Session
 from awsactivate.journal.entry import EXPORTED
 from awsactivate.opening import noting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
+from awsactivate.sessions.documents import process_document
 from awsactivate.sessions.environment import Change, Set
 
 
@@ -41,28 +42,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _text(session: Session, change: Change, form: str) -> str:
     if form == "process":
-        return json.dumps(process_document(session)) + "\n"
+        return json.dumps(process_document(session.credentials)) + "\n"
     from awsactivate.shells.dialects import dotenv_text, export_text
 
     if form == "shell":
         return export_text(change)
     values = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
     return json.dumps(values, indent=2) + "\n" if form == "json" else dotenv_text(values)
-
-
-def process_document(session: Session) -> dict[str, str | int]:
-    """Return what a `credential_process` prints.
-
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
-    """
-    credentials = session.credentials
-    document: dict[str, str | int] = {
-        "Version": 1,
-        "AccessKeyId": credentials.access_key_id,
-        "SecretAccessKey": credentials.secret_access_key,
-    }
-    if credentials.session_token:
-        document["SessionToken"] = credentials.session_token
-    if credentials.expiration:
-        document["Expiration"] = rfc3339(credentials.expiration)
-    return document

@@ -7,8 +7,10 @@ from dataclasses import replace
 from awsactivate.commandline import Context
 from awsactivate.errors import MfaError, UsageError
 from awsactivate.keychain import index as keyring_index
+from awsactivate.mfa.codes import Countdown
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
+from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import arns
 from awsactivate.sessions.mfa_session import MfaSession
@@ -19,12 +21,19 @@ _OF_A_USER = ("profile", "keyring", "environment", "credential_source", "process
 
 
 def begin(
-    plan: Plan, profiles: Profiles, context: Context, *, seconds: int, mfa_code: str | None
+    plan: Plan,
+    profiles: Profiles,
+    context: Context,
+    *,
+    seconds: int,
+    mfa_code: str | None,
+    may_ask: bool = True,
+    countdown: Countdown = terminal.countdown,
 ) -> MfaSession:
     """Make the session that `plan` can begin with, with a code of the user's device.
 
-    `seconds` is how long it is to last. UsageError where the plan begins with no user's own key, MfaError
-    where no device is known.
+    `seconds` is how long it is to last; `may_ask` and `countdown` are as of `open_session`.
+    UsageError where the plan begins with no user's own key, MfaError where no device is known.
     """
     first = next(iter(plan.steps), None)
     if first is None or plan.source.kind not in _OF_A_USER:
@@ -39,7 +48,14 @@ def begin(
     serial = first.mfa_serial or _only_device(plan, first, profiles, context)
     step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=first.profile)
     alone = replace(plan, steps=(step,), notes=(), aside_notes=(), expected_account_id=None)
-    session = open_session(alone, profiles, context.with_mfa_session(""), mfa_code=mfa_code)
+    session = open_session(
+        alone,
+        profiles,
+        context.with_mfa_session(""),
+        mfa_code=mfa_code,
+        may_ask=may_ask,
+        countdown=countdown,
+    )
     return MfaSession(plan.source, serial, session.credentials)
 
 

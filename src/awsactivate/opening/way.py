@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -29,14 +30,22 @@ def handed_on(what: str, environ: Mapping[str, str]) -> str:
     return json.dumps([*passed, (what, os.getpid())])
 
 
+_in_turn = threading.Lock()
+
+
 @contextmanager
 def going(what: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Hand the way on to what botocore starts, which inherits this process's own environment."""
-    os.environ[WAY] = handed_on(what, environ)
-    try:
-        yield
-    finally:
-        os.environ.pop(WAY, None)
+    """Hand the way on to what botocore starts, which inherits this process's own environment.
+
+    There is one of that, so one program is started after the other, whichever threads want them.
+    """
+    told = handed_on(what, environ)
+    with _in_turn:
+        os.environ[WAY] = told
+        try:
+            yield
+        finally:
+            os.environ.pop(WAY, None)
 
 
 def _passed(text: str) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import FrameType
 
 from awsactivate.errors import UsageError
@@ -19,8 +20,15 @@ _ONE_AFTER_THE_OTHER = 0.05  # seconds
 _HANDED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
-def run(program: str, command: list[str], environ: Mapping[str, str]) -> int:
-    """Run `command` until it ends, and return its exit status; die of the signal that it died of."""
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: `status` is its exit status, or less than 0 the signal that it died of."""
+
+    status: int
+
+
+def run(program: str, command: list[str], environ: Mapping[str, str]) -> Ended:
+    """Run `command` until it ends."""
     waiting: list[int] = []
     child: subprocess.Popen[bytes] | None = None
 
@@ -43,10 +51,14 @@ def run(program: str, command: list[str], environ: Mapping[str, str]) -> int:
         core_files.allow_none_again()
     for arrived in waiting:
         child.send_signal(arrived)
-    status = _wait(child)
-    if status < 0:
-        _die_of(-status)
-    return status
+    return Ended(_wait(child))
+
+
+def end_as(ended: Ended) -> int:
+    """Return the command's exit status, or die of the signal that it died of."""
+    if ended.status < 0:
+        _die_of(-ended.status)
+    return ended.status
 
 
 def _handle(number: int, handler: signal.Handlers | object) -> None:

@@ -5,8 +5,9 @@ with an identity of his own, and the SDKs verify nothing. So this process holds 
 descendants is left, or the session would have ended. It is run by its path, and imports nothing of ours, nor
 pathlib, which loads slowly.
 
-Its words are the number of the listening socket and the URI that COMMAND's environment names. On stdin come
-the times at which the session ends, a line each; the end of that is the end of the endpoint.
+Its words are the number of the listening socket and the URI that COMMAND's environment names, then in pairs
+what goes with the command: a path and the number of its inode. On stdin come the times at which the session
+ends, a line each; the end of that is the end of the endpoint.
 """
 
 from __future__ import annotations
@@ -29,10 +30,23 @@ def main(words: list[str]) -> None:
     end = ""
     for line in sys.stdin:
         end = line.strip()
+    for path, inode in zip(words[2::2], words[3::2], strict=True):
+        _remove(path, int(inode))
     listening.setblocking(False)
     until = float(end) if end else time.time() + _AT_MOST
     while time.time() < until and _is_known(words[1].encode()):
         _refuse(listening, _LOOK_EVERY)
+
+
+def _remove(path: str, inode: int) -> None:
+    """Take away what the endpoint's process could not, since it was killed."""
+    with contextlib.suppress(OSError):  # it is gone already
+        if os.lstat(path).st_ino != inode:
+            return
+        try:
+            os.rmdir(path)  # noqa: PTH106
+        except NotADirectoryError:
+            os.unlink(path)  # noqa: PTH108
 
 
 def _refuse(listening: socket.socket, seconds: float) -> None:

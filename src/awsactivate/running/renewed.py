@@ -18,7 +18,7 @@ class Renewed:
     """The credentials that are current, for any number of threads.
 
     `begin` opens the next session. While it does, the present credentials are given out as long as they last;
-    `say` is told why, once, where it fails.
+    `say` is told why, once, where it fails, and of `whose` session it is.
     """
 
     def __init__(
@@ -28,11 +28,13 @@ class Renewed:
         *,
         clock: Callable[[], float],
         say: Callable[[str], None],
+        whose: str = "the session of the command",
     ) -> None:
         self._credentials = first
         self._begin = begin
         self._clock = clock
         self._say = say
+        self._whose = whose
         self._margin = self._margin_of(first)
         self._lock = threading.Lock()
         self._next_try = 0.0
@@ -89,7 +91,7 @@ class Renewed:
         except AwsactivateError as error:
             self._next_try = self._clock() + _PAUSE
             if self._failure is None or self._failure.message != error.message:
-                self._say(f"the session of the command can't be renewed: {error.message}")
+                self._say(f"{self._whose} can't be renewed: {error.message}")
             self._failure = error
             return
         self._margin = self._margin_of(renewed)

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
+from awsactivate.credentials import Session
 from awsactivate.opening import mfa_sessions, noting
 from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
-from awsactivate.running import child, port_keeper, scoped
-from awsactivate.running.endpoint import ADDRESS, Endpoint
+from awsactivate.running import scoped
+from awsactivate.running.answering import Answers, Document
+from awsactivate.running.child import Ended
+from awsactivate.running.door import Door
 from awsactivate.running.renewed import Renewed
+from awsactivate.running.serving import Served, Serving, past_proxies, wait_unheard
 from awsactivate.sessions import environment, mfa_session
+from awsactivate.sessions.documents import container_document
 from awsactivate.sessions.environment import Change, Set
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.regions import region_of
 
 _NO_FILE = "/dev/null"
+_PATH = "/credentials"
 # By any of these an SDK finds credentials in a profile.
 _CREDENTIAL_KEYS = (
     "aws_access_key_id",
@@ -46,10 +48,12 @@ def run(
     profiles: Profiles,
     context: Context,
     wanted: Narrowing | None = None,
-) -> int:
+    door: Door | None = None,
+) -> Ended:
     """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND.
 
-    Where a part of it is `wanted`, that is what is served, and each session that follows is narrowed too.
+    Where a part of it is `wanted`, that is what is served, and each session that follows is narrowed too. At
+    `door`, if there is one, others can fetch it as well.
     """
     mfa_code = arguments.mfa_code
     needs_code = not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context)
@@ -72,16 +76,19 @@ def run(
 
     def begin() -> Session:
         whole = open_session(
-            later, profiles, context, no_mfa=arguments.no_mfa, may_ask=False, countdown=_wait_unheard
+            later, profiles, context, no_mfa=arguments.no_mfa, may_ask=False, countdown=wait_unheard
         )
         session = _part(whole, wanted, plan, context)
         noting.note_served(session, whole, wanted, context, arguments.command)
         return session
 
-    return _serve(program, arguments.command, session, begin, profiles, context, is_alone=wanted is not None)
+    served = Served(plan.target, session, begin)
+    return _serve(program, arguments.command, served, profiles, context, door, is_alone=wanted is not None)
 
 
-def run_part(program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> int:
+def run_part(
+    program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context, door: Door | None = None
+) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
     whole, region = scoped.of_this_shell(arguments, context)
 
@@ -91,88 +98,49 @@ def run_part(program: str, arguments: argparse.Namespace, wanted: Narrowing, con
         return session
 
     profiles = read_profiles(context.environ)
-    return _serve(program, arguments.command, begin(), begin, profiles, context, is_alone=True)
+    session = begin()
+    served = Served(session.profile, session, begin)
+    return _serve(program, arguments.command, served, profiles, context, door, is_alone=True)
 
 
 def _serve(
     program: str,
     command: list[str],
-    session: Session,
-    begin: Callable[[], Session],
+    served: Served,
     profiles: Profiles,
     context: Context,
+    door: Door | None,
     *,
     is_alone: bool,
-) -> int:
-    """Run the command with an endpoint for `session`, and those that `begin` gives; alone: with no others."""
-
-    def next_one() -> Credentials:
-        credentials = begin().credentials
-        keeper.tell_end(credentials)
-        return credentials
-
-    renewed = Renewed(session.credentials, next_one, clock=context.clock, say=terminal.say)
-    endpoint = Endpoint(renewed.current)
-    keeper = _Keeper(endpoint, context.environ)
-    keeper.tell_end(session.credentials)
-    threading.Thread(target=renewed.keep, daemon=True).start()
-    change = environment.serving(session, endpoint.uri, endpoint.token)
+) -> Ended:
+    """Run the command with an endpoint for what is `served`; alone: with no others."""
+    serving = Serving([served], _answers, context, door, path=_PATH)
+    session = served.session
+    change = environment.serving(session, serving.uri, serving.token)
     if not is_alone:
         change += _without_default(profiles, has_region=bool(session.region or region_of(context.environ)))
     environ = _environ(change, context.environ)
     if is_alone:
         environ = environment.alone(environ, scoped.carried(environ, profiles))
-    context.release_stdout()
-    try:
-        return child.run(program, command, environ)
-    finally:
-        renewed.end()
-        endpoint.close()
+    return serving.run(program, command, environ, context)
+
+
+def _answers(renewed: Mapping[str, Renewed]) -> Answers:
+    (one,) = renewed.values()
+    return {_PATH: partial(_document, one)}
+
+
+def _document(renewed: Renewed) -> Document:
+    return container_document(renewed.current())
 
 
 def _part(session: Session, wanted: Narrowing | None, plan: Plan, context: Context) -> Session:
     return narrow_of_plan(session, wanted, plan, context) if wanted else session
 
 
-class _Keeper:
-    """The process that holds the endpoint's port when this one has ended, however it ends."""
-
-    def __init__(self, endpoint: Endpoint, environ: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            # isolated, and without site: nothing of the person's is looked for in the present folder
-            [sys.executable, "-I", "-S", port_keeper.__file__, str(endpoint.fileno()), endpoint.uri],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment.of_helper(environ),
-            pass_fds=[endpoint.fileno()],
-            start_new_session=True,
-        )
-
-    def tell_end(self, credentials: Credentials) -> None:
-        """Tell when the session that is served now will have ended."""
-        pipe = self._process.stdin
-        if credentials.expiration is None or pipe is None:
-            return
-        with suppress(BrokenPipeError):  # somebody ended it: the port is free when this process ends
-            pipe.write(f"{credentials.expiration.timestamp()}\n".encode())
-            pipe.flush()
-
-
 def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     changed = environment.of_command(change, environment.without_session(environ))
-    return {**changed, **_past_proxies(changed)}
-
-
-def _past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
-    """Keep a proxy from the request for the session, and its token; each spelling has its readers."""
-    if not any(environ.get(name) or environ.get(name.upper()) for name in ("http_proxy", "all_proxy")):
-        return {}
-    lower, upper = environ.get("no_proxy", ""), environ.get("NO_PROXY", "")
-    return {
-        name: before if before == "*" else ",".join(filter(None, [before, ADDRESS]))
-        for name, before in (("no_proxy", lower or upper), ("NO_PROXY", upper or lower))
-    }
+    return {**changed, **past_proxies(changed)}
 
 
 def _without_default(profiles: Profiles, *, has_region: bool) -> Change:
@@ -193,11 +161,3 @@ def _without_default(profiles: Profiles, *, has_region: bool) -> Change:
 
 def _has_credentials(values: Mapping[str, object]) -> bool:
     return any(key in values for key in _CREDENTIAL_KEYS)
-
-
-def _wait_unheard(
-    seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
-) -> None:
-    """Wait for the next window of codes, and say nothing: the terminal is the command's."""
-    del text, clock
-    sleep(seconds)

@@ -30,6 +30,13 @@ AGAIN = "_AWSACTIVATE_AGAIN"
 HANDED_OVER = "_AWSACTIVATE_NOW_"
 # And what tells a program that is configured to give credentials or codes for whom it does.
 WAY = "AWSACTIVATE_WAY"
+# And the programs of COMMAND's profiles where to fetch their credentials, and by which token.
+SERVE_URI, SERVE_TOKEN = "AWSACTIVATE_SERVE_URI", "AWSACTIVATE_SERVE_TOKEN"
+# What tells which session is held, where one is.
+_HELD = (
+    *("AWSACTIVATE_PROFILE", "AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_ASSUMED_ROLE_ID"),
+    *("AWSACTIVATE_SOURCE_PROFILE", "AWSACTIVATE_EXPIRATION", "AWSACTIVATE_VARS", SCOPE),
+)
 # What is for this process only, and not for a command that it runs.
 OURS_ALONE = ("AWSACTIVATE_MFA_CODE", WRAPPER_MARK, AGAIN)
 
@@ -112,6 +119,18 @@ def serving(session: Session, uri: str, token: str) -> Change:
     wanted["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = uri
     wanted["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token
     return _change(wanted)
+
+
+def serving_profiles(default: str, uri: str, token: str) -> Change:
+    """List what must be set and hidden for SDKs to see the profiles that are served at `uri`.
+
+    It holds no session then: `default` is only the profile that is taken where none is named.
+    """
+    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN, *_HELD)
+    wanted: dict[str, str | None] = dict.fromkeys(hidden)
+    wanted |= {"AWS_PROFILE": default, SERVE_URI: uri, SERVE_TOKEN: token}
+    wanted["AWS_SDK_LOAD_CONFIG"] = "1"  # or the first SDKs of Go and JavaScript read the other file alone
+    return tuple(Unset(name) if value is None else Set(name, value) for name, value in wanted.items())
 
 
 def _whose(session: Session) -> dict[str, str | None]:
@@ -215,7 +234,7 @@ def of_helper(environ: Mapping[str, str], *, knows_aws: bool = False) -> dict[st
     return {
         name: value
         for name, value in before.items()
-        if not name.startswith(gone) or (knows_aws and name == WAY)
+        if not name.startswith(gone) or (knows_aws and name in (WAY, SERVE_URI, SERVE_TOKEN))
     }
 
 

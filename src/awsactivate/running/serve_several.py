@@ -1,0 +1,142 @@
+"""`exec --serve=A,B,…`: a command that sees several profiles, and fetches each one's credentials by name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from awsactivate.commandline import Context
+from awsactivate.credentials import Session
+from awsactivate.errors import AwsactivateError, UsageError
+from awsactivate.files import private_files
+from awsactivate.keychain import index
+from awsactivate.opening import noting, options
+from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.narrowing import Narrowing, narrow_of_plan
+from awsactivate.opening.one_code import OneCode
+from awsactivate.opening.plan_for import as_narrow_as_said, plan_of
+from awsactivate.profiles import encodings
+from awsactivate.profiles.model import Profiles
+from awsactivate.profiles.read import read_profiles
+from awsactivate.profiles.served_config import ServedProfile, command_line, config_text
+from awsactivate.running import fetch
+from awsactivate.running.child import Ended
+from awsactivate.running.door import Door
+from awsactivate.running.serving import Served, Serving, by_name, past_proxies, wait_unheard
+from awsactivate.sessions import environment
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.regions import region_of, without_regions
+
+_USAGE = "awsactivate exec --serve=A,B -- COMMAND"
+
+
+def run(
+    program: str,
+    arguments: argparse.Namespace,
+    context: Context,
+    wanted: Narrowing | None = None,
+    door: Door | None = None,
+) -> Ended:
+    """Open a session of each profile, then run COMMAND, which sees these and no others, until it ends."""
+    profiles = read_profiles(context.environ)
+    plans = _plans(names_in(arguments.serve), arguments, profiles, context)
+    for plan in plans:
+        confirm(plan, arguments, context)
+    codes = OneCode(plans, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    served = [_served(plan, codes, wanted, arguments, context) for plan in plans]
+    before = environment.without_session(context.environ)
+    with _private_folder(before) as folder:
+        config = folder / "config"
+        private_files.write(config, config_text(_as_seen(plans, before), profiles))
+        leftovers = [(str(path), path.lstat().st_ino) for path in (config, folder)]
+        serving = Serving(served, by_name, context, door, path="/", leftovers=leftovers)
+        environ = _environ(plans, serving, config, before)
+        return serving.run(program, arguments.command, environ, context)
+
+
+def names_in(text: str) -> list[str]:
+    """Return the profiles' names in the value of `--serve`, each once; UsageError where one is empty."""
+    names = text.split(",")
+    if not all(names):
+        raise UsageError("--serve= takes names with a comma between them", _USAGE)
+    return [encodings.as_typed(name, sys.getfilesystemencoding()) for name in dict.fromkeys(names)]
+
+
+def _plans(
+    names: Sequence[str], arguments: argparse.Namespace, profiles: Profiles, context: Context
+) -> list[Plan]:
+    """Plan a session of each profile; ProfileError names the first that does not exist."""
+    kept = [name for name, entry in index.read(context.environ).items() if entry.has_keys]
+    for name in names:
+        if name not in profiles and name not in kept:
+            raise profiles.absent(name, f"there is no profile {name!r}", kept)
+    asked = options.options(arguments)
+    return [as_narrow_as_said(plan_of(name, profiles, context, asked), asked, profiles) for name in names]
+
+
+def _served(
+    plan: Plan,
+    codes: OneCode,
+    wanted: Narrowing | None,
+    arguments: argparse.Namespace,
+    context: Context,
+) -> Served:
+    later, whole = codes.open(plan)
+
+    def handed_out(whole: Session) -> Session:
+        session = narrow_of_plan(whole, wanted, later, context) if wanted else whole
+        noting.note_served(session, whole, wanted, context, arguments.command)
+        return session
+
+    def begin() -> Session:
+        return handed_out(codes.open_again(later, wait_unheard))
+
+    return Served(plan.target, handed_out(whole), begin, f"the session of {plan.target}")
+
+
+def _as_seen(plans: Sequence[Plan], environ: Mapping[str, str]) -> Iterator[ServedProfile]:
+    """Say how each profile is to look: the region in the environment would win over those of all of them."""
+    hides = _hides_regions(plans, environ)
+    for plan in plans:
+        left = {name: value for name, value in environ.items() if name not in plan.put_aside}
+        region = plan.region or (region_of(left) if hides else None)
+        # isolated, and without site: nothing of the person's is looked for in the present folder
+        words = (sys.executable, "-I", "-S", fetch.__file__, quote(plan.target, safe=""))
+        yield ServedProfile(plan.target, region, command_line(words))
+
+
+def _hides_regions(plans: Sequence[Plan], environ: Mapping[str, str]) -> bool:
+    return any(plan.region or plan.put_aside for plan in plans) and region_of(environ) is not None
+
+
+def _environ(
+    plans: Sequence[Plan], serving: Serving, config: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    if _hides_regions(plans, environ):
+        environ = without_regions(environ)
+    change = environment.serving_profiles(plans[0].target, serving.uri, serving.token)
+    alone = environment.alone(environment.of_command(change, environ), {})
+    return {**alone, **past_proxies(alone), "AWS_CONFIG_FILE": str(config)}
+
+
+@contextmanager
+def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Make a folder of one's own, in the one that is cleared at the end of the login if there is one."""
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    place = runtime if os.access(runtime, os.W_OK | os.X_OK) and Path(runtime).is_dir() else None
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=place))
+    except OSError as error:
+        raise AwsactivateError(f"no private folder can be made: {error.strerror}") from error
+    try:
+        yield folder
+    finally:
+        for path in folder.iterdir():
+            path.unlink(missing_ok=True)
+        folder.rmdir()
