@@ -24,6 +24,7 @@ ROOMS = {
     "opening": ("opening",),
     "running": ("running",),
     "revoking": ("revoking",),
+    "signin": tuple(f"signin.{name}" for name in ("browser", "by_browser", "listener", "peers", "store")),
     "aws": ("aws",),
     "demo": ("demo",),
     "keychain": ("keychain.system_keyring", "keychain.password_store"),
@@ -37,6 +38,7 @@ ROOMS = {
         *(
             "revocation.journal",
             "scopes.table_file",
+            "signin.cli_cache",
             "journal.file",
             "mfa.used_codes",
             "shells.shell_files",
@@ -47,9 +49,10 @@ ROOMS = {
 }
 # Which other rooms each may use, beside the pure ones and errors.
 MAY_USE = {
-    "opening": {"revoking", "aws", "keychain", "person", "files", "threads", "memory"},
-    "running": {"opening", "revoking", "aws", "keychain", "person", "files", "threads", "memory"},
+    "opening": {"revoking", "signin", "aws", "keychain", "person", "files", "threads", "memory"},
+    "running": {"opening", "revoking", "signin", "aws", "keychain", "person", "files", "threads", "memory"},
     "revoking": {"aws", "person", "files", "threads"},
+    "signin": {"aws", "keychain", "person", "files", "threads"},
     # what comes a page at a time is fetched side by side; where AWS is stands in the user's configuration
     "aws": {"threads", "files"},
     "demo": {"files", "memory"},  # its shell starts with the files that everybody's does

@@ -41,6 +41,18 @@ class NoneNamedError(ProfileError):
     """No profile is named, and several could be meant."""
 
 
+class SignInNeededError(ProfileError):
+    """A sign-in is missing or has ended: a person who signs in mends it.
+
+    `refused` is the digest of the token that AWS did not take, '' where there was none: what another shell
+    has got since is another one.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, refused: str = "") -> None:
+        super().__init__(message, hint)
+        self.refused = refused
+
+
 class KeyringError(AwsactivateError):
     """The system keyring is missing, locked, refused or broken."""
 

@@ -1,4 +1,7 @@
-"""The index: which profiles have what in the keyring, told without opening it. No secret is in it."""
+"""The index: which profiles have what in the keyring, and until when one is signed in to what.
+
+It is told without opening the keyring. No secret is in it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import data_folder
-from awsactivate.keychain.index_entry import IndexEntry
+from awsactivate.keychain.index_entry import IndexEntry, SignInEntry
+
+T = TypeVar("T")
 
 _VERSION = 1
 _LOCK_SECONDS = 60.0  # what another's calls to AWS may take
@@ -24,12 +29,21 @@ def index_path(environ: Mapping[str, str]) -> Path:
 
 
 def read(environ: Mapping[str, str]) -> Mapping[str, IndexEntry]:
-    """Read the index; it is empty where there is no file."""
+    """Read what the index says of profiles; it is empty where there is no file."""
+    return _read(environ)[0]
+
+
+def read_sign_ins(environ: Mapping[str, str]) -> Mapping[str, SignInEntry]:
+    """Read what the index says of sign-ins, by the names of their items in the keyring."""
+    return _read(environ)[1]
+
+
+def _read(environ: Mapping[str, str]) -> tuple[dict[str, IndexEntry], dict[str, SignInEntry]]:
     path = index_path(environ)
     try:
         text = private_files.read(path).decode()
     except FileNotFoundError:
-        return {}
+        return {}, {}
     except OSError as error:
         raise ProfileError(f"{path} can't be read: {error.strerror}", f"ls -l {path}") from error
     except UnicodeDecodeError as error:
@@ -38,30 +52,54 @@ def read(environ: Mapping[str, str]) -> Mapping[str, IndexEntry]:
         content = json.loads(text)
         if content["version"] != _VERSION:
             raise ValueError("another version")
-        return {name: _entry(parts) for name, parts in content["identities"].items()}
+        identities = {name: _entry(parts) for name, parts in content["identities"].items()}
+        sign_ins = {name: _sign_in(parts) for name, parts in content.get("sign_ins", {}).items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
+    return identities, sign_ins
 
 
 def write_entry(name: str, entry: IndexEntry | None, environ: Mapping[str, str]) -> None:
     """Put the entry of one profile (None: take it out); the caller holds `locked`."""
-    entries = dict(read(environ))
+    entries, sign_ins = _read(environ)
+    if _put(entries, name, entry):
+        _write(entries, sign_ins, environ)
+
+
+def write_sign_in(name: str, entry: SignInEntry | None, environ: Mapping[str, str]) -> None:
+    """Put the entry of one sign-in (None: take it out); the caller holds `locked`."""
+    entries, sign_ins = _read(environ)
+    if _put(sign_ins, name, entry):
+        _write(entries, sign_ins, environ)
+
+
+def _put(entries: dict[str, T], name: str, entry: T | None) -> bool:
+    """Change the entry, and tell whether it was another."""
     if entries.get(name) == entry:
-        return
+        return False
     if entry is None:
         del entries[name]
     else:
         entries[name] = entry
+    return True
+
+
+def _write(
+    entries: Mapping[str, IndexEntry], sign_ins: Mapping[str, SignInEntry], environ: Mapping[str, str]
+) -> None:
     path = index_path(environ)
     _make_folder(path.parent)
-    content = {
-        "version": _VERSION,
-        "identities": {
-            name: {key: value for key, value in asdict(entry).items() if value is not None}
-            for name, entry in sorted(entries.items())
-        },
-    }
+    content: dict[str, Any] = {"version": _VERSION, "identities": _as_parts(entries)}
+    if sign_ins:
+        content["sign_ins"] = _as_parts(sign_ins)
     private_files.write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _as_parts(entries: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {key: value for key, value in asdict(entry).items() if value is not None}
+        for name, entry in sorted(entries.items())
+    }
 
 
 def try_out(environ: Mapping[str, str]) -> None:
@@ -110,6 +148,15 @@ def _entry(parts: Mapping[str, Any]) -> IndexEntry:
         parts.get("mfa_serial"),
         parts.get("created"),
     )
+
+
+def _sign_in(parts: Mapping[str, Any]) -> SignInEntry:
+    until, place, renews = parts["until"], parts["place"], parts["renews"]
+    if not isinstance(until, str) or not isinstance(renews, bool):
+        raise TypeError("until is no text, or renews neither true nor false")
+    if place not in ("keyring", "cli"):
+        raise ValueError("an unknown place")
+    return SignInEntry(until, place, renews)
 
 
 def _damaged(path: Path) -> ProfileError:

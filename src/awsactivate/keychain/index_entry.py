@@ -1,9 +1,9 @@
-"""What everybody may know of one profile's item in the keyring."""
+"""What everybody may know of one profile's item in the keyring, and of a sign-in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from awsactivate.keychain.item import KeyringItem
@@ -19,6 +19,21 @@ class IndexEntry:
     mfa_serial: str | None = None
     created: str | None = None
     """The key's, in RFC 3339, where known."""
+
+
+# Where the token of a sign-in is kept: in the keyring, or in the AWS CLI's cache, for others to use too.
+Place = Literal["keyring", "cli"]
+
+
+@dataclass(frozen=True)
+class SignInEntry:
+    """What everybody may know of a sign-in that was begun by this program."""
+
+    until: str
+    """When its token ends, in RFC 3339."""
+    place: Place
+    renews: bool = False
+    """Whether another token follows by itself, for as long as the sign-in lasts at AWS."""
 
 
 def entry_of(item: KeyringItem) -> IndexEntry:

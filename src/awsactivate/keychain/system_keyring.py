@@ -22,6 +22,8 @@ from awsactivate.keychain.password_store import PasswordStore
 T = TypeVar("T")
 
 SERVICE = "awsactivate"
+# The service under which tokens of sign-ins are kept: their names are no profiles'.
+SIGN_INS = "awsactivate-sign-ins"
 
 _BACKEND = "AWSACTIVATE_KEYRING_BACKEND"
 _ALLOW_INSECURE = "AWSACTIVATE_ALLOW_INSECURE_KEYRING"
@@ -138,9 +140,33 @@ class Vault:
         if self._text(name):
             raise KeyringError(f"the keyring ({self.name}) still has the item of {name!r}")
 
-    def _text(self, name: str) -> str | None:
+    def require(self) -> None:
+        """Raise KeyringError where there is no keyring that could keep anything."""
+        self._backend()
+
+    def sign_in(self, name: str) -> str | None:
+        """Return the text kept of a sign-in, None or '' where there is none."""
+        return self._text(name, SIGN_INS)
+
+    def store_sign_in(self, name: str, text: str) -> None:
+        """Keep the text of a sign-in in place of what was there; AWS's tokens are long."""
         backend = self._backend()
-        return self._call(lambda: backend.get_password(SERVICE, name), f"read the item of {name!r}")
+        self._call(lambda: backend.set_password(SIGN_INS, name, text), f"write the sign-in {name!r}")
+        if self._text(name, SIGN_INS) != text:
+            raise KeyringError(f"the keyring ({self.name}) did not keep the sign-in {name!r}")
+
+    def remove_sign_in(self, name: str) -> None:
+        """Take the text of a sign-in away, if there is one."""
+        if self._text(name, SIGN_INS) is None:
+            return
+        backend = self._backend()
+        self._call(lambda: backend.delete_password(SIGN_INS, name), f"remove the sign-in {name!r}")
+        if self._text(name, SIGN_INS):
+            raise KeyringError(f"the keyring ({self.name}) still has the sign-in {name!r}")
+
+    def _text(self, name: str, service: str = SERVICE) -> str | None:
+        backend = self._backend()
+        return self._call(lambda: backend.get_password(service, name), f"read the item of {name!r}")
 
     def _backend(self) -> Backend:
         if self._opened is None:

@@ -115,6 +115,22 @@ def countdown(
             _write("\r" + " " * width + "\r")
 
 
+def can_ask() -> bool:
+    """Tell whether there is a terminal on which this process may ask now."""
+    from awsactivate.person import typed_line
+
+    try:
+        fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return typed_line.is_in_foreground(fd)
+    except OSError:
+        return False
+    finally:
+        os.close(fd)
+
+
 def is_terminal(fd: int) -> bool:
     """Tell whether `fd` is open on a terminal."""
     return os.isatty(fd)

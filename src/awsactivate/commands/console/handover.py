@@ -6,18 +6,15 @@ a random path. The first request for it, by a process of this user, is sent on t
 
 from __future__ import annotations
 
-import os
 import secrets
-import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 from awsactivate.errors import AwsactivateError
+from awsactivate.signin.peers import is_own
 
 _SECONDS = 60.0  # within which a browser starts
-_TCP_TABLE = Path("/proc/net/tcp")  # Linux alone has it
 _PRINT = "awsactivate console --print"
 
 
@@ -38,7 +35,7 @@ def hand_over(url: str, open_browser: Callable[[str], bool], *, seconds: float =
         def do_GET(self) -> None:
             is_asked_for = secrets.compare_digest(self.path.encode(), path.encode())
             is_here = self.headers.get("Host") == f"127.0.0.1:{port}"
-            if not (is_asked_for and is_here and _is_own(self.client_address, port)) or not once.acquire(
+            if not (is_asked_for and is_here and is_own(self.client_address, port)) or not once.acquire(
                 False
             ):
                 self.send_error(404)
@@ -64,23 +61,3 @@ def hand_over(url: str, open_browser: Callable[[str], bool], *, seconds: float =
                 raise AwsactivateError(f"no browser came for the page in {seconds:g} s", _PRINT)
         finally:
             server.shutdown()
-
-
-def _is_own(client: tuple[str, int], port: int) -> bool:
-    """Tell whether the other end of a connection is this user's or root's, as far as this machine says.
-
-    One that is in no table comes from outside of this kernel, as from the system around a virtual machine.
-    """
-    if not sys.platform.startswith("linux"):
-        return True
-    try:
-        rows = [line.split() for line in _TCP_TABLE.read_text().splitlines()[1:]]
-    except OSError:
-        return True
-    ends = (_as_in_table(*client), _as_in_table("127.0.0.1", port))
-    return {int(row[7]) for row in rows if (row[1], row[2]) == ends} <= {0, os.getuid()}
-
-
-def _as_in_table(address: str, port: int) -> str:
-    number = int.from_bytes(bytes(map(int, address.split("."))), sys.byteorder)
-    return f"{number:08X}:{port:04X}"

@@ -1,0 +1,1 @@
+"""Sign-ins by the browser: begun, kept, renewed and ended."""

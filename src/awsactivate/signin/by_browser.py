@@ -1,0 +1,48 @@
+"""A person signs in in the browser of this machine, which then comes to the loopback with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from awsactivate.errors import AwsError, SignInNeededError
+from awsactivate.person import terminal
+from awsactivate.signin.browser import open_at
+from awsactivate.signin.listener import Listener
+
+SECONDS = 600.0  # a person finds the phone, and reads what a page says
+
+
+def code_of(
+    listener: Listener,
+    address: str,
+    *,
+    whose: str,
+    name: str,
+    environ: Mapping[str, str],
+    seconds: float = SECONDS,
+) -> str:
+    """Open the browser at `address`, and return the code that it brings to `listener`, which must be open.
+
+    `whose` and `name` say what is signed in to. AwsError where AWS refuses, SignInNeededError where nothing
+    came: somebody has closed the window.
+    """
+    opened = open_at(address, environ)
+    said = "a browser was opened to sign in; else open this" if opened else "to sign in, open this address"
+    terminal.say(f"{whose}: {said} on this machine: {address}")
+    answer = listener.wait(seconds)
+    if answer is None:
+        raise SignInNeededError(
+            f"{whose}: nobody has signed in within {seconds / 60:.0f} min", login_hint(name)
+        )
+    if answer.code is None:
+        raise AwsError(
+            f"{whose}: the sign-in was refused: {answer.refusal}", login_hint(name), code="SignInRefused"
+        )
+    return answer.code
+
+
+def login_hint(name: str) -> str:
+    """Return the command that signs in."""
+    import shlex
+
+    return f"awsactivate login {shlex.quote(name)}"

@@ -1,0 +1,63 @@
+"""The AWS CLI's own files of tokens: read, and written only in place of what was there, or when asked to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from awsactivate.files import file_changes, private_files, user_folders
+from awsactivate.signin.key import Key
+
+_MODE = 0o600  # of a file that is new; one that was there keeps its own
+
+
+class UnreadableTokenError(Exception):
+    """A file of the cache holds no token; `path` is the file, `reason` says why without quoting it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+
+
+def path(key: Key, environ: Mapping[str, str]) -> Path:
+    """Return the file in which the AWS CLI keeps, or would keep, the token of a sign-in."""
+    home = user_folders.home(environ)
+    if key.kind == "login":
+        folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY")
+        return (Path(folder).expanduser() if folder else home / ".aws/login/cache") / key.file_name
+    return home / ".aws/sso/cache" / key.file_name
+
+
+def read(key: Key, environ: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """Return what the file holds, None where there is none; UnreadableTokenError where it is no object."""
+    file = path(key, environ)
+    try:
+        document = json.loads(private_files.read(file))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnreadableTokenError(file, f"can't be used: {error.strerror}") from error
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        # without the cause, which quotes the text
+        raise UnreadableTokenError(file, "can't be read: it is empty, cut short, or no token") from None
+    return document
+
+
+def write(key: Key, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Let the file hold a token: whole or not at all, under the mode that it has."""
+    data = json.dumps(document, indent=2).encode() + b"\n"
+    file_changes.change({path(key, environ): file_changes.Content(data, _MODE)})
+
+
+def remove(key: Key, environ: Mapping[str, str]) -> bool:
+    """Take the file away; False where there was none."""
+    file = path(key, environ)
+    if not file.exists():
+        return False
+    file_changes.change({file: None})
+    return True

@@ -1,0 +1,139 @@
+"""Where tokens live: in the keyring, or in the AWS CLI's cache, and nowhere else.
+
+What came from the AWS CLI's cache is written back there and never copied; the index tells, without a secret,
+until when each sign-in lasts that was begun here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from awsactivate.errors import AwsactivateError
+from awsactivate.files import lock
+from awsactivate.files.user_folders import state_folder
+from awsactivate.keychain import index
+from awsactivate.keychain.index_entry import Place, SignInEntry
+from awsactivate.signin import cli_cache
+from awsactivate.signin.key import Key
+
+_LOOK_SECONDS = 0.2
+_SIGN_IN_SECONDS = 900.0  # a person finds the phone; then whoever waits begins by itself
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A token as it is kept."""
+
+    key: Key
+    place: Place | None
+    """None stands for a token that is used once and dropped."""
+    document: Mapping[str, Any] = field(repr=False)
+    """The token in the form of the AWS CLI's cache."""
+
+
+class Store:
+    """The tokens of the user whose environment `environ` is."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def entry(self, key: Key) -> SignInEntry | None:
+        """Return what the index tells of a sign-in that was begun here; no keyring is opened."""
+        return index.read_sign_ins(self._environ).get(key.text)
+
+    def in_cli_cache(self, key: Key) -> Kept | None:
+        """Return the AWS CLI's token; UnreadableTokenError where its file holds none."""
+        document = cli_cache.read(key, self._environ)
+        return None if document is None else Kept(key, "cli", document)
+
+    def in_keyring(self, key: Key) -> Kept | None:
+        """Return our token, where the index tells of one; KeyringError where the keyring does not give it."""
+        entry = self.entry(key)
+        if entry is None or entry.place != "keyring":
+            return None
+        from awsactivate.keychain.system_keyring import Vault
+
+        text = Vault(self._environ).sign_in(key.text)
+        if not text:
+            return None
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            document = None
+        # one that is damaged is as good as none: to sign in anew mends it
+        return Kept(key, "keyring", document) if isinstance(document, dict) else None
+
+    def refuse_without_keyring(self) -> None:
+        """Raise KeyringError where no token could be kept, before anybody is asked anything."""
+        from awsactivate.keychain.system_keyring import Vault
+
+        Vault(self._environ).require()
+
+    def keep(self, kept: Kept, *, until: str, renews: bool) -> None:
+        """Keep a token in its place, and tell the index until when it lasts (RFC 3339)."""
+        if kept.place is None:
+            return
+        own = self.entry(kept.key)
+        with index.locked(self._environ):
+            if kept.place == "cli":
+                cli_cache.write(kept.key, kept.document, self._environ)
+                if own is None or own.place != "cli":
+                    return  # the AWS CLI's own, of which the index tells nothing
+            else:
+                from awsactivate.keychain.system_keyring import Vault
+
+                text = json.dumps(kept.document, separators=(",", ":"))
+                Vault(self._environ).store_sign_in(kept.key.text, text)
+            index.write_sign_in(kept.key.text, SignInEntry(until, kept.place, renews), self._environ)
+
+    def share(self, kept: Kept, *, until: str, renews: bool) -> None:
+        """Keep a token of ours in the AWS CLI's cache, and tell the index so."""
+        with index.locked(self._environ):
+            cli_cache.write(kept.key, kept.document, self._environ)
+            index.write_sign_in(kept.key.text, SignInEntry(until, "cli", renews), self._environ)
+
+    def forget(self, key: Key) -> bool:
+        """Take a token away wherever it is kept; False where it was nowhere."""
+        entry = self.entry(key)
+        with index.locked(self._environ):
+            if entry is not None and entry.place == "keyring":
+                from awsactivate.keychain.system_keyring import Vault
+
+                Vault(self._environ).remove_sign_in(key.text)
+            was_in_cache = cli_cache.remove(key, self._environ)
+            if entry is not None:
+                index.write_sign_in(key.text, None, self._environ)
+        return was_in_cache or entry is not None
+
+    @contextmanager
+    def alone(self, key: Key, tell_waiting: Callable[[], None]) -> Iterator[None]:
+        """Be the only process that gets a token of `key`; who has to wait calls `tell_waiting`.
+
+        Two shells at once sign in once: who waited looks for the token again.
+        """
+        name = hashlib.sha256(key.text.encode()).hexdigest()[:16]
+        path = state_folder(self._environ) / f"sign-in-{name}.lock"
+        with ExitStack() as stack:
+            try:
+                _take(stack, path, tell_waiting)
+            except TimeoutError as error:
+                raise AwsactivateError(
+                    f"another awsactivate signs in to {key.name} for a long time now", "end it, or try again"
+                ) from error
+            except OSError:
+                pass  # a home that can't be written keeps nobody from signing in
+            yield
+
+
+def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None]) -> None:
+    try:
+        stack.enter_context(lock.locked(path, seconds=_LOOK_SECONDS))
+    except TimeoutError:
+        tell_waiting()
+        stack.enter_context(lock.locked(path, seconds=_SIGN_IN_SECONDS))
