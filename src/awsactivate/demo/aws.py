@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3.session
 import botocore.session
+import pyotp
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -25,7 +26,8 @@ from awsactivate.demo.documents import Document, trusting
 from awsactivate.demo.gate import Gate
 from awsactivate.demo.levers import Levers
 from awsactivate.demo.server import Server
-from awsactivate.demo.state import PortalAccess, SeenRequest, State, WebIdentity
+from awsactivate.demo.sign_on_state import START_URL, Assignment, PortalAccess, SsoPerson
+from awsactivate.demo.state import SeenRequest, State, WebIdentity
 from awsactivate.demo.sts import portal_session
 from awsactivate.sessions import dpop as proofs
 
@@ -83,7 +85,8 @@ class MfaDevice:
 class EmbeddedAws:
     """An AWS that listens on 127.0.0.1 from `start` to `stop`; there is at most one in a process.
 
-    It has partition `aws` with IAM, STS, S3, SSM, KMS, DynamoDB and single sign-on's GetRoleCredentials.
+    It has partition `aws` with IAM, STS, S3, SSM, KMS, DynamoDB and single sign-on: its portal, its tokens,
+    and pages on which a browser signs in.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -258,7 +261,8 @@ class EmbeddedAws:
         """Mint a single sign-on token, whose bearer may have `role` as the permission set `role_name`."""
         token = secrets.token_urlsafe(32)
         expires_at = self.clock.now() + _PORTAL_SECONDS
-        self._state.portal[token] = PortalAccess(account, role_name, role.arn, session_name, expires_at)
+        may_have = (Assignment(account, account, role_name, role.arn),)
+        self._state.portal[token] = PortalAccess(session_name, may_have, expires_at)
         return token
 
     def aws_login(self, user: User | None = None, role: Role | None = None, name: str = "someone") -> Given:
@@ -275,6 +279,17 @@ class EmbeddedAws:
         key = proofs.new_key()
         signin = aws_login.begin(principal, dpop.thumbprint_of(key), self._state)
         return aws_login.given(signin, key, self._state)
+
+    def person(
+        self,
+        name: str = "alice@example.com",
+        assignments: Iterable[Assignment] = (),
+        start_url: str = START_URL,
+    ) -> MfaDevice:
+        """Let somebody sign in to IAM Identity Center, with the codes of the device that is returned."""
+        seed = pyotp.random_base32()
+        self._state.sign_on.people[name] = SsoPerson(name, seed, start_url, tuple(assignments))
+        return MfaDevice(name, seed, self._state)
 
 
 def _session() -> boto3.session.Session:

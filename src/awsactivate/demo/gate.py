@@ -12,7 +12,17 @@ from urllib.parse import urlencode
 
 from moto.core.exceptions import ServiceException
 
-from awsactivate.demo import answers, aws_login, constraints, iam, portal, signin, sts
+from awsactivate.demo import (
+    answers,
+    aws_login,
+    constraints,
+    iam,
+    oidc,
+    portal,
+    sign_in_pages,
+    signin,
+    sts,
+)
 from awsactivate.demo import refusals as refuse
 from awsactivate.demo.answers import Answer
 from awsactivate.demo.authorize import authorize
@@ -55,15 +65,16 @@ class Gate:
     def _answer(self, wire: WireRequest) -> Answer:
         if wire.path == CLOCK_PATH:
             return _move_clock(wire, self._state)
-        if wire.path == portal.PATH:
-            with self._state.lock:
-                return portal.get_role_credentials(wire, self._state)
         if wire.path == signin.PATH:
             with self._state.lock:
                 return signin.federation(wire, self._state)
         if wire.path == aws_login.TOKEN_PATH and wire.method == "POST":
             with self._state.lock:
                 return aws_login.create_token(wire, self._state)
+        for own in (portal.answer, oidc.answer, sign_in_pages.answer):
+            with self._state.lock:
+                if (answered := own(wire, self._state)) is not None:
+                    return answered
         service = wire.service
         try:
             if wire.path.startswith(_MOTOS_OWN_PATHS):

@@ -12,6 +12,7 @@ from awsactivate.demo.clock import Clock
 from awsactivate.demo.devices import Devices
 from awsactivate.demo.principals import Key, Principal, new_key
 from awsactivate.demo.refusals import Refusal
+from awsactivate.demo.sign_on_state import PortalAccess, SignOn
 
 
 class SeenRequest(NamedTuple):
@@ -29,17 +30,6 @@ class WebIdentity:
     provider: str
     subject: str
     audience: str
-    expires_at: float
-
-
-@dataclass(frozen=True)
-class PortalAccess:
-    """The role that the bearer of a single sign-on token may have."""
-
-    account_id: str
-    role_name: str
-    role_arn: str
-    session_name: str
     expires_at: float
 
 
@@ -104,6 +94,7 @@ class State:
     """By token."""
     portal: dict[str, PortalAccess] = field(default_factory=dict, repr=False)
     """By the token of a single sign-on."""
+    sign_on: SignOn = field(default_factory=SignOn, repr=False)
     signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
     """By token."""
     signins: list[SignIn] = field(default_factory=list, repr=False)

@@ -29,7 +29,7 @@ from .test_answers import ASKED
 from .test_requests import KEYS
 
 FIRST = {name: next(iter(row.operations)) for name, row in SERVICES.items()}
-PREFIX = {"sso": "portal.sso"}
+PREFIX = {"sso": "portal.sso", "sso-oidc": "oidc"}
 PARTITIONS = json.loads(Path(botocore.__path__[0], "data/partitions.json").read_text())["partitions"]
 REGIONS = [region for one in PARTITIONS for region in one["regions"]]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from awsactivate.aws.answers import Refused, Unreadable, not_aws
 from awsactivate.aws.direct import json_rpc, query, rest_json, signing
-from awsactivate.aws.direct.operations import Operation, Service
+from awsactivate.aws.direct.operation import Operation, Service
 from awsactivate.aws.direct.settings import Target
 from awsactivate.aws.direct.shapes import UnreadableError
 from awsactivate.aws.direct.transport import HttpAnswer, Transport
@@ -36,6 +36,11 @@ class Client:
         self._clock = clock
         self._host = _without_usual_port(address.netloc, address.scheme)
         self._path = address.path
+
+    @property
+    def url(self) -> str:
+        """The address that is called."""
+        return self._target.url
 
     def operation(self, name: str) -> Operation:
         """Return one of the operations that can be called."""

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from awsactivate.aws.direct import json_rpc
-from awsactivate.aws.direct.operations import Rest
+from awsactivate.aws.direct.operation import Rest
 
 CONTENT_TYPE = "application/json"
 
@@ -50,13 +50,15 @@ def query(parameters: Mapping[str, str]) -> str:
 def error(text: bytes, status: int, headers: Mapping[str, str]) -> tuple[str, str]:
     """Read the code and the message of a refusal; the code may stand in a header."""
     code, message = json_rpc.error(text, status, headers)
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        found = {}
     named = headers.get("x-amzn-errortype")
     if named is None:
-        try:
-            found = json.loads(text) if text else {}
-        except ValueError:
-            found = {}
         named = found.get("code", found.get("Code"))
+    said = found.get("error_description")  # as OAuth calls it (RFC 6749, section 5.2)
+    message = message or (said if isinstance(said, str) else "")
     return (code if named is None else json_rpc.bare_code(str(named))), message
 
 

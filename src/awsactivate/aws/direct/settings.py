@@ -16,7 +16,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import partitions
 
 # How hosts begin, where that is not with the service's name.
-_PREFIXES = {"sso": "portal.sso"}
+_PREFIXES = {"sso": "portal.sso", "sso-oidc": "oidc"}
 
 # What changes how botocore calls, in ways that are not known here: the config's key, the variable, and the
 # values that change nothing.
@@ -160,12 +160,13 @@ def _configured_url(service: str, said: _Said, profiles: Profiles) -> str | None
     """
     if said.flag("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
         return None
-    for variable in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
+    name = service.replace("-", "_")
+    for variable in (f"AWS_ENDPOINT_URL_{name.upper()}", "AWS_ENDPOINT_URL"):
         if url := said.environ.get(variable):
             return url
     if "services" in said.values:
         section = profiles.services.get(said.text("services", None) or "")
-        own = section.get(service, {}) if section else ""
+        own = section.get(name, {}) if section else ""
         if not isinstance(own, Mapping):  # or no such section, of which botocore complains
             raise _NotPlainError
         if own.get("endpoint_url"):

@@ -1,0 +1,82 @@
+"""How one operation of a service is called, as a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from awsactivate.aws.direct.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How a REST operation is sent: the parameters that are in no part of its address are its body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    """parameter → its name in the address"""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """parameter → the header that it is"""
+    body: str = ""
+    """The parameter that the body is, whole."""
+    answer: str = ""
+    """The member of the answer that its body is, whole."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a service: what its answer holds, of which `needed` is always there.
+
+    `least` tells how long a text or a list, or how great a number, must be at least: botocore refuses what is
+    below it before anybody is asked. A parameter that is named in `least` or `free` is known, another is not.
+    `rest` is for those that are no POST to one address.
+    """
+
+    name: str
+    output: Mapping[str, Shape]
+    needed: tuple[str, ...]
+    least: Mapping[str, int] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
+    rest: Rest | None = None
+
+    def is_whole(self, found: Mapping[str, Any]) -> bool:
+        """Tell whether an answer holds all that is always there."""
+        inner = found.get(self.rest.answer) or {} if self.rest and self.rest.answer else found
+        return all(name in inner for name in self.needed)
+
+    def takes(self, parameters: Mapping[str, Any]) -> bool:
+        """Tell whether the parameters are all known here, and none of them is wrong as it stands."""
+        return all(self._is_right(name, value) for name, value in parameters.items())
+
+    def _is_right(self, name: str, value: Any) -> bool:
+        if name in self.free:
+            return True
+        if name not in self.least:
+            return False
+        if isinstance(value, list | tuple):
+            is_long_enough = len(value) >= self.least[name]
+            return is_long_enough and all(self._is_right(f"{name}[]", member) for member in value)
+        if isinstance(value, Mapping):
+            return all(self._is_right(f"{name}.{key}", member) for key, member in value.items())
+        if isinstance(value, str):
+            return len(value) >= self.least[name]
+        return isinstance(value, int) and value >= self.least[name]
+
+
+@dataclass(frozen=True)
+class Service:
+    """How a service is spoken to; `version` is the query protocol's, `target` the JSON protocol's."""
+
+    name: str
+    protocol: str
+    signing_name: str
+    operations: Mapping[str, Operation]
+    version: str = ""
+    target: str = ""
+
+
+def by_name(*operations: Operation) -> Mapping[str, Operation]:
+    """Arrange the rows of a service."""
+    return {operation.name: operation for operation in operations}
