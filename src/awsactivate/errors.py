@@ -33,10 +33,6 @@ class ProfileError(AwsactivateError):
     exit_code = 3
 
 
-class SignInError(ProfileError):
-    """Nobody is signed in whose a profile is, or not any more: a new sign-in mends it."""
-
-
 class NoneNamedError(ProfileError):
     """No profile is named, and several could be meant."""
 

@@ -20,7 +20,7 @@ from botocore.utils import JSONFileCache, LoginTokenLoader
 from awsactivate.aws import login_cache, login_session
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.credentials import Credentials
-from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInError
+from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
 from awsactivate.profiles.model import parse
 from awsactivate.sessions import dpop, login_token
 from awsactivate.sessions.sources import Source
@@ -215,7 +215,7 @@ def test_botocore_reads_what_was_written(desk: Desk, answering: Callable[[Any], 
 )
 def test_a_token_that_can_not_be_used_is_told_in_a_line(desk: Desk, kept: Any, said: str) -> None:
     desk.keep(kept)
-    with pytest.raises(SignInError) as raised:
+    with pytest.raises(SignInNeededError) as raised:
         desk.credentials()
     assert raised.value.message.startswith("profile 'signin': its sign-in")
     assert said in raised.value.message
@@ -228,11 +228,11 @@ def test_where_a_folder_or_a_pipe_stands_is_told_too(desk: Desk) -> None:
 
     desk.file.parent.mkdir(parents=True)
     os.mkfifo(desk.file)
-    with pytest.raises(SignInError, match="it is no regular file"):
+    with pytest.raises(SignInNeededError, match="it is no regular file"):
         desk.credentials()
     desk.file.unlink()
     desk.file.mkdir()
-    with pytest.raises(SignInError, match="can't be read"):
+    with pytest.raises(SignInNeededError, match="can't be read"):
         desk.credentials()
 
 
@@ -260,8 +260,8 @@ def test_whoever_else_signed_in_is_refused_before_anybody_is_asked(
 @pytest.mark.parametrize(
     ("answer", "kind", "status", "said"),
     [
-        (refused("TOKEN_EXPIRED"), SignInError, 3, "its sign-in has ended: AWS's own sentence"),
-        (refused("USER_CREDENTIALS_CHANGED", 403), SignInError, 3, "since the password was changed"),
+        (refused("TOKEN_EXPIRED"), SignInNeededError, 3, "its sign-in has ended: AWS's own sentence"),
+        (refused("USER_CREDENTIALS_CHANGED", 403), SignInNeededError, 3, "since the password was changed"),
         (refused("INSUFFICIENT_PERMISSIONS", 403), AwsError, 6, "sentence (INSUFFICIENT_PERMISSIONS)"),
         (refused("", 400, "ValidationException"), AwsError, 6, "own sentence (ValidationException)"),
         (refused("rate_exceeded", 429, "TooManyRequestsError"), AwsError, 6, "(rate_exceeded)"),
@@ -398,7 +398,7 @@ def test_aws_takes_the_proof_and_each_refresh_token_once(
     assert signed_in.kept()["refreshToken"] != before["refreshToken"]
     assert signed_in.credentials() == found  # those in the cache last
     signed_in.keep(before)
-    with pytest.raises(SignInError, match="expired or was revoked") as raised:
+    with pytest.raises(SignInNeededError, match="expired or was revoked") as raised:
         signed_in.credentials()
     assert raised.value.hint == "aws login --profile signin"
 

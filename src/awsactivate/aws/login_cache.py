@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from awsactivate.errors import AwsactivateError, ProfileError, SignInError
+from awsactivate.errors import AwsactivateError, ProfileError, SignInNeededError
 from awsactivate.files import file_changes, private_files
 from awsactivate.files.lock import locked
 from awsactivate.files.user_folders import home, state_folder
+from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import login_token
 from awsactivate.sessions.login_token import LoginToken
 
@@ -32,18 +33,31 @@ def folder(environ: Mapping[str, str]) -> Path:
     return Path(named)
 
 
+def begun(profiles: Profiles, environ: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Tell of the sign-ins that the profiles use here: whose they are, by which client, and since when."""
+    found = []
+    for session in {profile.login_session for profile in profiles.values() if profile.login_session}:
+        try:
+            token = login_token.parsed(private_files.read(path_of(session, environ)))
+        except (OSError, ValueError):
+            continue  # nobody is signed in by it
+        if token.identity is not None and token.begun_at is not None:
+            found.append((token.identity, token.client_id, token.begun_at))
+    return found
+
+
 def read(path: Path, whose: str, hint: str) -> LoginToken:
-    """Read a token; SignInError where there is none, or none that can be used."""
+    """Read a token; SignInNeededError where there is none, or none that can be used."""
     try:
         return login_token.parsed(private_files.read(path))
     except FileNotFoundError:
-        raise SignInError(f"{whose}: nobody is signed in", hint) from None
+        raise SignInNeededError(f"{whose}: nobody is signed in", hint) from None
     except OSError as error:
-        raise SignInError(
+        raise SignInNeededError(
             f"{whose}: its sign-in in {path} can't be read: {error.strerror or type(error).__name__}", hint
         ) from error
     except ValueError as error:
-        raise SignInError(f"{whose}: its sign-in in {path} can't be used: {error}", hint) from None
+        raise SignInNeededError(f"{whose}: its sign-in in {path} can't be used: {error}", hint) from None
 
 
 def write(path: Path, token: LoginToken) -> None:

@@ -17,7 +17,7 @@ from awsactivate.aws import login_cache
 from awsactivate.aws.answers import NoAnswer, Refused, clock_skew, refusal, skew_words
 from awsactivate.aws.ways import short_way
 from awsactivate.credentials import Credentials
-from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, ProfileError, SignInError
+from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, ProfileError, SignInNeededError
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import login_token
 from awsactivate.sessions.login_token import LoginToken
@@ -36,7 +36,7 @@ _NEEDS = "the identity needs signin:CreateOAuth2Token, as AWS's policy SignInLoc
 def given(source: Source, profiles: Profiles, environ: Mapping[str, str]) -> Credentials | None:
     """Return the credentials of `source`; None where it is of another kind.
 
-    SignInError where nobody is signed in any more, ProfileError where somebody else is.
+    SignInNeededError where nobody is signed in any more, ProfileError where somebody else is.
     """
     if source.kind != "login":
         return None
@@ -96,7 +96,7 @@ def _refreshed(token: LoginToken, again: Any, profile: str) -> LoginToken:
     try:
         output = exchanged(asked, token.key, profile, token.region)
     except ValueError as error:
-        raise SignInError(f"{whose}: its sign-in can't be used: {error}", hint) from None
+        raise SignInNeededError(f"{whose}: its sign-in can't be used: {error}", hint) from None
     except NoAnswer as nothing:
         said = nothing.as_error()
         said.message = f"{whose}: {said.message}"
@@ -113,7 +113,9 @@ def _refreshed(token: LoginToken, again: Any, profile: str) -> LoginToken:
 def explained(refused: Refused, whose: str, hint: str) -> AwsactivateError:
     """Return the error that tells what AWS Sign-In refused."""
     if refused.reason in _OVER:
-        return SignInError(f"{whose}: {_OVER[refused.reason]}: {refused.message} ({refused.reason})", hint)
+        return SignInNeededError(
+            f"{whose}: {_OVER[refused.reason]}: {refused.message} ({refused.reason})", hint
+        )
     code = refused.reason or refused.code
     if refused.reason == "INSUFFICIENT_PERMISSIONS":
         return AccessDeniedError(f"{whose}: {refused.message} ({code})", _NEEDS, code=code)

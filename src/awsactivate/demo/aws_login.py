@@ -72,7 +72,8 @@ def _token(wire: WireRequest, state: State) -> dict[str, Any]:
         signin = _by_code(asked, key, state)
     else:
         signin = _by_refresh_token(asked, key, state)
-    id_token = {"idToken": _id_token(signin.principal.arn)} if signin.refresh_token == "" else {}
+    is_first = not signin.refresh_token
+    id_token = {"idToken": _id_token(signin)} if is_first else {}
     return {**_issued(signin, state), **id_token}
 
 
@@ -110,7 +111,7 @@ def begin(principal: Principal, key: str, state: State, client_id: str = SAME_DE
 
 def given(signin: SignIn, key: str, state: State) -> Given:
     """Give the first token of a sign-in, as the AWS CLI writes it down; `key` is the private one."""
-    id_token = _id_token(signin.principal.arn)
+    id_token = _id_token(signin)
     output = {**_issued(signin, state), "idToken": id_token}
     kept = login_token.of_answer(output, signin.client_id, key, state.clock.now())
     return Given(signin.arn, kept.document)
@@ -143,8 +144,9 @@ def _issued(signin: SignIn, state: State) -> dict[str, Any]:
     }
 
 
-def _id_token(subject: str) -> str:
-    parts = [{"typ": "JWT", "alg": "ES384"}, {"sub": subject}]
+def _id_token(signin: SignIn) -> str:
+    claims = {"sub": signin.principal.arn, "aud": signin.client_id, "iat": int(signin.issued_at)}
+    parts = [{"typ": "JWT", "alg": "ES384"}, claims]
     quoted = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
     return ".".join([*quoted, "c2lnbmF0dXJl"])
 

@@ -36,6 +36,12 @@ def note_revoked(assumed_role_id: str, role_arn: str, profile: str, context: Con
     file.add(entry, context.environ, terminal.say_of_state)
 
 
+def note_sign_in_revoked(arn: str, principal: str, context: Context) -> None:
+    """Note that a sign-in was revoked, and whose."""
+    entry = Entry(int(context.clock()), REVOKED, role_arn=principal, purpose=f"sign-in {arn}")
+    file.add(entry, context.environ, terminal.say_of_state)
+
+
 def note(
     event: str,
     session: Session,

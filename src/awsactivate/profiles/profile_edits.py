@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
 from awsactivate.files import file_changes
-from awsactivate.profiles import encodings, ini, ini_edits
+from awsactivate.files.lock import locked
+from awsactivate.files.user_folders import state_folder
+from awsactivate.profiles import encodings, ini, ini_edits, synced
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import parse
 from awsactivate.profiles.read import config_path, credentials_path
+from awsactivate.profiles.synced import Access, Sync, Wish
 
 KEY_SETTINGS = frozenset({"aws_access_key_id", "aws_secret_access_key"})
 
+_LOCK_SECONDS = 10.0
 _MODE = 0o600  # of a file that is new; one that was there keeps its own
 
 
@@ -144,6 +149,29 @@ def _replace_mfa_serial(
         if wanted != sections:
             write(path, text, wanted)
     return tuple(changed)
+
+
+def sync(
+    wish: Wish, accesses: Sequence[Access], kept: Collection[str], environ: Mapping[str, str], *, dry: bool
+) -> Sync:
+    """Lay a person's profiles by single sign-on into the config, between the marks of their session.
+
+    `kept` are the names that the keyring has keys for. What is `dry` is tried, and not written.
+    """
+    path, credentials = config_path(environ), credentials_path(environ)
+    with ExitStack() as stack:
+        with suppress(OSError):  # where nothing can be written, this program's other runs can't either
+            stack.enter_context(locked(state_folder(environ) / "config.lock", seconds=_LOCK_SECONDS))
+        text = _text(path)
+        others = {*parse("", _text(credentials)), *kept}
+        done = synced.synced(wish, accesses, text, str(path), others=others, quoted=_quoted)
+        if done.text == text:
+            return done
+        before, after = ini.read(text, str(path)), ini.read(done.text, str(path))
+        wanted = {header: values for header, values in before.items() if _name_of(header) not in done.before}
+        wanted |= {header: values for header, values in after.items() if _name_of(header) in done.after}
+        (_try_out if dry else _write)(path, done.text, wanted)
+    return done
 
 
 def _files(name: str, environ: Mapping[str, str]) -> tuple[_File, _File]:

@@ -29,6 +29,8 @@ class LoginToken:
     """The private key, in PEM, that proves whose the refresh token is."""
     identity: str | None
     """The ARN of who signed in."""
+    begun_at: int | None
+    """When, in seconds since the epoch, as the id token tells."""
     region: str | None
     """Where; None says the profile's own."""
     document: Mapping[str, Any] = field(repr=False)
@@ -67,7 +69,7 @@ def parsed(data: bytes) -> LoginToken:
         refresh_token,
         client_id,
         key.replace("\\n", "\n"),  # as one SDK writes it
-        _subject(document.get("idToken")),
+        *_told(document.get("idToken")),
         region if isinstance(region, str) and region else None,
         document,
     )
@@ -75,7 +77,7 @@ def parsed(data: bytes) -> LoginToken:
 
 def of_answer(output: Mapping[str, Any], client_id: str, key: str, now: float) -> LoginToken:
     """Make the token of a sign-in out of CreateOAuth2Token's answer."""
-    identity = _subject(output.get("idToken")) or ""
+    identity = _told(output.get("idToken"))[0] or ""
     document = {
         "accessToken": _access_token(output, identity.split(":")[4] if identity.count(":") >= 5 else "", now),
         "tokenType": output.get("tokenType", "aws_sigv4"),
@@ -140,14 +142,14 @@ def _credentials(access: Any) -> Credentials:
     return Credentials(key_id, secret, session_token, end if end.tzinfo else end.replace(tzinfo=UTC))
 
 
-def _subject(id_token: Any) -> str | None:
-    """Read whom an id token is about; its signature is for those who take it from a stranger."""
+def _told(id_token: Any) -> tuple[str | None, int | None]:
+    """Read whom an id token is about, and its time; its signature is for those who get it of a stranger."""
     parts = id_token.split(".") if isinstance(id_token, str) else []
     if len(parts) != 3:
-        return None
+        return None, None
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        subject = claims["sub"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return subject if isinstance(subject, str) else None
+        subject, at = claims["sub"], claims.get("iat")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None, None
+    return subject if isinstance(subject, str) else None, at if isinstance(at, int) else None

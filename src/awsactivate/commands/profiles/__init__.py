@@ -1,0 +1,1 @@
+"""`awsactivate profiles`: profiles without typing."""
