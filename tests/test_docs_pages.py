@@ -201,7 +201,7 @@ credential_process = awsactivate export alice --format procession
         "deactivate --every: unrecognized arguments: --every",
         "awsactivate lists: there is no command ['lists']",
         "awsactivate export alice --format procession: argument --format: invalid choice: 'procession'"
-        " (choose from 'shell', 'json', 'dotenv', 'process')",
+        " (choose from 'shell', 'json', 'dotenv', 'process', 'terragrunt')",
     ]
 
 

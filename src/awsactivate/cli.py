@@ -29,6 +29,7 @@ COMMANDS = {
     "list": ("list", "list the profiles that can be activated"),
     "show": ("show", "show what activating would call, without calling it"),
     "exec": ("exec", "run one command with a session in its environment only"),
+    "each": ("each", "run a command for each of many profiles, with a session of its own"),
     "export": ("export", "print credentials for other programs"),
     "console": ("console.command", "open the AWS console in the browser, signed in with a session"),
     "profiles": ("profiles.command", "write the profiles of all accounts that one may use by single sign-on"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
+from e2e.conftest import World
 from harness.shells import PROGRAM, environment
 
 SERIAL = "arn:aws:iam::111122223333:mfa/alice"
@@ -79,3 +82,48 @@ def test_what_stands_in_the_place_of_a_file_of_ours_stops_nothing(name: str, kin
         output, errors = done.communicate(timeout=60)
     assert done.returncode == 0, errors
     assert "AWS_SESSION_TOKEN" in output
+
+
+def side_by_side(world: World, profile: str, count: int, **more: str) -> list[tuple[int, str, str]]:
+    """Have several programs ask for credentials at once, as Terragrunt does for its units."""
+    programs = [
+        subprocess.Popen(
+            [PROGRAM, "export", profile, "--format", "terragrunt"],
+            env={**world.environ, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        for _ in range(count)
+    ]
+    answers = [program.communicate(timeout=120) for program in programs]
+    return [(program.returncode, *answer) for program, answer in zip(programs, answers, strict=True)]
+
+
+def test_of_six_programs_with_one_code_one_is_given_credentials(world: World) -> None:
+    world.aws.requests.clear()
+    done = side_by_side(world, "prod", 6, AWSACTIVATE_MFA_CODE=world.device.code())
+    assert sorted(status for status, _, _ in done) == [0, 5, 5, 5, 5, 5], done
+    assert world.operations().count("AssumeRole") == 1
+    (answer,) = [json.loads(output) for _, output, _ in done if output]
+    assert answer["awsCredentials"]["ACCESS_KEY_ID"].startswith("ASIA")
+    assert answer["envs"]["AWS_REGION"] == "eu-west-1"
+
+
+@pytest.mark.long
+def test_programs_whose_codes_come_by_themselves_wait_for_the_next(world: World) -> None:
+    text = (
+        f"import time; from awsactivate.mfa.totp import code; print(code('{world.device.seed}', time.time()))"
+    )
+    world.add_profile(
+        f"[profile by-itself]\nrole_arn = {world.role.arn}\nsource_profile = alice\n"
+        f'mfa_serial = {world.device.serial}\nmfa_process = {sys.executable} -c "{text}"\n'
+    )
+    world.aws.requests.clear()
+    done = side_by_side(world, "by-itself", 2)
+    assert [status for status, _, _ in done] == [0, 0], done
+    keys = {json.loads(output)["awsCredentials"]["ACCESS_KEY_ID"] for _, output, _ in done}
+    assert len(keys) == 2
+    assert world.operations().count("AssumeRole") == 2

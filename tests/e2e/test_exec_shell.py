@@ -28,6 +28,8 @@ def start_file(world: World, name: str) -> None:
     load = f"'{PROGRAM}' init {name}"
     path = world.home / START[name]
     path.parent.mkdir(parents=True, exist_ok=True)
+    # a fish that finds this reads no man page of the machine in the background
+    (world.home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
     path.write_text(PROMPTS[name] + (f"{load} | source\n" if name == "fish" else f'eval "$({load})"\n'))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
@@ -14,7 +15,7 @@ from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
 from awsactivate.sessions.documents import process_document
-from awsactivate.sessions.environment import Change, Set
+from awsactivate.sessions.environment import CREDENTIAL_NAMES, Change, Set
 
 
 def add_arguments(parser: Parser) -> None:
@@ -22,9 +23,10 @@ def add_arguments(parser: Parser) -> None:
     options.add_arguments(parser, target_required=True)
     parser.add_argument(
         "--format",
-        choices=("shell", "json", "dotenv", "process"),
+        choices=("shell", "json", "dotenv", "process", "terragrunt"),
         default="shell",
-        help="`export` lines; an object of variables; a .env file; the SDKs' credential_process document",
+        help="`export` lines; an object of variables; a .env file; the SDKs' credential_process document;"
+        " what Terragrunt's auth-provider-cmd prints",
     )
 
 
@@ -48,4 +50,18 @@ def _text(session: Session, change: Change, form: str) -> str:
     if form == "shell":
         return export_text(change)
     values = {statement.name: statement.value for statement in change if isinstance(statement, Set)}
+    if form == "terragrunt":
+        return json.dumps(terragrunt_document(values)) + "\n"
     return json.dumps(values, indent=2) + "\n" if form == "json" else dotenv_text(values)
+
+
+def terragrunt_document(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return what a command of Terragrunt's `auth-provider-cmd` prints, from a session's variables.
+
+    https://docs.terragrunt.com/schemas/auth-provider-cmd/v2/schema.json
+    """
+    names = [name for name in CREDENTIAL_NAMES if name in values]
+    return {
+        "awsCredentials": {name.removeprefix("AWS_"): values[name] for name in names},
+        "envs": {name: value for name, value in values.items() if name not in names},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from awsactivate.commandline import Context
+from awsactivate.credentials import Session
 from awsactivate.errors import MfaError, UsageError
 from awsactivate.keychain import index as keyring_index
 from awsactivate.mfa.codes import Countdown
@@ -46,9 +47,34 @@ def begin(
             f"an MFA session is for assuming roles, and {plan.target} has none", f"activate {plan.target}"
         )
     serial = first.mfa_serial or _only_device(plan, first, profiles, context)
-    step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=first.profile)
-    alone = replace(plan, steps=(step,), notes=(), aside_notes=(), expected_account_id=None)
-    session = open_session(
+    session = of_user(
+        plan,
+        serial,
+        profiles,
+        context,
+        seconds=seconds,
+        mfa_code=mfa_code,
+        may_ask=may_ask,
+        countdown=countdown,
+    )
+    return MfaSession(plan.source, serial, session.credentials)
+
+
+def of_user(
+    plan: Plan,
+    serial: str,
+    profiles: Profiles,
+    context: Context,
+    *,
+    seconds: int,
+    mfa_code: str | None,
+    may_ask: bool = True,
+    countdown: Countdown = terminal.countdown,
+) -> Session:
+    """Make, with a code of the device `serial`, the own session of the user whose keys `plan` begins with."""
+    step = Step("GetSessionToken", seconds, mfa_serial=serial, profile=plan.steps[0].profile)
+    alone = replace(plan, steps=(step,), notes=(), aside_notes=(), expected_account_id=None, scope=None)
+    return open_session(
         alone,
         profiles,
         context.with_mfa_session(""),
@@ -56,7 +82,6 @@ def begin(
         may_ask=may_ask,
         countdown=countdown,
     )
-    return MfaSession(plan.source, serial, session.credentials)
 
 
 def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bool:

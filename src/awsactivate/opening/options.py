@@ -64,6 +64,11 @@ def add_arguments(
     plan.add_argument(
         "--yes", action="store_true", help="don't ask for the name of a profile that has `confirm = true`"
     )
+    add_mfa_arguments(parser)
+
+
+def add_mfa_arguments(parser: Parser) -> None:
+    """Add the options that say which MFA device is meant, and give its code."""
     mfa = parser.add_argument_group("MFA")
     mfa.add_argument("--mfa-serial", metavar="ARN", help="the MFA device to use")
     mfa.add_argument(

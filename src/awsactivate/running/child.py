@@ -57,7 +57,7 @@ def run(program: str, command: list[str], environ: Mapping[str, str]) -> Ended:
 def end_as(ended: Ended) -> int:
     """Return the command's exit status, or die of the signal that it died of."""
     if ended.status < 0:
-        _die_of(-ended.status)
+        die_of(-ended.status)
     return ended.status
 
 
@@ -90,7 +90,8 @@ def _wait_for_change(child: subprocess.Popen[bytes], flags: int) -> int | None:
     return status if pid else None
 
 
-def _die_of(number: int) -> None:
+def die_of(number: int) -> None:
+    """End this process by a signal, as a command beside it ended."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # the command's own image is where the fault is
     if number != signal.SIGKILL:
