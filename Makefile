@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 # every mark but these is a test of each day
 QUICK = not long and not exhaustive and not terraform and not chamber and not node and not emulator and not wild
 
-.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full test-pythons lint dev bench man pictures release-check clean node-packages emulator
+.PHONY: help demo test test-long test-terraform test-chamber test-node test-emulator test-wild test-full test-pythons lint dev bench man docs pictures release-check clean node-packages emulator
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,11 @@ bench: $(STAMPS)/work ## measure the speed beside awscli, awsume and direnv; ARG
 
 man: $(STAMPS)/work ## write the man page anew, after a change of a command line or of docs/man/frame
 	@$(BIN)/python scripts/man-page
+
+docs: ## build the pages as a site, into build/site
+	@scripts/setup mandoc
+	@PYTHON='$(PYTHON)' VENV=.venv-docs scripts/venv --group docs
+	@.venv-docs/bin/python scripts/docs-site
 
 pictures: $(STAMPS)/demo ## draw the README's pictures from real terminals
 	@$(BIN)/python -m pip -qq --disable-pip-version-check install --group pictures -e '.[demo]'
