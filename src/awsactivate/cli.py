@@ -11,7 +11,6 @@ import sys
 import time
 from importlib import import_module
 
-from awsactivate import fast_answers
 from awsactivate.errors import AwsactivateError, InterruptedByUser, UsageError
 from awsactivate.running import core_files
 
@@ -63,11 +62,13 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         # a process that ends soon need not look for garbage as often: a third of the time of `list`
         gc.set_threshold(100_000, 50, 50)
+        # who waits for the network goes on as soon as it answers, while others still load
+        sys.setswitchinterval(0.0005)
     core_files.allow_none()
     words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
     stdout = _take_stdout()
     try:
-        plain = fast_answers.answer(words, _own_path(), os.environ, time.time())
+        plain = _fast_answer(words)
         status = _run(words, stdout, debug=debug) if plain is None else _finish(stdout, *plain)
     finally:
         os.dup2(stdout, 1)
@@ -75,6 +76,14 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         _leave(status)
     return status
+
+
+def _fast_answer(words: list[str]) -> tuple[str, int] | None:
+    if words[:1] not in (["init"], ["status"], ["--version"]):
+        return None
+    from awsactivate import fast_answers
+
+    return fast_answers.answer(words, _own_path(), os.environ, time.time())
 
 
 def _mfa_session() -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from awsactivate.frozen import dataclass, field
 from awsactivate.sessions.arn_parts import account_of
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from awsactivate.account.difference import verdict
 from awsactivate.account.resources import Found, Resource, Rule
+from awsactivate.frozen import dataclass
 
 ADMINISTRATORS = "administrators of the account"
 

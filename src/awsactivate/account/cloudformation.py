@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from awsactivate.account import desired, policies
 from awsactivate.account.resources import GROUP_PATH, MANAGED_BY, Resource
 from awsactivate.account.settings import Settings
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import replace
 
 Template = dict[str, Any]
 

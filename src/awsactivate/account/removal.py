@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awsactivate.account.resources import Found, Resource
+from awsactivate.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from awsactivate.frozen import dataclass
 
 MANAGED_BY = ("managed-by", "awsactivate")
 GROUP_PATH = "/awsactivate/"  # a group has no tags: its path says who made it

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.sessions import arns, limits
 
 LOCKS = ("s3", "dynamodb", "both")

@@ -8,11 +8,11 @@ alone: nobody begins a session that could not be revoked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from awsactivate.account import capacity
 from awsactivate.account.settings import Settings, Shard
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import replace
 
 _LONGEST_ROLE, _LONGEST_GROUP = 64, 128
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from awsactivate.aws.refusals import headers_of, translated
 from awsactivate.aws.sts import CallerIdentity, Sts
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
+from awsactivate.frozen import dataclass
 from awsactivate.keychain.item import AccessKey
 
 # what STS says of a key that has not come round to all of AWS yet

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from awsactivate.errors import (
     AccessDeniedError,
@@ -43,6 +42,7 @@ _REVOKED = (
     " profile, the next one is exempted from what denies all before it"
 )
 _SIGN_IN = "sign in to the network in a browser, or check the proxy and the endpoint"
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _SKEW_WORTH_SAYING = 20  # seconds; below this the network's own delay is as likely
 
 THROTTLED_CODES = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
@@ -107,9 +107,24 @@ def clock_skew(headers: Mapping[str, str], now: float) -> int | None:
     if not date:
         return None
     try:
-        return round(now - parsedate_to_datetime(date).timestamp())
+        return round(now - _seconds_of(date))
     except ValueError:
         return None
+
+
+def _seconds_of(date: str) -> float:
+    """Read a date as HTTP writes it; any other is for mail's reader, which takes long to load."""
+    try:
+        _day_of_week, day, month, year, clock, zone = date.split(" ")
+        at = _MONTHS.index(month)
+        if len(date) == len("Mon, 01 Jan 2026 00:00:00 GMT") and zone == "GMT" and at % 3 == 0:
+            hour, minute, second = map(int, clock.split(":"))
+            return datetime(int(year), at // 3 + 1, int(day), hour, minute, second, tzinfo=UTC).timestamp()
+    except ValueError:
+        pass
+    from email.utils import parsedate_to_datetime
+
+    return parsedate_to_datetime(date).timestamp()
 
 
 def skew_words(seconds: int | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import boto3.session
@@ -14,6 +13,7 @@ from awsactivate.account import policies
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.credentials import Credentials
+from awsactivate.frozen import dataclass
 from awsactivate.sessions.session_names import session_name
 
 REFUSED = "refused"

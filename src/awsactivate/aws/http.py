@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from botocore.awsrequest import AWSRequest
 from botocore.configprovider import ConfiguredEndpointProvider
@@ -14,6 +13,7 @@ from botocore.utils import ensure_boolean, get_environ_proxies
 from awsactivate.aws import unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.aws.refusals import translated
+from awsactivate.frozen import dataclass, field
 
 
 @dataclass(frozen=True)

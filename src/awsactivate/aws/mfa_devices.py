@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliap
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, MfaCodeRefusedError
+from awsactivate.frozen import dataclass, field
 
 
 @dataclass(frozen=True)

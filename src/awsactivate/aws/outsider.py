@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,6 +16,7 @@ from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import told
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
+from awsactivate.frozen import dataclass
 from awsactivate.mfa import totp
 
 NAME = "awsactivate-probe"  # always the same, so that a later run clears away what a killed one left

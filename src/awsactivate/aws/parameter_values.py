@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.parameters import PARALLEL, Parameter, Ssm, descriptions, refusal
 from awsactivate.aws.throughput import Throughput
 from awsactivate.background import Background
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
+from awsactivate.frozen import dataclass, field
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 # docs.aws.amazon.com/general/latest/gr/ssm.html: GetParameter, GetParameters, GetParametersByPath share it
 TRANSACTIONS_PER_SECOND = 40

@@ -8,16 +8,19 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from awsactivate.aws import answers
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
 from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
+from awsactivate.frozen import dataclass, field
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 # how many requests are on their way at once at most: SSM's throughput allows no more at usual latencies
 PARALLEL = 16

@@ -11,13 +11,16 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import short_way
 from awsactivate.credentials import Credentials
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions.sources import Source
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 _REFRESHED_BEFORE = timedelta(minutes=15)  # with less left, botocore has a session's token renewed
 

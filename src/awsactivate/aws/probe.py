@@ -8,13 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.refusals import code_of, message_of
+from awsactivate.frozen import dataclass
 
 SECONDS = 15.0  # within which IAM mostly propagates a change
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from awsactivate.account import policies
 from awsactivate.aws.answers import THROTTLED_CODES, NoAnswer, Refused, refusal
 from awsactivate.aws.ways import Way
 from awsactivate.errors import AccessDeniedError, AwsError
+from awsactivate.frozen import dataclass
 from awsactivate.revocation import tag as revocation_tag
 from awsactivate.revocation.tag import Revocations
 from awsactivate.sessions import limits

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +19,7 @@ from awsactivate.aws.resources.access import Access, unless_missing
 from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, may_be_off, told
 from awsactivate.aws.resources.kinds import KINDS
 from awsactivate.errors import AwsError
+from awsactivate.frozen import replace
 from awsactivate.sessions import arns
 
 Say = Callable[[str], None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from awsactivate.account import policies, sharding
@@ -15,6 +14,7 @@ from awsactivate.account.settings import Settings, Shard, user_name
 from awsactivate.aws.resources import groups, roles
 from awsactivate.aws.resources.access import Access, unless_missing
 from awsactivate.aws.resources.failures import told
+from awsactivate.frozen import replace
 
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/signin/latest/APIReference/API_ListSessions.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.http import configured_endpoint
 from awsactivate.aws.refusals import translated
+from awsactivate.frozen import dataclass
 
 _AT_ONCE = 5
 _PAGE = 100

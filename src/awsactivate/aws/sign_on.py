@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from awsactivate.aws.answers import NoAnswer, Refused, Unreadable, not_aws, refu
 from awsactivate.aws.unsigned_service import Unsigned
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, UnreachableError
+from awsactivate.frozen import dataclass, field, replace
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import Client, SsoToken
 

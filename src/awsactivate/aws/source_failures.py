@@ -11,7 +11,6 @@ import errno
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -25,6 +24,7 @@ from botocore.exceptions import (
 
 from awsactivate.aws.refusals import code_of, message_of, translated
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, UnreachableError
+from awsactivate.frozen import dataclass, field
 
 _TOKEN_FILES = {
     "web-identity": "web_identity_token_file",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from awsactivate.aws import answers, ways
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
+from awsactivate.frozen import dataclass
 from awsactivate.sessions import arn_parts, usable
 from awsactivate.sessions.steps import Step
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from awsactivate.account import capacity, desired, policies
 from awsactivate.account.resources import Planned, Resource
@@ -14,6 +13,7 @@ from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import changing, told
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import replace
 from awsactivate.revocation import inline_policy
 
 # Seconds in which a session may still start with a key that was made inactive, or by a group that was left.

@@ -6,24 +6,22 @@ known to it. Both end in the same answers and the same refusals; a test holds th
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from awsactivate.aws.answers import Unreadable, not_aws
-from awsactivate.aws.direct import settings
+from awsactivate.aws.direct import reach
 from awsactivate.aws.direct.client import Client
 from awsactivate.aws.direct.operations import SERVICES
-from awsactivate.aws.direct.proxies import UnknownProxyError, proxy_for
-from awsactivate.aws.direct.transport import Transport
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
-from awsactivate.profiles.read import read_profiles
+from awsactivate.frozen import dataclass
 from awsactivate.sessions import usable
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,6 @@ class Answer:
 
     values: Mapping[str, Any]
     headers: Mapping[str, str]
-
-
-_GLOBAL_STS = "https://sts.amazonaws.com"
 
 
 class Way:
@@ -110,21 +105,8 @@ def short_way(
     regional: bool = False,
 ) -> Client | None:
     """Begin to connect; None where the configuration says something that this way does not know."""
-    environ = os.environ
-    if Path("~/.aws/models").expanduser().is_dir():
-        return None  # the user's own models of services, for botocore
-    try:
-        target = settings.target(
-            service,
-            profile=profile,
-            region=region,
-            partition=partition,
-            environ=environ,
-            profiles=read_profiles(environ),
-        )
-        if target is None or (regional and target.url == _GLOBAL_STS):
-            return None
-        transport = Transport(target.url, proxy_for(target.url, environ), target.ca_bundle)
-    except (ProfileError, UnknownProxyError):
+    found = reach.reach(service, profile=profile, region=region, partition=partition, regional=regional)
+    if found is None:
         return None
+    target, transport = found
     return Client(SERVICES[service], target, transport, credentials, time.time)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
+from awsactivate.frozen import replace
 from awsactivate.journal.entry import ACTIVATED, SWITCHED
 from awsactivate.opening import mfa_sessions, noting, options, picking, renewal
 from awsactivate.opening.confirmation import confirm

@@ -10,14 +10,15 @@ import argparse
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import UsageError
 from awsactivate.journal.entry import RAN
-from awsactivate.opening import narrowing, noting, options
+from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
-from awsactivate.opening.narrowing import Narrowing
-from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
-from awsactivate.running import own_shell
 from awsactivate.running.become import become, program_of
 from awsactivate.sessions import environment
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.opening.narrowing import Narrowing
 
 _USAGE = "awsactivate exec TARGET -- COMMAND"
 _USAGE_OF_SEVERAL = "awsactivate exec --serve=A,B -- COMMAND"
@@ -59,7 +60,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session, then become COMMAND, or serve it."""
-    wanted = narrowing.asked_for(arguments)
+    wanted = _narrowed_to(arguments)
     names = arguments.serve if isinstance(arguments.serve, str) else None
     if names is not None and arguments.target is not None:
         raise UsageError("--serve= with names, and TARGET, exclude each other", _USAGE_OF_SEVERAL)
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if names is None and arguments.target is None:
         context = context.with_environ(environment.as_handed_over(context.environ))
     if not arguments.command:
+        from awsactivate.running import own_shell
+
         whose = names or arguments.target
         gets = f"a session of {whose}" if whose else "a part of this session"
         arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
@@ -85,11 +88,24 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return scoped.run(program, arguments, wanted, context)
     plan, profiles = plan_for(arguments, context)
     confirm(plan, arguments, context)
+    connecting.begin(plan)
+    # loaded while that goes on
+    from awsactivate.opening import noting
+    from awsactivate.opening.open_session import open_session
+
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     noting.note(RAN, session, context, command=arguments.command)
     before = environment.without_session(context.environ)
     environ = environment.of_command(environment.activation(session), before)
     return become(program, arguments.command, environ, context)
+
+
+def _narrowed_to(arguments: argparse.Namespace) -> Narrowing | None:
+    if arguments.scope is None and arguments.for_ is None and arguments.why is None:
+        return None  # as most say
+    from awsactivate.opening import narrowing
+
+    return narrowing.asked_for(arguments)
 
 
 def _serve(program: str, arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> int:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
 from awsactivate.journal.entry import EXPORTED
-from awsactivate.opening import noting, options
+from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
-from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
 from awsactivate.sessions.documents import process_document
@@ -34,6 +33,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session and write it in the form asked for."""
     plan, profiles = plan_for(arguments, context)
     confirm(plan, arguments, context)
+    connecting.begin(plan)
+    # loaded while that goes on
+    from awsactivate.opening import noting
+    from awsactivate.opening.open_session import open_session
+
     session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     noting.note(EXPORTED, session, context)
     # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.

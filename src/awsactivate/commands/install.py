@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import AwsactivateError, UsageError
 from awsactivate.files.file_changes import Content, FileError, change, read
 from awsactivate.files.user_folders import data_folder, home
+from awsactivate.frozen import replace
 from awsactivate.shells import integration, shell_files, startup_files, table
 from awsactivate.shells.quoting import quote_fish, quote_posix
 from awsactivate.shells.stamp import Stamp, read_stamp, stamped

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import UsageError
+from awsactivate.frozen import asdict
 from awsactivate.journal import file
 from awsactivate.journal.entry import Entry
 from awsactivate.person import terminal

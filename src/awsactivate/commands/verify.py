@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.account import policies
@@ -19,6 +18,7 @@ from awsactivate.account.settings import Settings
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
 from awsactivate.commands.revoke import trial
+from awsactivate.frozen import replace
 from awsactivate.opening import caller, plan_for
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal

@@ -6,11 +6,11 @@ import difflib
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.errors import AwsactivateError
+from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import KEYS, Profiles, name_in

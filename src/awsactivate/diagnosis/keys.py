@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from awsactivate.diagnosis.config import File
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import Profile, Profiles, name_in
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import AwsactivateError
 from awsactivate.files import folders, temporary, user_folders
 from awsactivate.files.temporary import Temporary
+from awsactivate.frozen import dataclass
 
 # A file that is mounted by itself, as into a container, can be written and not renamed over.
 _NOT_RENAMED = (errno.EBUSY, errno.EXDEV, errno.EPERM, errno.EACCES)

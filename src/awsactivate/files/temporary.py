@@ -7,8 +7,9 @@ import fcntl
 import os
 import re
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from awsactivate.frozen import dataclass
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _OLD = 3600.0  # seconds

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+
+from awsactivate.frozen import asdict, dataclass, field
 
 ACTIVATED, SWITCHED, RAN, EXPORTED, CONSOLE, NARROWED, SERVED, REVOKED = (
     "activated",

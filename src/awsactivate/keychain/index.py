@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
 
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import data_folder
+from awsactivate.frozen import asdict
 from awsactivate.keychain.index_entry import IndexEntry, SignInEntry
 
-T = TypeVar("T")
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 _VERSION = 1
 _LOCK_SECONDS = 60.0  # what another's calls to AWS may take

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from awsactivate.frozen import dataclass
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
+    from typing import Literal
+
     from awsactivate.keychain.item import KeyringItem
+
+    # Where the token of a sign-in is kept: in the keyring, or in the AWS CLI's cache, for others to use too.
+    Place = Literal["keyring", "cli"]
+else:
+    Place = str
 
 
 @dataclass(frozen=True)
@@ -19,10 +26,6 @@ class IndexEntry:
     mfa_serial: str | None = None
     created: str | None = None
     """The key's, in RFC 3339, where known."""
-
-
-# Where the token of a sign-in is kept: in the keyring, or in the AWS CLI's cache, for others to use too.
-Place = Literal["keyring", "cli"]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from awsactivate.credentials import Credentials
+from awsactivate.frozen import dataclass, field
 from awsactivate.mfa import totp
 
 _VERSION = 1

@@ -8,10 +8,10 @@ key that AWS accepts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from awsactivate.errors import AwsError, KeyringError
+from awsactivate.frozen import dataclass
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 
 _MOST_KEYS = 2  # that IAM gives a user

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from awsactivate.errors import MfaError
+from awsactivate.frozen import dataclass, field
 from awsactivate.mfa import totp
 from awsactivate.mfa.piped_codes import code_from_process, code_from_stdin
 from awsactivate.mfa.used_codes import UsedCodes

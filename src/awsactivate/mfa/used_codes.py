@@ -12,12 +12,12 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from awsactivate.files import private_files
 from awsactivate.files.lock import locked
+from awsactivate.frozen import asdict, dataclass, replace
 from awsactivate.mfa.totp import seconds_to_next_window, window
 
 _NEVER = -(10**9)

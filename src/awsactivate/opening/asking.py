@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import MfaCodeRefusedError, MfaError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import replace
 from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
@@ -20,6 +19,7 @@ from awsactivate.sessions.environment import WAY
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Step
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.sts import CallerIdentity, Sts
     from awsactivate.mfa import codes as mfa_codes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
@@ -15,6 +14,7 @@ from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.sessions.plan import Plan
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass, replace
 from typing import Any
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, MfaCodeRefusedError, MfaError, ProfileError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import entry_of
 from awsactivate.keychain.item import KeyringItem, Seed

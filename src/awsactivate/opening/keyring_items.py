@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import KeyringError
 from awsactivate.keychain.index_entry import IndexEntry
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.keychain.item import KeyringItem, Seed
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AccessDeniedError, AwsactivateError
@@ -17,6 +16,7 @@ from awsactivate.files import folders, private_files
 from awsactivate.files.user_folders import state_folder
 from awsactivate.sessions import usable
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.sts import CallerIdentity, Sts
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, InterruptedByUser, UsageError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening import mfa_sessions, user_devices
 from awsactivate.opening.asking import source_may_ask

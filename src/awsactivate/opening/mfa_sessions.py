@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import MfaError, UsageError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening.keyring_items import KeyringItems

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
-from awsactivate.opening import scoping
+from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
-from awsactivate.scopes.scope import Scope
 from awsactivate.sessions import values
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import from_option
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.scopes.scope import Scope
 
 _DEEPEST = 3  # AWS narrows a session no further
 
@@ -37,6 +39,8 @@ def asked_for(arguments: argparse.Namespace) -> Narrowing | None:
             if given is not None:
                 raise UsageError(f"{flag} goes with --scope", "awsactivate scope list")
         return None
+    from awsactivate.opening import scoping
+
     if arguments.scope == "-" and arguments.mfa_code == "-":
         raise UsageError("--scope - and --mfa-code - can't both read stdin", "put the policy into a file")
     within = None if arguments.for_ is None else seconds("--for", arguments.for_)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening import mfa_sessions, user_devices

@@ -7,8 +7,6 @@ in the background while the person types the code.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
@@ -20,6 +18,7 @@ from awsactivate.errors import (
     MfaCodeRefusedError,
     ProfileError,
 )
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening import known_callers, user_devices
 from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
@@ -34,6 +33,7 @@ from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.sts import Answer, CallerIdentity, Sts
     from awsactivate.mfa import codes as mfa_codes

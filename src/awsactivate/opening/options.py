@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import NoneNamedError, UsageError
@@ -16,13 +15,14 @@ from awsactivate.opening import scoping
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen, encodings
 from awsactivate.profiles.model import Profiles, choose
-from awsactivate.scopes.scope import READ_ONLY, Scope
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.steps import Options
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.profiles.folder_file import FolderFile
+    from awsactivate.scopes.scope import Scope
 
 
 def add_arguments(
@@ -104,7 +104,7 @@ def _scope(arguments: argparse.Namespace) -> Scope | None:
         if file is not None or arguments.policy_arn:
             other = "--policy" if file is not None else "--policy-arn"
             raise UsageError(f"--read-only and {other} exclude each other", "awsactivate scope list")
-        return scoping.of_word(READ_ONLY, flag="--read-only")
+        return scoping.of_word("read-only", flag="--read-only")
     if file is None:
         return None
     if file == "-" and (arguments.mfa_code == "-" or getattr(arguments, "scope", None) == "-"):

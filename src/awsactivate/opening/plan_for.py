@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 
 from awsactivate import own_environment
 from awsactivate.commandline import Context
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.opening import options as session_options
 from awsactivate.opening import scoping

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.scopes import scope, table_file
-from awsactivate.scopes.scope import Scope
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.scopes.scope import Scope
 
 _LONGEST_FILE = 1_000_000  # bytes: far more than any policy, white space and all
 _LIST = "awsactivate scope list"
@@ -18,6 +19,8 @@ _LIST = "awsactivate scope list"
 
 def of_word(word: str, *, flag: str) -> Scope:
     """Return the scope that `word` is: its name, a file's path, or `-` for stdin; errors call it `flag`."""
+    from awsactivate.scopes import scope, table_file
+
     if scope.is_named(word):
         try:
             return scope.named(word, table_file.table())
@@ -28,6 +31,8 @@ def of_word(word: str, *, flag: str) -> Scope:
 
 def of_file(path: str, *, flag: str) -> Scope:
     """Return the scope that the policy in a file is, or that on stdin where it is `-`."""
+    from awsactivate.scopes import scope
+
     try:
         return scope.of_policy(text_of(path, flag=flag))
     except ValueError as error:
@@ -51,6 +56,10 @@ def of_profile(profile: Profile | None, profiles: Profiles) -> Scope | None:
 
 
 def _said_by(profile: Profile, word: str) -> Scope:
+    import shlex
+
+    from awsactivate.scopes import scope
+
     flag = f"profile {profile.name!r}: session_policy"
     place = profile.place("session_policy")
     try:

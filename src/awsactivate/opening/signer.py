@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass, field
 from awsactivate.keychain import index
 from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
@@ -17,7 +16,10 @@ from awsactivate.sessions import usable
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Source
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
+    from typing import Any
+
     from awsactivate.aws.sts import CallerIdentity
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awsactivate.account import policies
@@ -11,6 +10,7 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.revocation import ticket
 from awsactivate.revocation.journal import JournalFile

@@ -8,8 +8,8 @@ without quotes ends with its line, or before ` #`. Both take every line end for 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from awsactivate.frozen import dataclass
 from awsactivate.parameter_store.literals import FileRefusedError
 
 _NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 
 from awsactivate.errors import UsageError
+from awsactivate.frozen import dataclass, field
 from awsactivate.parameter_store import chamber, dotenv, json_values, tfvars, yaml_values
 from awsactivate.parameter_store.literals import FileRefusedError, Value, normalised, stored_text
 from awsactivate.parameter_store.names import input_variable

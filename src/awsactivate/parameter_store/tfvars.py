@@ -7,9 +7,9 @@ only terraform can say what it is, and a guess would be kept as somebody's passw
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
 
+from awsactivate.frozen import dataclass
 from awsactivate.parameter_store.hcl_characters import DIGITS, SPACES, identifier_end, is_identifier
 from awsactivate.parameter_store.literals import FileRefusedError, Value, normalised, number, number_text
 

@@ -6,8 +6,9 @@ Nothing here knows of a terminal: a line and a character give the next line, wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from awsactivate.frozen import dataclass, field, replace
 
 _BELL = "\a"
 _ESCAPE = "\x1b"

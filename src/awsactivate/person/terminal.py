@@ -10,11 +10,11 @@ import math
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from awsactivate.errors import AwsactivateError, MfaError, UsageError
 from awsactivate.person.printable import printable
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.person.line_editor import Rules
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass
 
 NAME = ".awsactivate"
 _MOST = 512  # bytes; what is longer is no name of a profile's

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import NoneNamedError, ProfileError
+from awsactivate.frozen import dataclass, field
 from awsactivate.profiles import ini
 from awsactivate.profiles.ini import Values
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.profiles.unread import Unread
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
 from awsactivate.files import file_changes
 from awsactivate.files.lock import locked
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass
 from awsactivate.profiles import encodings, ini, ini_edits, synced
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import parse

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from awsactivate.frozen import dataclass
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profile, Profiles
 

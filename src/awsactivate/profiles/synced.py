@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass
 from awsactivate.profiles import ini, ini_edits
 from awsactivate.profiles.model import name_in, parse
 

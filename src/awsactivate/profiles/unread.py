@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from awsactivate.frozen import dataclass
 
 # What tells that a section is meant as a profile, whatever its header says.
 _OF_PROFILE = frozenset(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from awsactivate.account import policies
 from awsactivate.credentials import rfc3339
+from awsactivate.frozen import dataclass
 from awsactivate.revocation.tag import GRACE_SECONDS
 
 # what the console's button "Revoke active sessions" writes

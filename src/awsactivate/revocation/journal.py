@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from awsactivate.errors import AwsactivateError
 from awsactivate.files import private_files
 from awsactivate.files.lock import locked
+from awsactivate.frozen import asdict, dataclass, field, replace
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 _VERSION = 1
 _GRACE_SECONDS = 300  # a session is remembered longer than it lives by this, should clocks differ

@@ -7,10 +7,10 @@ its wildcards.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from awsactivate.account import policies
 from awsactivate.account.conditions import holds
+from awsactivate.frozen import dataclass
 
 ALL = "ALL/"
 _IDS = re.compile(r"(?=[-+]([A-Z0-9]+:[\w+=,.@-]+)$)", re.ASCII)

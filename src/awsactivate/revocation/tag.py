@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
+from awsactivate.frozen import dataclass, field, replace
 from awsactivate.sessions import session_names
 
 LONGEST = 256  # characters of a tag's value: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html

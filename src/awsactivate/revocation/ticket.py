@@ -10,11 +10,11 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.htm
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from awsactivate.account import policies
 from awsactivate.credentials import Credentials, rfc3339
+from awsactivate.frozen import dataclass, field
 
 MARGIN_SECONDS = 300  # that it lives longer than its session, should clocks differ
 

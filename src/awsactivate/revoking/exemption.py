@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revocation.journal import Journal, JournalFile
 from awsactivate.sessions import arns
 from awsactivate.sessions.steps import Step
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
     from awsactivate.aws.sts import Answer, CallerIdentity

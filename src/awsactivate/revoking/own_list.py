@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.revocation import tag
 from awsactivate.revocation.journal import Journal, JournalFile

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import FrameType
 
 from awsactivate.errors import UsageError
+from awsactivate.frozen import dataclass
 from awsactivate.running import core_files
 
 # The terminal sends these to the command too.

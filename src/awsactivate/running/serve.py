@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
+from awsactivate.frozen import replace
 from awsactivate.opening import mfa_sessions, noting
 from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
 from awsactivate.opening.open_session import open_session

@@ -7,11 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
+from awsactivate.frozen import dataclass
 from awsactivate.person import terminal
 from awsactivate.running import child, port_keeper
 from awsactivate.running.answering import Answers

@@ -9,11 +9,11 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from awsactivate.errors import AwsactivateError, InterruptedByUser
+from awsactivate.frozen import dataclass
 from awsactivate.person import terminal, typed_line
 from awsactivate.running import core_files
 from awsactivate.running.child import die_of

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from awsactivate.scopes import reads
 from awsactivate.scopes.grammar import LONGEST
 from awsactivate.scopes.reads import Reading
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 # Services that people keep in terraform, most of them first. What is not here is read by its name:
 # `read-only:glue`. It was chosen by what the AWS provider's users write about; no count of them is public.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from awsactivate.frozen import dataclass, field
 from awsactivate.scopes import documents, grammar
 from awsactivate.scopes.reads import Reading
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from awsactivate.frozen import dataclass
 from awsactivate.sessions.arn_parts import account_of as account_of
 from awsactivate.sessions.arn_parts import partition_of as partition_of
 

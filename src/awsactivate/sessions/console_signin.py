@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass
 from awsactivate.sessions import arn_parts, partitions
 
 

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass, field, replace
 
 FOLDER = ".aws/login/cache"
 NO_TOKEN = "it is empty, cut short, or no token"  # noqa: S105  (no password)

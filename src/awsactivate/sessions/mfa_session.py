@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsError
+from awsactivate.frozen import dataclass
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from awsactivate.scopes.scope import POLICY, Scope
+from awsactivate.frozen import replace
 from awsactivate.sessions import arns, values
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import from_option
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.scopes.scope import Scope
 
 
 def narrowed(plan: Plan, scope: Scope | None, *, beside_arns: bool, afterwards: bool) -> Plan:
@@ -19,6 +21,8 @@ def narrowed(plan: Plan, scope: Scope | None, *, beside_arns: bool, afterwards: 
     """
     if scope is None:
         return plan
+    from awsactivate.scopes.scope import POLICY
+
     last = plan.steps[-1] if plan.steps else None
     has_own_layer = last is not None and bool(last.policy_arns) and not (beside_arns and scope.name == POLICY)
     if last is None or last.operation != "AssumeRole" or has_own_layer or afterwards:

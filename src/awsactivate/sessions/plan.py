@@ -6,13 +6,12 @@ Nothing is called here: a plan is a value, which `show` prints and which `aws.st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass, field, replace
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.scopes.scope import Scope
 from awsactivate.sessions import addresses, arns, limits, partitions, session_names, settings, values
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
@@ -25,6 +24,10 @@ from awsactivate.sessions.steps import (
     refuse_what_needs_a_role,
     role_arn_of,
 )
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.scopes.scope import Scope
 
 _NO_OPTIONS = Options()
 

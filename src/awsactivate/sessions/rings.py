@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 
 from awsactivate.errors import ProfileError
@@ -43,6 +42,8 @@ def refuse_ring(
 
 def asked_by(command: str) -> str | None:
     """Return the profile that `command` asks this program for, as far as its words tell; else None."""
+    import shlex
+
     try:
         words = shlex.split(command)
     except ValueError:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.sessions import values
 from awsactivate.sessions.names import BUNDLE, DUALSTACK, ENDPOINT, FIPS, SETTINGS

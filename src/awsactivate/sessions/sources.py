@@ -11,21 +11,27 @@ that a file says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.sessions.rings import refuse_ring
 
-Kind = Literal[
-    "profile", "keyring", "environment", "sso", "process", "login", "credential_source", "web-identity"
-]
-# What the credentials are, as far as can be told before they are fetched: an IAM user's own key, a session of
-# a role (no MFA code helps it, and the sessions it assumes last an hour), or temporary ones of either.
-Nature = Literal["long-term", "role", "temporary"]
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal[
+        "profile", "keyring", "environment", "sso", "process", "login", "credential_source", "web-identity"
+    ]
+    # What the credentials are, as far as can be told before they are fetched: an IAM user's own key, a
+    # session of a role (no MFA code helps it, and the sessions it assumes last an hour), or temporary ones
+    # of either.
+    Nature = Literal["long-term", "role", "temporary"]
+else:
+    Kind = Nature = str
 
 _CREDENTIAL_SOURCES = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 _ENVIRONMENT_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
 
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass, field
 from awsactivate.profiles.model import KEYS, Profile
-from awsactivate.scopes.scope import Scope
 from awsactivate.sessions import arns, limits, values
 
-_A = TypeVar("_A")
-_B = TypeVar("_B")
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar
+
+    from awsactivate.scopes.scope import Scope
+
+    _A = TypeVar("_A")
+    _B = TypeVar("_B")
 
 DEFAULT_SECONDS = 3600
 
@@ -143,6 +146,8 @@ def from_profile(profile: Profile | None, key: str, read: Callable[[str], _A]) -
             at = f"line {place[1]} of {place[0]}: " if place else ""
             comment = f"{at}a comment stands on a line of its own: behind a value it is read as part of it"
             raise ProfileError(f"profile {profile.name!r}: {key} {error}", comment) from error
+        import shlex
+
         hint = f"${{EDITOR:-vi}} +{place[1]} {shlex.quote(place[0])}" if place else None
         raise ProfileError(f"profile {profile.name!r}: {key} {error}", hint) from error
 

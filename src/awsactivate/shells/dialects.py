@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from awsactivate.frozen import dataclass, field
 from awsactivate.sessions.environment import Change, Set, Unset, held_names
 from awsactivate.shells import table
 from awsactivate.shells.quoting import needs_quotes, quote_csh, quote_fish, quote_posix

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from awsactivate.frozen import dataclass
 from awsactivate.shells import table
 
 _FORM = re.compile(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
+
+from awsactivate.frozen import dataclass, field
 
 _LONGEST_SAID = 300  # characters of AWS's own sentence
 

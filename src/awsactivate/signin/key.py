@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Literal
+
+from awsactivate.frozen import dataclass
 
 Kind = Literal["sso", "login"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+from awsactivate.frozen import dataclass, field
 
 RANDOM_BYTES = 72
 _OF_VERIFIER = 48

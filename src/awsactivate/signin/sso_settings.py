@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profile, Profiles, near_hint
 from awsactivate.sessions.values import words

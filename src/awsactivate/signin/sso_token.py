@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from awsactivate.credentials import rfc3339
+from awsactivate.frozen import dataclass, field
 
 _RENEWED_BEFORE = timedelta(minutes=15)  # as the SDKs do
 

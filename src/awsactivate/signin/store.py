@@ -10,13 +10,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError
 from awsactivate.files import lock
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass, field
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import Place, SignInEntry
 from awsactivate.signin import cli_cache

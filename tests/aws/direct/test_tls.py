@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from awsactivate.aws.direct import transport
+from awsactivate.aws.direct import http1, transport
 from awsactivate.aws.sts import Answer
 from awsactivate.errors import UnreachableError
 
@@ -127,10 +127,11 @@ def test_a_connection_on_which_only_the_servers_tickets_wait_is_open(tmp_path: P
     with server(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))) as url:
         opened = transport.Transport(url, None, str(tmp_path / "ca.pem"))
         begun = opened._connection()
-        assert begun.sock.version() == "TLSv1.3"
-        assert select.select([begun.sock], [], [], 10)[0]  # they have come
+        assert begun.version() == "TLSv1.3"
+        assert select.select([begun], [], [], 10)[0]  # they have come
         assert transport._is_open(begun)
-        begun.request("POST", "/", b"RoleSessionName")
-        assert begun.getresponse().status == 200
-        select.select([begun.sock], [], [], 10)  # the server hangs up after its answer
+        begun.sendall(b"RoleSessionName")
+        with begun.makefile("rb") as stream:
+            assert http1.read(stream)[0].status == 200
+        select.select([begun], [], [], 10)  # the server hangs up after its answer
         assert not transport._is_open(begun)

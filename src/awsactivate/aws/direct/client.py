@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from awsactivate.aws.answers import Refused, Unreadable, not_aws
 from awsactivate.aws.direct import json_rpc, query, rest_json, signing
+from awsactivate.aws.direct.http1 import HttpAnswer
 from awsactivate.aws.direct.operation import Operation, Service
 from awsactivate.aws.direct.settings import Target
 from awsactivate.aws.direct.shapes import UnreadableError
-from awsactivate.aws.direct.transport import HttpAnswer, Transport
+from awsactivate.aws.direct.transport import Transport
 from awsactivate.credentials import Credentials
 from awsactivate.version import version
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Client:
@@ -72,7 +75,9 @@ class Client:
         if operation.rest is not None:
             asked = rest_json.request(operation.rest, parameters)
             path = self._path.rstrip("/") + asked.path
-            return self._transport.send(asked.method, path, _plain({**asked.headers, **more}), asked.body)
+            return self._transport.send(
+                asked.method, path, _plain({"Host": self._host, **asked.headers, **more}), asked.body
+            )
         if self._service.protocol == "json":
             body = json_rpc.body(parameters)
             headers = {
@@ -113,7 +118,7 @@ class Client:
         said, status, headers = answer.body, answer.status, answer.headers
         if status >= 500 and (not said.strip() or said.strip().startswith(b"<html>")):
             # what stands before AWS answered for it
-            return Refused(str(status), http.client.responses.get(status, ""), headers, status)
+            return Refused(str(status), _reason(status), headers, status)
         if self._service.protocol == "query":
             code, message = query.error(said)
         elif self._service.protocol == "json":
@@ -126,6 +131,12 @@ class Client:
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:
     return {**headers, "User-Agent": f"awsactivate/{version()}"}
+
+
+def _reason(status: int) -> str:
+    from http import HTTPStatus
+
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
 
 
 def _without_usual_port(netloc: str, scheme: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from awsactivate.frozen import dataclass
 
 # STS's global endpoint stood for these when it was the default: `sts_regional_endpoints = legacy`.
 _LEGACY_STS = frozenset(

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from awsactivate.aws.direct.shapes import TIMESTAMP, Shape, UnreadableError, moment
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 

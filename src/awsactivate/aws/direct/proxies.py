@@ -6,8 +6,9 @@ import re
 import sys
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+from awsactivate.frozen import dataclass, field
 
 _PROXY = re.compile(
     r"(?:http://|//)?(?:(?P<user>[^:@/\s]+):(?P<password>[^:@/\s]+)@)?(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>\d{1,5}))?/?"

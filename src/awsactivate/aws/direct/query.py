@@ -6,8 +6,6 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 from xml.parsers import expat
 
@@ -21,6 +19,11 @@ from awsactivate.aws.direct.shapes import (
     moment,
     policy,
 )
+from awsactivate.frozen import dataclass, field
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 

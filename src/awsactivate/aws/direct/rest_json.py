@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from awsactivate.aws.direct import json_rpc
 from awsactivate.aws.direct.operation import Rest
+from awsactivate.frozen import dataclass, field
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
 
 CONTENT_TYPE = "application/json"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from awsactivate.aws.direct.endpoints import PARTITIONS, endpoint
+from awsactivate.frozen import dataclass
 from awsactivate.profiles.ini import Values
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import partitions

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import unquote
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Any
+
+    # One of the five, a structure by its members' names, or a list of the one shape in it.
+    Shape = str | Mapping[str, Any] | list[Any]
+else:
+    Shape = object
 
 TEXT = "text"
 INTEGER = "integer"
 BOOLEAN = "boolean"
 TIMESTAMP = "timestamp"
 POLICY = "policy"  # IAM's documents: JSON, quoted as in an address
-
-# One of the five, a structure by its members' names, or a list of the one shape in it.
-Shape = str | Mapping[str, Any] | list[Any]
 
 
 class UnreadableError(Exception):

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from awsactivate.aws.answers import NoAnswer
+from awsactivate.aws.direct import http1
+from awsactivate.aws.direct.http1 import BrokenAnswerError, HttpAnswer
 from awsactivate.aws.direct.proxies import Proxy
 from awsactivate.background import Background
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     import ssl
 
 _CONNECT_SECONDS = 10.0  # as botocore's clients in this project are told
 _READ_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class HttpAnswer:
-    """What a server answered; the names of headers are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
 
 
 class Transport:
@@ -42,51 +33,36 @@ class Transport:
         self._url = url
         self._is_secure = address.scheme == "https"
         self._host = address.hostname or ""
-        self._port = address.port
+        self._port = address.port or (443 if self._is_secure else 80)
         self._proxy = proxy
         # to read the authorities takes as long as to connect, so both go on at once
         self._tls = Background(lambda: _tls(ca_bundle), in_openssl=True) if self._is_secure else None
         self._lock = threading.Lock()
-        self._idle: list[http.client.HTTPConnection] = []
-        self._begun: Background[http.client.HTTPConnection] | None = Background(
-            self._connected, in_openssl=True
-        )
+        self._idle: list[socket.socket] = []
+        self._begun: Background[socket.socket] | None = Background(self._connected, in_openssl=True)
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one request and return the answer, whatever its status; raise NoAnswer where there is none."""
         connection = self._connection()
         try:
+            request = http1.request(method, self._prefix() + path, {**headers, **self._for_proxy()}, body)
             with suppress(BrokenPipeError):  # a server may answer before it has read all
-                connection.request(
-                    method, self._prefix() + path, body or None, {**headers, **self._for_proxy()}
-                )
-            response = connection.getresponse()
-            answer = self._read(response)
+                connection.sendall(request)
+            with connection.makefile("rb") as stream:
+                answer, is_last = http1.read(stream)
         except TimeoutError as error:
             connection.close()
             raise NoAnswer(f'Read timeout on endpoint URL: "{self._url}"') from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, BrokenAnswerError) as error:
             connection.close()
             raise self._closed() from error
-        if response.will_close:
+        if is_last:
             connection.close()
         else:
             self._keep(connection)
         return answer
 
-    def _read(self, response: http.client.HTTPResponse) -> HttpAnswer:
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        try:
-            body = response.read()
-        except http.client.IncompleteRead as error:
-            if response.chunked:
-                raise
-            # a length that promises too much is believed by nobody: what came is judged by what it says
-            response.will_close = True
-            body = error.partial
-        return HttpAnswer(response.status, headers, body)
-
-    def _connection(self) -> http.client.HTTPConnection:
+    def _connection(self) -> socket.socket:
         with self._lock:
             begun, self._begun = self._begun, None
         if begun is not None:
@@ -100,29 +76,34 @@ class Transport:
                 connection.close()
         return self._connected()
 
-    def _keep(self, connection: http.client.HTTPConnection) -> None:
+    def _keep(self, connection: socket.socket) -> None:
         with self._lock:
             self._idle.append(connection)
 
-    def _connected(self) -> http.client.HTTPConnection:
-        host = self._proxy.host if self._proxy else self._host
-        port = self._proxy.port if self._proxy else self._port or (443 if self._is_secure else 80)
-        connection = http.client.HTTPConnection(host, port, timeout=_CONNECT_SECONDS)
-        if self._proxy and self._is_secure:
-            connection.set_tunnel(self._host, self._port or 443, self._proxy.headers)
-        try:
-            if self._proxy and self._is_secure:
-                connection.connect()
-            else:
-                # bytes, for which Python does not load what names in other scripts take
-                connection.sock = socket.create_connection((host.encode(), port), _CONNECT_SECONDS)  # type: ignore[arg-type]
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            raise self._no_connection(error) from error
+    def _connected(self) -> socket.socket:
+        connection = self._reached()
         if self._tls is not None:
-            self._secure(connection, self._tls)
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sock.settimeout(_READ_SECONDS)
+            connection = self._secured(connection, self._tls)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(_READ_SECONDS)
+        return connection
+
+    def _reached(self) -> socket.socket:
+        """Connect to the address itself, or through a proxy that makes a tunnel."""
+        host, port = (self._proxy.host, self._proxy.port) if self._proxy else (self._host, self._port)
+        connection = None
+        try:
+            # bytes, for which Python does not load what names in other scripts take
+            connection = socket.create_connection((host.encode(), port), _CONNECT_SECONDS)  # type: ignore[arg-type]
+            if self._proxy and self._is_secure:
+                connection.sendall(http1.connect_request(self._host, self._port, self._proxy.headers))
+                with connection.makefile("rb") as stream:
+                    if (status := http1.read_connected(stream)) != 200:
+                        raise OSError(f"Tunnel connection failed: {status}")  # as http.client says it
+        except (OSError, BrokenAnswerError) as error:
+            if connection is not None:
+                connection.close()
+            raise self._no_connection(error) from error
         return connection
 
     def _no_connection(self, error: Exception) -> NoAnswer:
@@ -132,7 +113,7 @@ class Transport:
             return NoAnswer(f'Connect timeout on endpoint URL: "{self._url}"')
         return NoAnswer(f'Could not connect to the endpoint URL: "{self._url}"', was_never_sent=True)
 
-    def _secure(self, connection: http.client.HTTPConnection, tls: Background[ssl.SSLContext]) -> None:
+    def _secured(self, connection: socket.socket, tls: Background[ssl.SSLContext]) -> ssl.SSLSocket:
         """Go on in TLS."""
         import ssl
 
@@ -142,7 +123,7 @@ class Transport:
             connection.close()
             raise NoAnswer(f"SSL validation failed for {self._url} {error}") from error
         try:
-            connection.sock = context.wrap_socket(connection.sock, server_hostname=self._host.encode())
+            return context.wrap_socket(connection, server_hostname=self._host.encode())
         except ssl.SSLError as error:
             connection.close()
             raise NoAnswer(f"SSL validation failed for {self._url} {error}") from error
@@ -173,23 +154,21 @@ def _tls(ca_bundle: str | None) -> ssl.SSLContext:
     return trust.context(ca_bundle)
 
 
-def _is_open(connection: http.client.HTTPConnection) -> bool:
+def _is_open(connection: socket.socket) -> bool:
     """Tell whether a connection that nobody uses is quiet: what can be read there is its end.
 
     But for TLS's own words, such as the tickets that a server sends after its greeting.
     """
-    if connection.sock is None:
-        return False
     quiet: tuple[type[OSError], ...] = (BlockingIOError,)
-    if hasattr(connection.sock, "cipher"):  # only then is ssl loaded
+    if hasattr(connection, "cipher"):  # only then is ssl loaded
         import ssl
 
         quiet = (BlockingIOError, ssl.SSLWantReadError)
-    connection.sock.settimeout(0)
+    connection.settimeout(0)
     try:
-        connection.sock.recv(1)
+        connection.recv(1)
     except quiet:
-        connection.sock.settimeout(_READ_SECONDS)
+        connection.settimeout(_READ_SECONDS)
         return True
     except OSError:
         pass  # broken off, which is an end too

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,6 +12,7 @@ from awsactivate.account.resources import MANAGED_BY
 from awsactivate.account.settings import Settings
 from awsactivate.aws.answers import THROTTLED_CODES
 from awsactivate.aws.refusals import code_of
+from awsactivate.frozen import dataclass, field
 
 # AWS says these of something that was made a moment ago, until all of its servers know of it.
 _NOT_YET = {

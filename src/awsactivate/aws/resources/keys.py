@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html and its
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from awsactivate.account import policies
 from awsactivate.account.desired import key_description
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
+from awsactivate.frozen import dataclass
 
 WINDOW_DAYS = 30  # how long a deleted key can be called back: the longest that KMS knows
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awsactivate.account.resources import Planned
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import enrolment, flags, shown
 from awsactivate.errors import AwsactivateError
+from awsactivate.frozen import replace
 from awsactivate.opening import caller
 from awsactivate.person import terminal
 

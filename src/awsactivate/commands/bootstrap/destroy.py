@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 from awsactivate.account.removal import Removal, named
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags, shown
 from awsactivate.errors import AwsactivateError
+from awsactivate.frozen import replace
 from awsactivate.opening import caller
 from awsactivate.person import terminal
 

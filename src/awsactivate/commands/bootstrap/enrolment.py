@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 from awsactivate.account import people
@@ -16,6 +15,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import making
 from awsactivate.commands.mfa import enabling, enrolling
 from awsactivate.errors import AwsError, MfaError, ProfileError, UsageError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner

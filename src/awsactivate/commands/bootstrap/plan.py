@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags, shown
+from awsactivate.frozen import replace
 from awsactivate.opening import caller
 
 

@@ -7,12 +7,12 @@ the caller's account, by its import blocks. Neither has been deployed in a real 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from awsactivate.account import cloudformation, sharding, terraform
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import flags
 from awsactivate.errors import AwsError
+from awsactivate.frozen import replace
 from awsactivate.opening import caller
 
 

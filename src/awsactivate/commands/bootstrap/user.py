@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awsactivate.account.settings import Settings, user_name
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.bootstrap import apply, flags, shown
 from awsactivate.errors import AwsactivateError, ProfileError
+from awsactivate.frozen import replace
 from awsactivate.opening import caller
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal

@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.journal.entry import CONSOLE
 from awsactivate.opening import held_session, noting, options
 from awsactivate.opening.confirmation import confirm

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.doctor import files, machine
 from awsactivate.diagnosis.finding import Finding, Status
+from awsactivate.frozen import asdict
 from awsactivate.person import terminal
 from awsactivate.person.printable import json_text, printable
 

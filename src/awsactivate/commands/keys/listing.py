@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from awsactivate.background import Background
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import KeyringError
+from awsactivate.frozen import dataclass
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.keychain.item import KeyringItem

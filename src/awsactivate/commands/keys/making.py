@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.commands.keys import new_key
 from awsactivate.errors import AwsError, KeyringError, ProfileError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError
+from awsactivate.frozen import replace
 from awsactivate.keychain import rotation
 from awsactivate.keychain.item import AccessKey, Rotation
 from awsactivate.person import terminal

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import new_key
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError, KeyringError, ProfileError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index, rotation
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import entry_of
 from awsactivate.keychain.item import AccessKey, KeyringItem

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context
 from awsactivate.commands.mfa import code_pairs
 from awsactivate.errors import AwsactivateError, AwsError, MfaError, ProfileError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index, otpauth
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import AccessDeniedError, AwsactivateError, MfaError
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import replace
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.mfa import clipboard
 from awsactivate.errors import AwsactivateError, MfaError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain import otpauth
 from awsactivate.keychain.item import KeyringItem, Seed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from awsactivate.commands.revoke import roles, signers
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AccessDeniedError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import dataclass
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.person.printable import json_text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import by_policy, calls, one, proof, roles, signers
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
+from awsactivate.frozen import dataclass
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
@@ -14,6 +13,7 @@ from awsactivate.commands.revoke import child, signers
 from awsactivate.commands.revoke.signers import Choice
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, MfaError, UnreachableError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.opening import noting
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock

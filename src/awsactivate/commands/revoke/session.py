@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from dataclasses import replace
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
@@ -13,6 +12,7 @@ from awsactivate.commands.revoke import calls, one, proof, roles, signers
 from awsactivate.commands.revoke.held import PREFIX
 from awsactivate.errors import AccessDeniedError, UsageError
 from awsactivate.files.user_folders import state_folder
+from awsactivate.frozen import replace
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, ticket
 from awsactivate.revocation.journal import JournalFile

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
+from awsactivate.frozen import dataclass
 from awsactivate.opening import noting
 from awsactivate.opening.caller import caller
 from awsactivate.opening.signer import Signer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from awsactivate.commands.secrets.services import open_store
 from awsactivate.commands.secrets.storing import Store, add_tags, add_tier, store, tags
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.files import file_changes
+from awsactivate.frozen import dataclass
 from awsactivate.parameter_store import chamber, imports
 from awsactivate.parameter_store.imports import Secret
 from awsactivate.parameter_store.literals import FileRefusedError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import named, open_store
@@ -14,6 +13,7 @@ from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.sessions import arn_parts
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AccessDeniedError
@@ -14,6 +13,7 @@ from awsactivate.parameter_store.names import Merged, merge, terraform_variable
 from awsactivate.person import terminal
 from awsactivate.person.progress import Progress
 
+TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Ssm
 

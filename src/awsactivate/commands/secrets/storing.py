@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Parser
 from awsactivate.errors import UsageError
+from awsactivate.frozen import dataclass, field
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
 

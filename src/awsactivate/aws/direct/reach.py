@@ -1,0 +1,63 @@
+"""The way to a service: its address for a profile, and connections to it, of which one is begun at once.
+
+Nothing of what is said over it is loaded here, so that it can be begun early: to connect takes longer than to
+ask, and what asks is loaded meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from awsactivate.aws.direct import settings
+from awsactivate.aws.direct.proxies import Proxy, UnknownProxyError, proxy_for
+from awsactivate.aws.direct.settings import Target
+from awsactivate.aws.direct.transport import Transport
+from awsactivate.errors import ProfileError
+from awsactivate.profiles.read import read_profiles
+
+_GLOBAL_STS = "https://sts.amazonaws.com"
+_begun: dict[tuple[Target, Proxy | None], Transport] = {}  # one at most, until it is wanted
+
+
+def begin(service: str, *, profile: str | None, region: str | None) -> None:
+    """Connect to where `service` will soon be called, if that is known here."""
+    if found := _found(service, profile, region, None, regional=False):
+        _begun.clear()
+        _begun[found] = _transport(*found)
+
+
+def reach(
+    service: str, *, profile: str | None, region: str | None, partition: str | None, regional: bool
+) -> tuple[Target, Transport] | None:
+    """Return the address, and what connects to it; None where the configuration says more than is known."""
+    found = _found(service, profile, region, partition, regional=regional)
+    if found is None:
+        return None
+    return found[0], _begun.pop(found) if found in _begun else _transport(*found)
+
+
+def _transport(target: Target, proxy: Proxy | None) -> Transport:
+    return Transport(target.url, proxy, target.ca_bundle)
+
+
+def _found(
+    service: str, profile: str | None, region: str | None, partition: str | None, *, regional: bool
+) -> tuple[Target, Proxy | None] | None:
+    environ = os.environ
+    if Path("~/.aws/models").expanduser().is_dir():
+        return None  # the user's own models of services, for botocore
+    try:
+        target = settings.target(
+            service,
+            profile=profile,
+            region=region,
+            partition=partition,
+            environ=environ,
+            profiles=read_profiles(environ),
+        )
+        if target is None or (regional and target.url == _GLOBAL_STS):
+            return None
+        return target, proxy_for(target.url, environ)
+    except (ProfileError, UnknownProxyError):
+        return None
