@@ -95,3 +95,16 @@ def give_to_another_user(path: Path, user: int) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI must not go without it")
     pytest.skip(reason)
+
+
+def as_another_user() -> list[str]:
+    """Return the words that run a command as another user, by root or a sudo that asks nothing; else skip."""
+    if os.geteuid() == 0:
+        return [needs_program("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups"]
+    sudo = ["sudo", "-n", "-u", "nobody"]
+    if shutil.which("sudo") and subprocess.run([*sudo, "true"], capture_output=True).returncode == 0:
+        return sudo
+    reason = "neither root nor a sudo that asks nothing: nothing can be run as another user"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -48,7 +48,12 @@ class Door:
     def close(self) -> None:
         """Stop answering, and take the socket away."""
         if self._server:
-            self._server.shutdown()
+            ending = threading.Thread(target=self._server.shutdown)
+            ending.start()
+            with contextlib.suppress(OSError):  # not on every system: it ends within half a second there
+                self._listening.shutdown(socket.SHUT_RDWR)
+            ending.join()
+            self._server = None
         self._listening.close()
         with contextlib.suppress(OSError):  # somebody took it away
             if self.path.lstat().st_ino == self._inode:
