@@ -167,7 +167,7 @@ def test_each_line_of_the_table_says_where_to_get_what_has_to_be_there() -> None
             continue
         name, apt, brew, where = line.split()
         assert set(where.split(",")) <= {"linux", "macos"} or where == "-", name
-        assert apt != "-" or brew != "-" or name in ("/proc", "pyenv", "pwsh"), name
+        assert apt != "-" or brew != "-" or name in ("/proc", "/usr/sbin/sshd", "pyenv", "pwsh"), name
 
 
 def test_a_python_that_does_not_run_or_is_too_old_is_passed_over(path: Path, tmp_path: Path) -> None:
