@@ -82,6 +82,36 @@ def secrets(world: World, runs: int) -> list[Outcome]:
     return outcomes
 
 
+def many(world: World, runs: int) -> list[Outcome]:
+    """Measure a command for each of 50 accounts against loops, where each answer takes a round trip."""
+    accounts = [f"account{number:02}" for number in range(50)]
+    config = world.home / "config-accounts"
+    sections = (
+        f"[profile {name}]\nrole_arn = {world.role}\nsource_profile = base\nregion = eu-west-1\n"
+        for name in accounts
+    )
+    config.write_text("[profile base]\nregion = eu-west-1\n" + "".join(sections))
+    environ = {**world.far, "AWS_CONFIG_FILE": str(config)}
+    ask = [world.aws, "sts", "get-caller-identity"]
+    loop = f'for p; do {world.aws} --profile "$p" sts get-caller-identity; done'
+    # what the CLI itself takes to start is all of it where there are few cores
+    loops = [("`aws --profile` in a loop", ask, loop, 0.75)]
+    if program := world.peer("aws-vault"):
+        loop = f'for p; do {program} exec -n "$p" -- true; done'
+        loops.append(("`aws-vault exec` in a loop", ["true"], loop, 0.30))
+    outcomes = []
+    for told, command, loop, limit in loops:
+        ours, peer = in_turn(
+            max(3, runs // 7),
+            lambda command=command: seconds([world.awsactivate, "each", "account*", "--", *command], environ),  # type: ignore[misc]
+            lambda loop=loop: seconds(["/bin/sh", "-c", loop, "sh", *accounts], environ),  # type: ignore[misc]
+            most=1,
+        )
+        what = f"`each`, 50 accounts, `{'aws sts …' if command == ask else 'true'}`"
+        outcomes.append(Outcome("many", what, told, "ratio", limit, ours, peer))
+    return outcomes
+
+
 _EXEC = ["exec", "plain", "--", "true"]
 _EXPORT = ["export", "plain", "--format", "process"]
 
@@ -152,5 +182,6 @@ ROWS: dict[str, Callable[[World, int], list[Outcome]]] = {
     "near": near,
     "far": far,
     "listing": listing,
+    "many": many,
     "secrets": secrets,
 }

@@ -16,6 +16,7 @@ from harness.terminals import SECONDS, terminal
 from needs import needs_shell
 
 SCRIPT = """\
+printenv SHELL
 awsactivate status
 activate demo --mfa-code (demo-code)
 aws sts get-caller-identity --query Arn --output text
@@ -48,7 +49,7 @@ def left_over(environ: dict[str, str]) -> list[Path]:
 def test_a_script_runs_in_the_shell_and_gives_its_status(
     shell: str, scratch: dict[str, str], tmp_path: Path
 ) -> None:
-    needs_shell(shell)
+    program = needs_shell(shell)
     script = tmp_path / "script"
     script.write_text(script_for(shell))
     done = subprocess.run(
@@ -60,6 +61,7 @@ def test_a_script_runs_in_the_shell_and_gives_its_status(
         check=False,
     )
     assert done.returncode == 42, done.stderr
+    assert done.stdout.startswith(f"{program}\n")
     assert "no session is active in this shell\n" in done.stdout
     assert "arn:aws:sts::111122223333:assumed-role/terraform/alice=" in done.stdout
     assert "activated demo: terraform in 111122223333 (eu-west-1), 60 min\n" in done.stderr

@@ -55,6 +55,18 @@ def test_one_code_is_for_all_of_a_device_whatever_they_are(world: World) -> None
     # of alice, who needs no code, and of all others; one role was asked for without one first
     assert world.operations().count("GetSessionToken") == 2
     assert world.operations().count("AssumeRole") == 4 + 1
+    assert "ListMFADevices" not in world.operations()
+
+
+def test_a_device_that_no_profile_names_is_looked_for_once(world: World) -> None:
+    for name in ("silent-1", "silent-2"):
+        world.add_profile(f"[profile {name}]\nrole_arn = {role(world, name).arn}\nsource_profile = alice\n")
+    world.aws.requests.clear()
+    done = run(world, "each", "silent-?", "--mfa-code", world.device.code(), "--", *TELL)
+    assert done.returncode == 0, done.stderr
+    assert lines(done.stdout) == ["silent-1 | silent-1 none silent-1", "silent-2 | silent-2 none silent-2"]
+    assert world.operations().count("ListMFADevices") == 1
+    assert world.operations().count("GetSessionToken") == 1
 
 
 def test_devices_are_asked_one_after_the_other_before_anything_starts(world: World) -> None:

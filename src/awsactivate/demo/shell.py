@@ -58,7 +58,7 @@ def run_demo(shell: str, *, program: str, environ: Mapping[str, str], script: Pa
     home = Path(tempfile.mkdtemp(prefix="awsactivate-demo-"))
     with _Janitor(home, environ) as janitor, EmbeddedAws() as aws:
         code_url = _furnish(home, shell, aws)
-        own_environ = _environment(environ, home, aws, program, code_url)
+        own_environ = {**_environment(environ, home, aws, program, code_url), "SHELL": executable}
         if script is not None:
             return _run(_script_command(executable, shell, home, script), own_environ, janitor)
         return _run([executable, "-i"], own_environ, janitor, folder=home)

@@ -70,7 +70,8 @@ class Opening:
                 "leave the code out: each device is asked for its own",
             )
         outcomes = self._without_code(others)
-        for serial, plan in self._denied(others, outcomes):
+        of_sources = {plan.source: serial for serial, group in of_devices.items() for plan in group}
+        for serial, plan in self._denied(others, outcomes, of_sources):
             of_devices.setdefault(serial, []).append(plan)
         for serial, group in of_devices.items():
             outcomes |= self._with_code(serial, group)
@@ -110,9 +111,14 @@ class Opening:
         looks = self._keeps(plan) or not plan.steps
         return _Opener(plan, self._profiles, self._context, no_mfa=self._no_mfa or not looks)
 
-    def _denied(self, plans: list[Plan], outcomes: _Outcomes) -> Iterable[tuple[str, Plan]]:
-        """Tell those that were refused without a code, and the device whose code may help."""
-        devices: dict[Source, str | AwsactivateError | None] = {}
+    def _denied(
+        self, plans: list[Plan], outcomes: _Outcomes, of_sources: Mapping[Source, str]
+    ) -> Iterable[tuple[str, Plan]]:
+        """Tell those that were refused without a code, and the device whose code may help.
+
+        That is the one which another profile names for the same keys, or else the one that IAM names.
+        """
+        devices: dict[Source, str | AwsactivateError | None] = {**of_sources}
         for plan in plans:
             error = outcomes[plan.target]
             is_role = bool(plan.steps) and plan.steps[0].operation == "AssumeRole"
