@@ -45,6 +45,46 @@ def test_a_tag_of_another_version_is_refused(tag: str) -> None:
         SCRIPT["check_tag"](tag)
 
 
+def test_nothing_is_published_under_an_address_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    place, named = (
+        "https://forge.invalid/a/b",
+        "https://forge.invalid/a/b in pyproject.toml is no address yet",
+    )
+    with pytest.raises(SCRIPT["ReleaseError"], match=f"{named}: nothing is published until it is one"):
+        SCRIPT["check_address"]("v1.0.0", place)
+    SCRIPT["check_address"](None, place)
+    assert capsys.readouterr().out == f"release-check: note: {named}\n"
+    SCRIPT["check_address"]("v1.0.0", "https://example.com/a/b")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_address_stands_in_one_place() -> None:
+    folders = ("src", "shell", "scripts", "docs", "packaging", ".github")
+    files = [*ROOT.glob("*.*"), *(path for name in folders for path in (ROOT / name).rglob("*"))]
+    texts = [path for path in files if path.is_file() and path.suffix != ".pyc"]
+    holds = [path for path in texts if SCRIPT["ADDRESS"] in path.read_text("utf-8", "replace")]
+    assert holds == [ROOT / "pyproject.toml"]
+
+
+@pytest.mark.parametrize("name", SCRIPT["RECIPES"])
+def test_a_recipe_names_the_release_and_all_that_it_needs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdist = tmp_path / f"awsactivate-{version()}.tar.gz"
+    sdist.write_bytes(b"abc")
+    monkeypatch.setitem(SCRIPT["write_recipes"].__globals__, "DIST", tmp_path)
+    SCRIPT["write_recipes"](sdist, "boto3==1.0 \\\n    --hash=sha256:00\n")
+    text = (tmp_path / name).read_text()
+    assert not re.search(r"@\w+@", text.replace("python@3", ""))
+    assert f"{SCRIPT['ADDRESS']}/releases/download/v{version()}/{sdist.name}" in text
+    if name == "flake.nix":
+        assert '"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="' in text
+        assert re.search(r"with python; \[ (?=.*\bboto3 )(?=.*\bkeyring )(?=.*\bpyyaml )[a-z0-9 -]+ \]", text)
+    else:
+        assert '"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"' in text
+        assert text.endswith("__END__\nboto3==1.0 \\\n    --hash=sha256:00\n")
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_pinned_by_hash_and_may_do_nothing_by_themselves(workflow: Path) -> None:
     text = workflow.read_text()
