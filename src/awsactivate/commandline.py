@@ -31,13 +31,15 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 class Parser(argparse.ArgumentParser):
     """argparse with errors and help raised instead of printed, so that only `cli` speaks and exits."""
 
-    def __init__(self, prog: str, description: str | None = None) -> None:
+    def __init__(self, prog: str, description: str | None = None, *, color: object = None) -> None:
+        """`color` is what Python 3.14 gives to the parser of each verb: ours colours nothing."""
         super().__init__(
             prog=prog,
             description=description,
             allow_abbrev=False,
             formatter_class=_formatter,
         )
+        self.color = False
         self.command_follows = False
         self.command_verb: str | None = None
         self.command_option: str | None = None

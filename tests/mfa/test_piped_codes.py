@@ -132,12 +132,13 @@ def test_a_closed_stdin_is_refused() -> None:
 @pytest.mark.parametrize(
     ("shell", "told"),
     [
-        ("bash", "--mfa-code -: stdin is closed"),
-        ("zsh", "--mfa-code -: stdin can't be read (Bad file descriptor)"),
-        ("fish", "--mfa-code -: stdin can't be read (Bad file descriptor)"),
+        ("bash", ["--mfa-code -: stdin is closed"]),
+        ("zsh", ["--mfa-code -: stdin can't be read (Bad file descriptor)"]),
+        # fish 4 opens /dev/null there, in which there is no code
+        ("fish", ["--mfa-code -: stdin can't be read (Bad file descriptor)", "['']"]),
     ],
 )
-def test_a_shell_whose_stdin_is_closed_never_hangs_in_a_substitution(shell: str, told: str) -> None:
+def test_a_shell_whose_stdin_is_closed_never_hangs_in_a_substitution(shell: str, told: list[str]) -> None:
     """Bash then makes fd 0 the read end of the pipe by which it captures stdout."""
     program = (
         "import sys\n"
@@ -154,4 +155,4 @@ def test_a_shell_whose_stdin_is_closed_never_hangs_in_a_substitution(shell: str,
         text=True,
         timeout=20,
     )
-    assert done.stdout.strip() == told
+    assert done.stdout.strip() in told
