@@ -18,7 +18,7 @@ from awsactivate.aws import clients, refusals
 from awsactivate.aws.answers import NoAnswer, Unreadable
 
 
-def called(client: Any, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def call(client: Any, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call an operation: Refused where AWS says no, NoAnswer where it says nothing.
 
     What botocore refuses by itself is an error of ours already.

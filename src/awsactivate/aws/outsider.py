@@ -13,7 +13,7 @@ from awsactivate.account.resources import Resource
 from awsactivate.aws.refusals import code_of
 from awsactivate.aws.resources import users
 from awsactivate.aws.resources.access import Access
-from awsactivate.aws.resources.failures import told
+from awsactivate.aws.resources.failures import explain_failures
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.frozen import dataclass
@@ -35,8 +35,8 @@ class Outsider:
 def let_in(access: Access) -> None:
     """Make the user a member of the group; its deletion ends that."""
     group = access.settings.group_name
-    with told(Resource(USER, NAME, ()), access.settings.region):
-        access.settled(access.client("iam").add_user_to_group, UserName=NAME, GroupName=group)
+    with explain_failures(Resource(USER, NAME, ()), access.settings.region):
+        access.call_until_settled(access.client("iam").add_user_to_group, UserName=NAME, GroupName=group)
 
 
 @contextmanager
@@ -48,16 +48,16 @@ def outsider(
 ) -> Iterator[Outsider]:
     """Make the user, give what signs as that user, and delete the user."""
     person = Resource(USER, NAME, ())
-    with told(person, access.settings.region):
+    with explain_failures(person, access.settings.region):
         if users.read(access, person) is not None:
             users.delete(access, person)
         users.create(access, person)
     try:
-        with told(person, access.settings.region):
+        with explain_failures(person, access.settings.region):
             keys, session = _credentials(access, sts_client, clock, wait)
         yield Outsider(sts_client(session), keys)
     finally:
-        with told(person, access.settings.region):
+        with explain_failures(person, access.settings.region):
             users.delete(access, person)
 
 
@@ -68,11 +68,11 @@ def _credentials(
     wait: Callable[[float], None],
 ) -> tuple[Credentials, Credentials]:
     iam = access.client("iam")
-    key = access.settled(iam.create_access_key, UserName=NAME)["AccessKey"]
+    key = access.call_until_settled(iam.create_access_key, UserName=NAME)["AccessKey"]
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName=NAME)["VirtualMFADevice"]
     serial, seed = device["SerialNumber"], device["Base32StringSeed"].decode()
     now = clock()
-    access.settled(
+    access.call_until_settled(
         iam.enable_mfa_device,
         UserName=NAME,
         SerialNumber=serial,

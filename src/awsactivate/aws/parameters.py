@@ -121,13 +121,13 @@ def is_there(ssm: Ssm, name: str) -> bool:
 
 def descriptions(ssm: Ssm, path: str) -> Iterator[list[Description]]:
     """Yield what SSM tells of the parameters directly on `path`, by its pages of at most 50."""
-    return _described(ssm, {"Key": "Path", "Option": "OneLevel", "Values": [path]}, path)
+    return _describe_pages(ssm, {"Key": "Path", "Option": "OneLevel", "Values": [path]}, path)
 
 
 def describe(ssm: Ssm, name: str) -> Description | None:
     """Return what SSM tells of one parameter; None where there is none."""
     own = {"Key": "Name", "Option": "Equals", "Values": [name]}
-    return next((found for page in _described(ssm, own, name) for found in page), None)
+    return next((found for page in _describe_pages(ssm, own, name) for found in page), None)
 
 
 def refusal(error: Refused | NoAnswer, operation: str, name: str) -> AwsactivateError:
@@ -164,7 +164,7 @@ def description_of(found: Mapping[str, Any]) -> Description:
     )
 
 
-def _described(ssm: Ssm, only: Mapping[str, Any], name: str) -> Iterator[list[Description]]:
+def _describe_pages(ssm: Ssm, only: Mapping[str, Any], name: str) -> Iterator[list[Description]]:
     request: dict[str, Any] = {"ParameterFilters": [only], "MaxResults": 50}
     while True:
         try:

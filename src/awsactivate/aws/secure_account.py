@@ -16,7 +16,7 @@ from awsactivate.aws import shards
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.aws.resources import roles
 from awsactivate.aws.resources.access import Access, unless_missing
-from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, may_be_off, told
+from awsactivate.aws.resources.failures import UNKNOWN_THERE, changing, explain_failures, may_be_off
 from awsactivate.aws.resources.kinds import KINDS
 from awsactivate.errors import AwsError
 from awsactivate.frozen import replace
@@ -56,7 +56,7 @@ def with_what_stays(access: Access) -> Settings:
     settings = shards.with_people(access)
     if settings.policy_arns:
         return settings
-    with told(Resource(ROLE, settings.role_name, ()), settings.region):
+    with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
         attached = roles.attached_policies(access, settings.role_name)
     if administrator_access(settings.partition) in attached:
         return settings
@@ -66,9 +66,9 @@ def with_what_stays(access: Access) -> Settings:
 def as_it_is(access: Access) -> Settings:
     """Return the settings with those choices that the role and group were made with."""
     iam, settings = access.client("iam"), access.settings
-    with told(Resource(ROLE, settings.role_name, ()), settings.region):
+    with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
         role = unless_missing(iam.get_role, "NoSuchEntity", RoleName=settings.role_name)
-    with told(Resource(GROUP, settings.group_name, ()), settings.region):
+    with explain_failures(Resource(GROUP, settings.group_name, ()), settings.region):
         group = unless_missing(
             iam.get_group_policy,
             "NoSuchEntity",
@@ -95,7 +95,7 @@ def plan(access: Access, resources: Iterable[Resource] | None = None) -> tuple[P
 
 def read(access: Access, resource: Resource) -> Found | None:
     """Read one resource."""
-    with told(resource, access.settings.region):
+    with explain_failures(resource, access.settings.region):
         return KINDS[resource.type].read(access, resource)
 
 

@@ -13,7 +13,7 @@ from awsactivate.account.resources import Resource
 from awsactivate.account.settings import Settings, Shard, user_name
 from awsactivate.aws.resources import groups, roles
 from awsactivate.aws.resources.access import Access, unless_missing
-from awsactivate.aws.resources.failures import told
+from awsactivate.aws.resources.failures import explain_failures
 from awsactivate.frozen import replace
 
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
 def with_people(access: Access) -> Settings:
     """Add to the settings all people, each with a role, and what the first role was made with."""
     settings = access.settings
-    with told(Resource(ROLE, settings.role_name, ()), settings.region):
+    with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
         tags = roles.tag_keys(access, settings.role_name) or ()
         numbers = _numbers(access)
         found = [Shard(1, *_people(access, settings, tags))]

@@ -89,15 +89,15 @@ def active(client: Any, owner: str | None) -> list[SignInSession]:
         asked["nextToken"] = page["nextToken"]
 
 
-def revoked(client: Any, owner: str | None, sessions: Iterable[SignInSession]) -> Iterator[Outcome]:
+def revoke(client: Any, owner: str | None, sessions: Iterable[SignInSession]) -> Iterator[Outcome]:
     """Revoke them, and tell what came of each; what AWS refuses as a whole is an error of ours."""
     whose = {} if owner is None else {"principalArn": owner}
     all_of_them = list(sessions)
     for start in range(0, len(all_of_them), _AT_ONCE):
-        yield from _revoked(client, whose, all_of_them[start : start + _AT_ONCE])
+        yield from _revoke_some(client, whose, all_of_them[start : start + _AT_ONCE])
 
 
-def _revoked(client: Any, whose: dict[str, str], some: Sequence[SignInSession]) -> Iterator[Outcome]:
+def _revoke_some(client: Any, whose: dict[str, str], some: Sequence[SignInSession]) -> Iterator[Outcome]:
     arns = [one.arn for one in some]
     try:
         answer = client.batch_revoke_sessions(sessionArns=arns, reason=_REASON, **whose)

@@ -9,7 +9,7 @@ from awsactivate.account.removal import Removal, removal
 from awsactivate.account.resources import Resource
 from awsactivate.aws.resources import buckets, keys
 from awsactivate.aws.resources.access import Access
-from awsactivate.aws.resources.failures import changing, told
+from awsactivate.aws.resources.failures import changing, explain_failures
 from awsactivate.aws.resources.kinds import KINDS
 
 
@@ -31,7 +31,7 @@ def take_down(access: Access, removals: Iterable[Removal], say: Callable[[str], 
 
 
 def _decide(access: Access, resource: Resource) -> Removal:
-    with told(resource, access.settings.region):
+    with explain_failures(resource, access.settings.region):
         found = KINDS[resource.type].read(access, resource)
         is_readable_bucket = resource.type == BUCKET and found is not None and not found.conflict
         holds_objects = is_readable_bucket and buckets.holds_objects(access, resource)

@@ -11,7 +11,7 @@ from awsactivate.account.settings import Settings
 from awsactivate.aws import role_denials, secure_account, shards
 from awsactivate.aws.resources import roles, users
 from awsactivate.aws.resources.access import Access
-from awsactivate.aws.resources.failures import changing, told
+from awsactivate.aws.resources.failures import changing, explain_failures
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import replace
 from awsactivate.revocation import inline_policy
@@ -36,7 +36,7 @@ def homes(access: Access, user: str) -> list[Settings]:
 
 
 def _denies(access: Access, one: Settings, user: str) -> bool:
-    with told(_role_of_the_users(one), one.region):
+    with explain_failures(_role_of_the_users(one), one.region):
         inline = roles.inline_policies(access, one.role_name)
     denied = [
         inline_policy.parse(document) for name, document in inline.items() if inline_policy.is_ours(name)
@@ -71,7 +71,7 @@ def _with_policy_alone(resource: Resource) -> Resource:
 
 def more_that_fit(access: Access, settings: Settings) -> int:
     """Count how many more users, with names as long as the longest there is, one role alone has room for."""
-    with told(_role_of_the_users(settings), settings.region):
+    with explain_failures(_role_of_the_users(settings), settings.region):
         inline = roles.inline_policies(access, settings.role_name)
     others = sum(
         policies.size(document)
@@ -100,34 +100,34 @@ def leave(
     role, person = _role_of_the_users(access.settings), desired.user(access.settings, user)
     is_there = secure_account.read(access, person) is not None
 
-    def finished(words: str) -> None:
+    def report(words: str) -> None:
         done.append(words)
         say(words)
 
     with changing(access, role, done):
         _deny_sessions(access, user, clock(), seconds_ahead=1)
-        finished(f"denied all sessions of {user}")
+        report(f"denied all sessions of {user}")
     if is_there:
         with changing(access, person, done):
-            _disarm(access, user, finished)
+            _disarm(access, user, report)
         with changing(access, role, done):
             _deny_sessions(access, user, clock(), seconds_ahead=_MOMENT)
     with changing(access, role, done):
         _forget(access, user, role)
-        finished(f"took {user} out of {role}")
+        report(f"took {user} out of {role}")
     if delete and is_there:
         with changing(access, person, done):
             users.delete(access, person)
-            finished(f"deleted {person}")
+            report(f"deleted {person}")
 
 
-def _disarm(access: Access, user: str, finished: Callable[[str], None]) -> None:
+def _disarm(access: Access, user: str, report: Callable[[str], None]) -> None:
     for key_id in users.deactivate_keys(access, user):
-        finished(f"made access key {key_id} inactive")
+        report(f"made access key {key_id} inactive")
     users.leave_group(access, user, access.settings.group_name)
-    finished(f"took {user} out of group {access.settings.group_name}")
+    report(f"took {user} out of group {access.settings.group_name}")
     for serial in users.delete_devices(access, user):
-        finished(f"deleted MFA device {serial}")
+        report(f"deleted MFA device {serial}")
 
 
 def _deny_sessions(access: Access, user: str, now: float, *, seconds_ahead: int) -> None:
@@ -141,7 +141,7 @@ def _forget(access: Access, user: str, role: Resource) -> None:
         roles.write(access, role, change)
     tag = policies.revoked_tag(user)
     # after the policy that reads it
-    access.settled(access.client("iam").untag_role, RoleName=role.name, TagKeys=[tag])
+    access.call_until_settled(access.client("iam").untag_role, RoleName=role.name, TagKeys=[tag])
 
 
 def _role_of_the_users(settings: Settings) -> Resource:

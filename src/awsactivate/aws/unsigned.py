@@ -24,4 +24,4 @@ def call(
         params["headers"]["DPoP"] = proof(params["url"])
 
     client.meta.events.register(f"before-call.{service}.{name}", add)
-    return calls.called(client, name, parameters)
+    return calls.call(client, name, parameters)

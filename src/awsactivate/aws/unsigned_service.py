@@ -38,7 +38,7 @@ class Unsigned:
         from awsactivate.aws import calls
 
         try:
-            values = calls.called(self._client(), name, parameters)
+            values = calls.call(self._client(), name, parameters)
         except Refused as refused:
             raise Refused(
                 refused.code, refused.message or _said(refused), refused.headers, refused.status

@@ -91,7 +91,7 @@ class Way:
                     retries=False,
                     regional=self._regional,
                 )
-        values = calls.called(self._botocore, name, parameters)
+        values = calls.call(self._botocore, name, parameters)
         return values, refusals.headers_of(values)
 
 

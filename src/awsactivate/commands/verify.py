@@ -145,7 +145,9 @@ def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
         iam = replace(found, credentials=stranger.keys).client("iam")
         tried = attempts.tag_without_mfa_check(iam, settings.role_name, key, access.pauses())
         if tried.ok is False:
-            access.settled(access.client("iam").untag_role, RoleName=settings.role_name, TagKeys=[key])
+            access.call_until_settled(
+                access.client("iam").untag_role, RoleName=settings.role_name, TagKeys=[key]
+            )
         return [*checks, tried]
 
 

@@ -60,7 +60,7 @@ class Access:
         """How many changes went through so far."""
         return len(self._written)
 
-    def settled(self, call: Callable[..., Any], **arguments: Any) -> Any:
+    def call_until_settled(self, call: Callable[..., Any], **arguments: Any) -> Any:
         """Change something by a call, which is tried patiently."""
         answer = self.patiently(call, **arguments)
         self._written.append(None)

@@ -25,12 +25,16 @@ def read(access: Access, resource: Resource) -> Found | None:
 
 def create(access: Access, resource: Resource) -> None:
     """Give the key its name."""
-    access.settled(access.client("kms").create_alias, AliasName=resource.name, TargetKeyId=_key_id(access))
+    access.call_until_settled(
+        access.client("kms").create_alias, AliasName=resource.name, TargetKeyId=_key_id(access)
+    )
 
 
 def write(access: Access, resource: Resource, change: Change) -> None:
     """Give the name back to the key that was made for it."""
-    access.settled(access.client("kms").update_alias, AliasName=resource.name, TargetKeyId=_key_id(access))
+    access.call_until_settled(
+        access.client("kms").update_alias, AliasName=resource.name, TargetKeyId=_key_id(access)
+    )
 
 
 def delete(access: Access, resource: Resource) -> None:

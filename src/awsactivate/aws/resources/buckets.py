@@ -44,11 +44,15 @@ def create(access: Access, resource: Resource) -> None:
     s3, region = access.client("s3"), access.settings.region
     place = {} if region == _NO_CONSTRAINT else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
-        access.settled(s3.create_bucket, Bucket=resource.name, ObjectOwnership="BucketOwnerEnforced", **place)
+        access.call_until_settled(
+            s3.create_bucket, Bucket=resource.name, ObjectOwnership="BucketOwnerEnforced", **place
+        )
     except ClientError as error:
         if code_of(error) != "BucketAlreadyOwnedByYou":
             raise
-    access.settled(s3.put_bucket_tagging, Tagging={"TagSet": tag_list()}, **_address(access, resource))
+    access.call_until_settled(
+        s3.put_bucket_tagging, Tagging={"TagSet": tag_list()}, **_address(access, resource)
+    )
 
 
 def write(access: Access, resource: Resource, change: Change) -> None:
@@ -56,22 +60,24 @@ def write(access: Access, resource: Resource, change: Change) -> None:
     s3, address = access.client("s3"), _address(access, resource)
     match change.property:
         case "PublicAccessBlockConfiguration":
-            access.settled(s3.put_public_access_block, PublicAccessBlockConfiguration=change.after, **address)
+            access.call_until_settled(
+                s3.put_public_access_block, PublicAccessBlockConfiguration=change.after, **address
+            )
         case "OwnershipControls":
             controls = {"Rules": [{"ObjectOwnership": change.after}]}
-            access.settled(s3.put_bucket_ownership_controls, OwnershipControls=controls, **address)
+            access.call_until_settled(s3.put_bucket_ownership_controls, OwnershipControls=controls, **address)
         case "BucketEncryption":
-            access.settled(
+            access.call_until_settled(
                 s3.put_bucket_encryption,
                 ServerSideEncryptionConfiguration=_encryption(change.after),
                 **address,
             )
         case "VersioningConfiguration":
-            access.settled(
+            access.call_until_settled(
                 s3.put_bucket_versioning, VersioningConfiguration={"Status": change.after}, **address
             )
         case "BucketPolicy":
-            access.settled(s3.put_bucket_policy, Policy=policies.compact(change.after), **address)
+            access.call_until_settled(s3.put_bucket_policy, Policy=policies.compact(change.after), **address)
         case "NoncurrentVersionExpiration":
             rules = [
                 *(rule for rule in _lifecycle(access, resource) if rule.get("ID") != _LIFECYCLE_RULE),
@@ -82,7 +88,7 @@ def write(access: Access, resource: Resource, change: Change) -> None:
                     "NoncurrentVersionExpiration": {"NoncurrentDays": change.after},
                 },
             ]
-            access.settled(
+            access.call_until_settled(
                 s3.put_bucket_lifecycle_configuration,
                 LifecycleConfiguration={"Rules": rules},
                 **address,
@@ -103,11 +109,11 @@ def allow_deletion(access: Access, resource: Resource) -> None:
     s3, address = access.client("s3"), _address(access, resource)
     kept = [s for s in policies.statements(document) if s.get("Sid") != NOT_DELETED_BY_THE_ROLE]
     if kept:
-        access.settled(
+        access.call_until_settled(
             s3.put_bucket_policy, Policy=policies.compact({**document, "Statement": kept}), **address
         )
     else:
-        access.settled(s3.delete_bucket_policy, **address)
+        access.call_until_settled(s3.delete_bucket_policy, **address)
 
 
 def empty(access: Access, resource: Resource) -> None:
@@ -117,12 +123,14 @@ def empty(access: Access, resource: Resource) -> None:
         versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
         if objects:
-            access.settled(s3.delete_objects, Delete={"Objects": objects, "Quiet": True}, **address)
+            access.call_until_settled(
+                s3.delete_objects, Delete={"Objects": objects, "Quiet": True}, **address
+            )
 
 
 def delete(access: Access, resource: Resource) -> None:
     """Delete the bucket, which must be empty."""
-    access.settled(access.client("s3").delete_bucket, **_address(access, resource))
+    access.call_until_settled(access.client("s3").delete_bucket, **_address(access, resource))
 
 
 def _read_properties(access: Access, resource: Resource) -> Found:

@@ -46,7 +46,7 @@ _ORGANIZATIONS = ("service control policy", "resource control policy")
 
 
 @contextmanager
-def told(resource: Resource, region: str) -> Iterator[None]:
+def explain_failures(resource: Resource, region: str) -> Iterator[None]:
     """Translate what botocore raises while a resource is looked at."""
     try:
         yield

@@ -49,7 +49,7 @@ def of_ours(access: Access) -> list[str]:
 
 def create(access: Access, resource: Resource) -> None:
     """Make the group, which allows nothing yet."""
-    access.settled(access.client("iam").create_group, GroupName=resource.name, Path=GROUP_PATH)
+    access.call_until_settled(access.client("iam").create_group, GroupName=resource.name, Path=GROUP_PATH)
 
 
 def write(access: Access, resource: Resource, change: Change) -> None:
@@ -57,26 +57,26 @@ def write(access: Access, resource: Resource, change: Change) -> None:
     iam, name = access.client("iam"), resource.name
     if change.property == "ManagedPolicyArns":
         for arn in change.before:
-            access.settled(iam.detach_group_policy, GroupName=name, PolicyArn=arn)
+            access.call_until_settled(iam.detach_group_policy, GroupName=name, PolicyArn=arn)
         return
     for policy, document in change.after.items():
-        access.settled(
+        access.call_until_settled(
             iam.put_group_policy,
             GroupName=name,
             PolicyName=policy,
             PolicyDocument=policies.compact(document),
         )
     for policy in sorted(set(change.before) - set(change.after)):
-        access.settled(iam.delete_group_policy, GroupName=name, PolicyName=policy)
+        access.call_until_settled(iam.delete_group_policy, GroupName=name, PolicyName=policy)
 
 
 def delete(access: Access, resource: Resource) -> None:
     """Let the members go, take the policies away, then the group."""
     iam, name = access.client("iam"), resource.name
     for user in members(access, name):
-        access.settled(iam.remove_user_from_group, GroupName=name, UserName=user)
+        access.call_until_settled(iam.remove_user_from_group, GroupName=name, UserName=user)
     for policy in all_pages(iam, "list_group_policies", "PolicyNames", GroupName=name):
-        access.settled(iam.delete_group_policy, GroupName=name, PolicyName=policy)
+        access.call_until_settled(iam.delete_group_policy, GroupName=name, PolicyName=policy)
     for policy in all_pages(iam, "list_attached_group_policies", "AttachedPolicies", GroupName=name):
-        access.settled(iam.detach_group_policy, GroupName=name, PolicyArn=policy["PolicyArn"])
-    access.settled(iam.delete_group, GroupName=name)
+        access.call_until_settled(iam.detach_group_policy, GroupName=name, PolicyArn=policy["PolicyArn"])
+    access.call_until_settled(iam.delete_group, GroupName=name)

@@ -72,7 +72,7 @@ def read(access: Access, resource: Resource) -> Found | None:
 def create(access: Access, resource: Resource) -> None:
     """Make the key; its tags say for which alias, should we be stopped before that is made."""
     alias = access.settings.secrets_alias
-    access.settled(
+    access.call_until_settled(
         access.client("kms").create_key,
         Description=key_description(alias),
         Policy=policies.compact(resource.want("KeyPolicy")),
@@ -89,21 +89,21 @@ def write(access: Access, resource: Resource, change: Change) -> None:
     key_id = _key_id(access)
     if change.property == "KeyState":
         if change.before == "PendingDeletion":
-            access.settled(kms.cancel_key_deletion, KeyId=key_id)
-        access.settled(kms.enable_key, KeyId=key_id)
+            access.call_until_settled(kms.cancel_key_deletion, KeyId=key_id)
+        access.call_until_settled(kms.enable_key, KeyId=key_id)
     elif change.property == "KeyPolicy":
-        access.settled(
+        access.call_until_settled(
             kms.put_key_policy, KeyId=key_id, PolicyName="default", Policy=policies.compact(change.after)
         )
     else:
-        access.settled(kms.enable_key_rotation, KeyId=key_id)
+        access.call_until_settled(kms.enable_key_rotation, KeyId=key_id)
 
 
 def delete(access: Access, resource: Resource) -> None:
     """Schedule the key's deletion; until then it can be called back."""
     key = find(access, access.settings.secrets_alias).key
     if key is not None and key["KeyState"] != "PendingDeletion":
-        access.settled(
+        access.call_until_settled(
             access.client("kms").schedule_key_deletion, KeyId=key["KeyId"], PendingWindowInDays=WINDOW_DAYS
         )
 

@@ -90,7 +90,7 @@ def tagged_users(keys: Iterable[str]) -> list[str]:
 def create(access: Access, resource: Resource) -> None:
     """Make the role, which can be assumed by nobody in any other way from the first moment on."""
     boundary = access.settings.permissions_boundary
-    access.settled(
+    access.call_until_settled(
         access.client("iam").create_role,
         RoleName=resource.name,
         AssumeRolePolicyDocument=policies.compact(resource.want("AssumeRolePolicyDocument")),
@@ -110,14 +110,14 @@ def delete(access: Access, resource: Resource) -> None:
     """Take the role's policies away, then the role."""
     iam, name = access.client("iam"), resource.name
     for arn in attached_policies(access, name):
-        access.settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
+        access.call_until_settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
     for policy in all_pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
-        access.settled(iam.delete_role_policy, RoleName=name, PolicyName=policy)
-    access.settled(iam.delete_role, RoleName=name)
+        access.call_until_settled(iam.delete_role_policy, RoleName=name, PolicyName=policy)
+    access.call_until_settled(iam.delete_role, RoleName=name)
 
 
 def _write_trust(access: Access, name: str, change: Change) -> None:
-    access.settled(
+    access.call_until_settled(
         access.client("iam").update_assume_role_policy,
         RoleName=name,
         PolicyDocument=policies.compact(change.after),
@@ -125,24 +125,26 @@ def _write_trust(access: Access, name: str, change: Change) -> None:
 
 
 def _write_max_session(access: Access, name: str, change: Change) -> None:
-    access.settled(access.client("iam").update_role, RoleName=name, MaxSessionDuration=change.after)
+    access.call_until_settled(
+        access.client("iam").update_role, RoleName=name, MaxSessionDuration=change.after
+    )
 
 
 def _write_tags(access: Access, name: str, change: Change) -> None:
     # only those that are missing: a tag that is there may hold a revocation
     missing = [key for key in change.after if key not in change.before]
-    access.settled(access.client("iam").tag_role, RoleName=name, Tags=_empty_tags(missing))
+    access.call_until_settled(access.client("iam").tag_role, RoleName=name, Tags=_empty_tags(missing))
 
 
 def _write_boundary(access: Access, name: str, change: Change) -> None:
-    access.settled(
+    access.call_until_settled(
         access.client("iam").put_role_permissions_boundary, RoleName=name, PermissionsBoundary=change.after
     )
 
 
 def _write_revocation_policy(access: Access, name: str, change: Change) -> None:
     for policy, document in change.after.items():
-        access.settled(
+        access.call_until_settled(
             access.client("iam").put_role_policy,
             RoleName=name,
             PolicyName=policy,
@@ -153,9 +155,9 @@ def _write_revocation_policy(access: Access, name: str, change: Change) -> None:
 def _write_attached(access: Access, name: str, change: Change) -> None:
     iam = access.client("iam")
     for arn in sorted(set(change.after) - set(change.before)):
-        access.settled(iam.attach_role_policy, RoleName=name, PolicyArn=arn)
+        access.call_until_settled(iam.attach_role_policy, RoleName=name, PolicyArn=arn)
     for arn in sorted(set(change.before) - set(change.after)):
-        access.settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
+        access.call_until_settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
 
 
 _WRITERS = {

@@ -41,7 +41,7 @@ def create(access: Access, resource: Resource) -> None:
     """Make the table, and wait for it."""
     dynamodb = access.client("dynamodb")
     schema = resource.want("KeySchema")
-    access.settled(
+    access.call_until_settled(
         dynamodb.create_table,
         TableName=resource.name,
         KeySchema=schema,
@@ -61,14 +61,14 @@ def write(access: Access, resource: Resource, change: Change) -> None:
     dynamodb, name = access.client("dynamodb"), resource.name
     _wait(access, resource)
     if change.property == "PointInTimeRecoveryEnabled":
-        access.settled(
+        access.call_until_settled(
             dynamodb.update_continuous_backups,
             TableName=name,
             PointInTimeRecoverySpecification={change.property: change.after},
         )
         return
     value = {"Enabled": change.after} if change.property == "SSESpecification" else change.after
-    access.settled(dynamodb.update_table, TableName=name, **{change.property: value})
+    access.call_until_settled(dynamodb.update_table, TableName=name, **{change.property: value})
     _wait(access, resource)
 
 
@@ -76,9 +76,9 @@ def delete(access: Access, resource: Resource) -> None:
     """Take the protection off, then delete the table."""
     dynamodb, name = access.client("dynamodb"), resource.name
     _wait(access, resource)
-    access.settled(dynamodb.update_table, TableName=name, DeletionProtectionEnabled=False)
+    access.call_until_settled(dynamodb.update_table, TableName=name, DeletionProtectionEnabled=False)
     _wait(access, resource)
-    access.settled(dynamodb.delete_table, TableName=name)
+    access.call_until_settled(dynamodb.delete_table, TableName=name)
     dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig=_EACH_SECOND)
 
 

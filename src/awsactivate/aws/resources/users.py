@@ -33,7 +33,7 @@ def read(access: Access, resource: Resource) -> Found | None:
 
 def create(access: Access, resource: Resource) -> None:
     """Make the user, who may do nothing yet."""
-    access.settled(access.client("iam").create_user, UserName=resource.name, Tags=tag_list())
+    access.call_until_settled(access.client("iam").create_user, UserName=resource.name, Tags=tag_list())
 
 
 def write(access: Access, resource: Resource, change: Change) -> None:
@@ -41,13 +41,13 @@ def write(access: Access, resource: Resource, change: Change) -> None:
     iam, name = access.client("iam"), resource.name
     if change.property == "Groups":
         for group in sorted(set(change.after) - set(change.before)):
-            access.settled(iam.add_user_to_group, UserName=name, GroupName=group)
+            access.call_until_settled(iam.add_user_to_group, UserName=name, GroupName=group)
     elif change.property == "Policies":
         for policy in change.before:
-            access.settled(iam.delete_user_policy, UserName=name, PolicyName=policy)
+            access.call_until_settled(iam.delete_user_policy, UserName=name, PolicyName=policy)
     else:
         for arn in change.before:
-            access.settled(iam.detach_user_policy, UserName=name, PolicyArn=arn)
+            access.call_until_settled(iam.detach_user_policy, UserName=name, PolicyArn=arn)
 
 
 def delete(access: Access, resource: Resource) -> None:
@@ -55,15 +55,15 @@ def delete(access: Access, resource: Resource) -> None:
     iam, name = access.client("iam"), resource.name
     delete_devices(access, name)
     for key in all_pages(iam, "list_access_keys", "AccessKeyMetadata", UserName=name):
-        access.settled(iam.delete_access_key, UserName=name, AccessKeyId=key["AccessKeyId"])
+        access.call_until_settled(iam.delete_access_key, UserName=name, AccessKeyId=key["AccessKeyId"])
     unless_missing(iam.delete_login_profile, "NoSuchEntity", UserName=name)
     for policy in all_pages(iam, "list_user_policies", "PolicyNames", UserName=name):
-        access.settled(iam.delete_user_policy, UserName=name, PolicyName=policy)
+        access.call_until_settled(iam.delete_user_policy, UserName=name, PolicyName=policy)
     for policy in all_pages(iam, "list_attached_user_policies", "AttachedPolicies", UserName=name):
-        access.settled(iam.detach_user_policy, UserName=name, PolicyArn=policy["PolicyArn"])
+        access.call_until_settled(iam.detach_user_policy, UserName=name, PolicyArn=policy["PolicyArn"])
     for group in all_pages(iam, "list_groups_for_user", "Groups", UserName=name):
-        access.settled(iam.remove_user_from_group, UserName=name, GroupName=group["GroupName"])
-    access.settled(iam.delete_user, UserName=name)
+        access.call_until_settled(iam.remove_user_from_group, UserName=name, GroupName=group["GroupName"])
+    access.call_until_settled(iam.delete_user, UserName=name)
 
 
 def deactivate_keys(access: Access, name: str) -> list[str]:
@@ -72,7 +72,7 @@ def deactivate_keys(access: Access, name: str) -> list[str]:
     keys = all_pages(iam, "list_access_keys", "AccessKeyMetadata", UserName=name)
     active = [key["AccessKeyId"] for key in keys if key["Status"] == "Active"]
     for key_id in active:
-        access.settled(iam.update_access_key, UserName=name, AccessKeyId=key_id, Status="Inactive")
+        access.call_until_settled(iam.update_access_key, UserName=name, AccessKeyId=key_id, Status="Inactive")
     return active
 
 
@@ -85,13 +85,13 @@ def delete_devices(access: Access, name: str) -> list[str]:
     devices = all_pages(iam, "list_mfa_devices", "MFADevices", UserName=name)
     serials = [device["SerialNumber"] for device in devices]
     for serial in serials:
-        access.settled(iam.deactivate_mfa_device, UserName=name, SerialNumber=serial)
+        access.call_until_settled(iam.deactivate_mfa_device, UserName=name, SerialNumber=serial)
     unassigned = all_pages(
         iam, "list_virtual_mfa_devices", "VirtualMFADevices", AssignmentStatus="Unassigned"
     )
     for serial in (device["SerialNumber"] for device in unassigned):
         if serial in serials or serial.endswith(f":mfa/{name}"):
-            access.settled(iam.delete_virtual_mfa_device, SerialNumber=serial)
+            access.call_until_settled(iam.delete_virtual_mfa_device, SerialNumber=serial)
     return serials
 
 

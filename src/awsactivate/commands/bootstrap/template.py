@@ -33,11 +33,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.account import desired
     from awsactivate.aws import secure_account
     from awsactivate.aws.resources import keys
-    from awsactivate.aws.resources.failures import told
+    from awsactivate.aws.resources.failures import explain_failures
 
     access, _, _ = flags.open_account(arguments, context)
     settings = secure_account.with_what_stays(access)
-    with told(desired.key(settings), settings.region):
+    with explain_failures(desired.key(settings), settings.region):
         key = keys.find(replace(access, settings=settings), settings.secrets_alias).key
     if key is None:
         raise AwsError(

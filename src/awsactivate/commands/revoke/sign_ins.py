@@ -160,7 +160,7 @@ def _revoke(
         own = [one for one in sessions if one.region == region]
         try:
             client = sign_in_sessions.client(signer, region)
-            for outcome in sign_in_sessions.revoked(client, owner, own):
+            for outcome in sign_in_sessions.revoke(client, owner, own):
                 if outcome.refusal:
                     refused.append(AwsError(f"{outcome.session.arn}: {outcome.refusal}", code="NotRevoked"))
                     terminal.say(refused[-1].message)
