@@ -261,8 +261,9 @@ def test_what_calls_no_aws_loads_none_of_the_great_libraries(
     assert done.stderr.splitlines() == [str(status)]
 
 
+@pytest.mark.parametrize(("profile", "needed"), [("plain", ""), ("by-process", "subprocess")])
 def test_a_session_from_an_access_key_is_had_without_botocore(
-    embedded_aws: EmbeddedAws, account: str, tmp_path: Path
+    profile: str, needed: str, embedded_aws: EmbeddedAws, account: str, tmp_path: Path
 ) -> None:
     """Whose key it is, the role's session, and the question whether it is denied, over two connections."""
     user = embedded_aws.user("alice", policies={"all": ANYTHING}, account=account)
@@ -270,20 +271,25 @@ def test_a_session_from_an_access_key_is_had_without_botocore(
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text(
         f"[profile alice]\n[profile plain]\nrole_arn = {role.arn}\nsource_profile = alice\n"
+        f"[profile printed]\ncredential_process = cat {tmp_path}/printed\n"
+        f"[profile by-process]\nrole_arn = {role.arn}\nsource_profile = printed\n"
     )
+    printed = {"AccessKeyId": user.credentials.access_key_id}
+    printed["SecretAccessKey"] = user.credentials.secret_access_key
+    (tmp_path / "printed").write_text(json.dumps({"Version": 1, **printed}))
     (tmp_path / ".aws/credentials").write_text(
         f"[alice]\naws_access_key_id = {user.credentials.access_key_id}\n"
         f"aws_secret_access_key = {user.credentials.secret_access_key}\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, "export", "plain", "--format", "process"],
+        [sys.executable, "-c", PROBE, "export", profile, "--format", "process"],
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL": embedded_aws.endpoint_url},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
     )
     document, slow = done.stdout.splitlines()
-    assert (json.loads(document)["Version"], done.stderr.splitlines(), slow) == (1, ["0"], "")
+    assert (json.loads(document)["Version"], done.stderr.splitlines(), slow) == (1, ["0"], needed)
 
 
 def test_values_are_made_without_dataclasses() -> None:
@@ -294,3 +300,18 @@ def test_values_are_made_without_dataclasses() -> None:
         if "dataclasses" in {i.partition(".")[0] for i in imports(tree)}
     }
     assert {name for name in using if not within(name, ("demo", "frozen"))} == set()
+
+
+def test_a_verb_loads_what_it_needs_and_no_other_verb() -> None:
+    script = (
+        "import sys; from awsactivate.cli import main; main(['secrets', 'exec', '--help'])\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('awsactivate.commands.secrets.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    loaded = [name.rpartition(".")[2] for name in done.stdout.splitlines()[-1].split()]
+    assert loaded == ["command", "execution", "remembered", "services"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from awsactivate.errors import UsageError
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class HelpRequested(Exception):  # noqa: N818  (a way out, not an error)
@@ -43,7 +44,23 @@ class Parser(argparse.ArgumentParser):
         self.command_follows = False
         self.command_verb: str | None = None
         self.command_option: str | None = None
+        self._filling: Callable[[], None] | None = None
         self.values_after_equals: frozenset[str] = frozenset()
+
+    def fill_later(self, filling: Callable[[], None]) -> None:
+        """Have `filling` add arguments when they are wanted: those of one verb, where there are many."""
+        self._filling = filling
+
+    def fill(self) -> None:
+        """Add them now."""
+        filling, self._filling = self._filling, None
+        if filling is not None:
+            filling()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as argparse does, with all arguments added."""
+        self.fill()
+        return super().parse_known_args(args, namespace)
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
         """Parse `argv`; where a command of the user's follows `--`, it is `command`, untouched.
@@ -95,6 +112,7 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Write the help, as wide as the terminal."""
+        self.fill()
         self.formatter_class = argparse.RawDescriptionHelpFormatter
         return super().format_help()
 
@@ -125,14 +143,24 @@ class Verb:
         self.run = run
 
 
-def add_verbs(parser: Parser, verbs: Mapping[str, Verb]) -> dict[str, Parser]:
-    """Have `parser` take one of `verbs` with its own arguments; return the parser of each."""
+def add_verbs(
+    parser: Parser, verbs: Mapping[str, Verb], common: Callable[[Parser], None] = lambda parser: None
+) -> dict[str, Parser]:
+    """Have `parser` take one of `verbs` with its own arguments and the `common` ones; return their parsers.
+
+    What a verb needs is loaded when it is the one.
+    """
     parsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
     own: dict[str, Parser] = {}
     for name, verb in verbs.items():
         own[name] = parsers.add_parser(name, help=verb.summary, description=verb.description)
-        verb.add_arguments(own[name])
+        own[name].fill_later(partial(_fill, own[name], verb, common))
     return own
+
+
+def _fill(parser: Parser, verb: Verb, common: Callable[[Parser], None]) -> None:
+    verb.add_arguments(parser)
+    common(parser)
 
 
 class Context:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import botocore.credentials
@@ -19,9 +23,12 @@ from dateutil.parser import ParserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsactivate.aws import clients, credentials, http, parameters, source_failures
+from awsactivate.aws import clients, credentials, http, parameters, process_credentials, source_failures
+from awsactivate.aws.process_credentials import Ran
+from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
+from awsactivate.opening.signer import load_credentials
 from awsactivate.profiles.model import parse
 from awsactivate.sessions.sources import Source
 
@@ -276,27 +283,20 @@ def test_a_setting_that_no_client_can_be_made_of_is_named(
     )
 )
 def test_whatever_a_process_prints_is_credentials_or_its_own_failure(stdout: bytes) -> None:
-    class Printing:
-        returncode = 0
-
-        def __init__(self, *_: Any, **__: Any) -> None: ...
-
-        def communicate(self) -> tuple[bytes, bytes]:
-            return stdout, b""
-
-    provider = botocore.credentials.ProcessProvider(
-        "process", lambda: {"profiles": {"process": {"credential_process": "/opt/tool"}}}, popen=Printing
-    )
-    resolver = botocore.credentials.CredentialResolver([provider])
+    """And what is read without botocore is what it would read."""
+    ran = Ran(0, stdout, b"")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SESSION, "get_component", lambda _: resolver)
         patch.setattr(credentials, "settings", lambda _: SESSION)
         patch.setattr(credentials.unusable_settings, "named", lambda *_: None)
+        # a program that is run again, for what it gave has ended, gives the same
+        patch.setattr(process_credentials, "VisibleProcess", lambda *_: ran)
         found: Credentials | AwsactivateError
         try:
-            found = credentials.load(Source("process", "process"), parse(CONFIG, ""), {}, None)
+            found = credentials.load(Source("process", "process"), parse(CONFIG, ""), {}, None, ran)
         except AwsactivateError as error:
             found = error
+    if (read := process_credentials.usual(ran, time.time())) is not None:
+        assert read == found
     if isinstance(found, Credentials):
         assert isinstance(found.access_key_id, str)
         assert isinstance(found.secret_access_key, str)
@@ -304,6 +304,49 @@ def test_whatever_a_process_prints_is_credentials_or_its_own_failure(stdout: byt
     assert found.exit_code == 3
     assert found.message.startswith("profile 'process': credential_process '/opt/tool' ")
     assert SECRET not in found.message
+
+
+DOCUMENT = {"Version": 1, "AccessKeyId": "ASIA", "SecretAccessKey": SECRET, "SessionToken": "token"}
+
+
+@pytest.mark.parametrize(
+    ("more", "is_usual"),
+    [
+        ({}, True),
+        ({"Expiration": "2099-01-31T12:00:00Z"}, True),
+        ({"Expiration": "2099-01-31T12:00:00.123456+02:00", "AccountId": "111122223333"}, True),
+        ({"SessionToken": None}, True),
+        ({"Expiration": "2099-01-31T12:00:00"}, False),
+        ({"Expiration": "2099-02-30T12:00:00Z"}, False),
+        ({"Expiration": "in an hour"}, False),
+        ({"Expiration": "2026-01-31T12:00:00Z"}, False),
+        ({"SessionToken": ""}, False),
+        ({"Version": 1.0}, False),
+        ({"Version": True}, False),
+        ({"Version": 2}, False),
+    ],
+    ids=repr,
+)
+def test_the_usual_documents_are_read_without_botocore(more: dict[str, Any], is_usual: bool) -> None:
+    ran = Ran(0, json.dumps({**DOCUMENT, **more}).encode(), b"")
+    assert (process_credentials.usual(ran, time.time()) is not None) == is_usual
+    assert process_credentials.usual(Ran(1, ran.stdout, b""), time.time()) is None
+
+
+def test_a_program_is_run_once_and_again_only_where_what_it_gave_has_ended(tmp_path: Path) -> None:
+    """The test counts its runs by the lines that it writes."""
+    ends = datetime.fromtimestamp(time.time() + 300, UTC).isoformat()
+    for more, runs in (({}, 1), ({"Version": 2}, 1), ({"Expiration": ends}, 2)):
+        log, document = tmp_path / f"log{len(str(more))}", json.dumps({**DOCUMENT, **more})
+        command = f'sh -c \'echo run >>"{log}"; cat "{tmp_path}/document"\''
+        (tmp_path / "document").write_text(document)
+        profiles = parse(f"[profile process]\ncredential_process = {command}\n", "")
+        context = Context(environ={}, clock=time.time, program="", release_stdout=lambda: None)
+        (tmp_path / "config").write_text(f"[profile process]\ncredential_process = {command}\n")
+        with pytest.MonkeyPatch.context() as patch, suppress(AwsactivateError):
+            patch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+            load_credentials(Source("process", "process"), profiles, context, target_profile=None)
+        assert len(log.read_text().splitlines()) == runs
 
 
 def test_our_own_error_inside_a_source_stays_what_it_is() -> None:

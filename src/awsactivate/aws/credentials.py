@@ -10,6 +10,7 @@ from typing import Any
 
 from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
+from awsactivate.aws.process_credentials import Ran, started_once
 from awsactivate.aws.visible_process import VisibleProcess
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
@@ -28,19 +29,24 @@ _CONTAINER_URIS = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CRED
 
 
 def load(
-    source: Source, profiles: Profiles, environ: Mapping[str, str], target_profile: str | None
+    source: Source,
+    profiles: Profiles,
+    environ: Mapping[str, str],
+    target_profile: str | None,
+    ran: Ran | None = None,
 ) -> Credentials:
     """Fetch the credentials of `source`.
 
     `environ` is the environment before any session of ours; `target_profile` is whose `credential_source`
-    it is. Raises ProfileError where there are none, and AwsError where the source's own sign-in has ended.
+    it is; `ran` is what came of a credential_process that has been run already. Raises ProfileError where
+    there are none, and AwsError where the source's own sign-in has ended.
     """
     if (keys := given_keys.given(source, profiles, environ)) is not None:
         return keys
     fetching = _fetching(source, profiles, environ, target_profile)
     if source.kind == "credential_source":
         return _from_provider(_PROVIDERS[source.name], target_profile, fetching)
-    return _from_provider(_PROVIDERS[source.kind], source.name, fetching)
+    return _from_provider(_PROVIDERS[source.kind], source.name, fetching, ran)
 
 
 def load_chain(environ: Mapping[str, str]) -> Credentials:
@@ -61,13 +67,16 @@ def load_chain(environ: Mapping[str, str]) -> Credentials:
     return credentials
 
 
-def _from_provider(method: str, profile: str | None, fetching: source_failures.Fetching) -> Credentials:
+def _from_provider(
+    method: str, profile: str | None, fetching: source_failures.Fetching, ran: Ran | None = None
+) -> Credentials:
     session = settings(profile)
     try:
         if method == _PROVIDERS["process"]:
             from botocore.credentials import ProcessProvider
 
-            provider = ProcessProvider(profile, lambda: session.full_config, popen=VisibleProcess)
+            popen = started_once(ran) if ran else VisibleProcess
+            provider = ProcessProvider(profile, lambda: session.full_config, popen=popen)
         else:
             provider = session.get_component("credential_provider").get_provider(method)
         loaded = provider.load()

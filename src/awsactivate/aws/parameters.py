@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -73,6 +72,8 @@ class Ssm:
             except NoAnswer as error:
                 if pause is None or isinstance(error, Unreadable):
                     raise
+            import random  # which loads OpenSSL's hashes
+
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  (so that threads come apart)
         raise AssertionError("the last round returns or raises")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import IO, Any
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import IO, Any
 
 
 class VisibleProcess(subprocess.Popen[bytes]):

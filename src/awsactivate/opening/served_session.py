@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,6 +24,8 @@ def credentials(environ: Mapping[str, str]) -> Credentials | None:
     uri, token = environ.get(_URI, ""), environ.get(_TOKEN, "")
     if not token or _URI not in environ.get("AWSACTIVATE_VARS", "").split():
         return None
+    import http.client  # which few need, and which loads long
+
     address = urlsplit(uri)
     if address.hostname != _OURS:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Mapping
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials
@@ -97,16 +97,30 @@ def load_credentials(
             from awsactivate.aws import login_session
 
             keys = login_session.given(source, profiles, environ)
+        elif keys is None and source.kind == "process":
+            with way.going(f"credential_process of {source.name!r}", environ):
+                keys = _of_process(source, profiles, environ, context)
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded
 
-            is_program = source.kind == "process"
-            with (
-                way.going(f"credential_process of {source.name!r}", environ) if is_program else nullcontext()
-            ):
-                keys = credentials.load(source, profiles, environ, target_profile)
+            keys = credentials.load(source, profiles, environ, target_profile)
         loaded = keys
     if fault := usable.fault(loaded):
         name = f"{source.kind} {source.name}"
         raise ProfileError(f"{name} gives no usable credentials: {fault}", "awsactivate doctor")
     return loaded
+
+
+def _of_process(
+    source: Source, profiles: Profiles, environ: Mapping[str, str], context: Context
+) -> Credentials:
+    """Run a credential_process once, and have botocore judge what it has printed, where that is unusual."""
+    from awsactivate.aws import process_credentials
+
+    ran = process_credentials.run(profiles[source.name].credential_process or "")
+    keys = process_credentials.usual(ran, context.clock()) if ran else None
+    if keys is None:
+        from awsactivate.aws import credentials
+
+        keys = credentials.load(source, profiles, environ, None, ran)
+    return keys

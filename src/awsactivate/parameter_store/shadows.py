@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from awsactivate.parameter_store import json_values, tfvars
-from awsactivate.parameter_store.literals import FileRefusedError
 from awsactivate.parameter_store.names import terraform_variable
 
 
@@ -18,6 +16,9 @@ def variables_of(name: str, data: bytes) -> frozenset[str]:
 
     What is wrong with the file, terraform will say itself, better.
     """
+    from awsactivate.parameter_store import json_values, tfvars  # there is seldom such a file
+    from awsactivate.parameter_store.literals import FileRefusedError
+
     try:
         text = data.decode()
         if name.endswith(".json"):
