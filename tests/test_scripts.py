@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -168,6 +169,33 @@ def test_each_line_of_the_table_says_where_to_get_what_has_to_be_there() -> None
         name, apt, brew, where = line.split()
         assert set(where.split(",")) <= {"linux", "macos"} or where == "-", name
         assert apt != "-" or brew != "-" or name in ("/proc", "/usr/sbin/sshd", "pyenv", "pwsh"), name
+
+
+def test_the_tests_run_on_each_python_that_is_named_in_an_environment_of_its_own(
+    path: Path, tmp_path: Path
+) -> None:
+    shutil.copy(SCRIPTS.parent / "Makefile", tmp_path)
+    (tmp_path / "scripts").mkdir()
+    program(tmp_path / "scripts", "setup", "#!/bin/sh\n")
+    venv = '#!/bin/sh\nmkdir -p "$VENV/bin"; cp pytest "$VENV/bin"; echo "$VENV of $PYTHON"\n'
+    program(tmp_path / "scripts", "venv", venv)
+    program(tmp_path, "pytest", '#!/bin/sh\necho "run by $0"; [ "$0" != .venv-python3.11/bin/pytest ]\n')
+    (tmp_path / "pyproject.toml").touch()
+    for minor in (11, 14):
+        program(path, f"python{minor}", f"#!/bin/sh\necho 3.{minor}\n")
+    environ = {"PATH": os.defpath, "AWSACTIVATE_TEST_PYTHONS": f"{path}/python11:{path}/python14"}
+    make = ["make", "-s", "-C", tmp_path, "test-pythons"]
+    done = subprocess.run(make, env=environ, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr  # one of them failed, and the other ran nevertheless
+    assert [line for line in done.stdout.splitlines() if not line.startswith("test-pythons")] == [
+        f".venv-python3.11 of {path}/python11",
+        "run by .venv-python3.11/bin/pytest",
+        f".venv-python3.14 of {path}/python14",
+        "run by .venv-python3.14/bin/pytest",
+    ]
+    done = subprocess.run(make, env={"PATH": os.defpath}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("test-pythons: error: AWSACTIVATE_TEST_PYTHONS names no Python\n")
 
 
 def test_a_python_that_does_not_run_or_is_too_old_is_passed_over(path: Path, tmp_path: Path) -> None:
