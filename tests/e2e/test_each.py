@@ -52,6 +52,8 @@ def test_one_code_is_for_all_of_a_device_whatever_they_are(world: World) -> None
     said = done.stderr.splitlines()
     assert said[-1].startswith("awsactivate: 7 profiles done in ")
     assert lines("\n".join(said[:-1])) == [f"{line.partition(' ')[0]} | no" for line in lines(done.stdout)]
+    told = json.loads(run(world, "log", "--json").stdout)
+    assert [(entry["event"], entry["command"]) for entry in told] == [("ran", "sh")] * 7
     # of alice, who needs no code, and of all others; one role was asked for without one first
     assert world.operations().count("GetSessionToken") == 2
     assert world.operations().count("AssumeRole") == 4 + 1

@@ -98,10 +98,9 @@ class Opening:
         begun: set[str] = set()
         for plan in plans:
             sign_in = _sign_in(plan, self._profiles)
-            if source_may_ask(plan, kept) or (sign_in and sign_in not in begun):
-                in_turn.append(plan)
-            else:
-                rest.append(plan)
+            # the first one renews a sign-in for all that have it
+            may_ask = source_may_ask(plan, kept) if sign_in is None else sign_in not in begun
+            (in_turn if may_ask else rest).append(plan)
             begun.add(sign_in or "")
         outcomes = {plan.target: self._outcome(self._opener(plan), may_ask=True) for plan in in_turn}
         return outcomes | self._side_by_side(self._opener(plan) for plan in rest)
