@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import botocore.loaders
 import pytest
 from hypothesis import settings
 
@@ -22,6 +24,15 @@ give_children_default_signals()
 settings.register_profile("sample", deadline=None, derandomize=True, database=None)
 settings.register_profile("full", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
+
+# Each client has a loader of its own, and would decode a service's model of megabytes anew: a third of what
+# the tests in this process would cost. A model is only read, so one serves all; but for S3's, which botocore
+# changes, and which the embedded AWS wants as it was.
+_load_file = botocore.loaders.JSONFileLoader().load_file
+_load_file_once = functools.cache(_load_file)
+botocore.loaders.JSONFileLoader.load_file = lambda _, path: (
+    _load_file(path) if "/s3/" in path else _load_file_once(path)
+)
 
 _account_ids = itertools.count(222_200_000_001)
 

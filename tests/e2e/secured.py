@@ -29,6 +29,10 @@ class Secured:
     admin: Credentials
     shells: list[Shell]
 
+    def make_state(self) -> None:
+        """Make what is left of the account: the buckets, the key."""
+        _account(self.aws, self.account).apply()
+
     def shell(self, name: str) -> Shell:
         """Open one more shell."""
         opened = Shell(name, self.environ, Path(self.environ["HOME"]))
@@ -76,11 +80,15 @@ class Secured:
         return True, ""
 
 
+def _account(aws: EmbeddedAws, account: str) -> Account:
+    return Account(account, aws.endpoint_url, aws.account(account), pause=lambda _seconds: None)
+
+
 @pytest.fixture
 def secured(embedded_aws: EmbeddedAws, account: str, tmp_path: Path) -> Iterator[Secured]:
-    """Bootstrap the account for alice, and give her what she needs."""
+    """Bootstrap the account for alice, but for the state's place, and give her what she needs."""
     admin = embedded_aws.account(account)
-    Account(account, embedded_aws.endpoint_url, admin, pause=lambda _seconds: None).apply(users=("alice",))
+    _account(embedded_aws, account).apply_people(users=("alice",))
     iam = embedded_aws.client("iam", admin)
     key = iam.create_access_key(UserName="alice")["AccessKey"]
     user = User(

@@ -40,6 +40,7 @@ DELETE = "import boto3; boto3.client('s3').delete_object(Bucket='{bucket}', Key=
 def began(secured: Secured, text: str) -> tuple[Shell, str]:
     """A shell in a folder with the configuration and its backend; and the state's bucket."""
     needs_program("terraform")
+    secured.make_state()
     secured.environ["TF_CLI_CONFIG_FILE"] = "/dev/null"
     secured.environ["CHECKPOINT_DISABLE"] = "1"
     folder = Path(secured.environ["HOME"]) / "infra"

@@ -27,6 +27,7 @@ resource "terraform_data" "slow" {
 
 def test_terraform_reads_and_writes_its_state_across_a_renewal(secured: Secured) -> None:
     needs_program("terraform")
+    secured.make_state()
     home = Path(secured.environ["HOME"])
     folder, document = home / "infra", home / "document.json"
     folder.mkdir()

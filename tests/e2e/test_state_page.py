@@ -54,6 +54,7 @@ def run(shell: Shell, line: str) -> str:
 
 @pytest.mark.parametrize("name", SHELLS)
 def test_every_command_of_the_page_does_what_it_says(name: str, secured: Secured, folder: Path) -> None:
+    secured.make_state()
     shell = secured.shell(name)
     shell.run(f"cd {folder}")
     seen = []
