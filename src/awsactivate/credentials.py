@@ -33,14 +33,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Session:
-    """Temporary credentials, and the role session that they belong to where there is one.
-
-    `assumed_role_id` is the `AROA…:session-name` that AssumeRole answers with: it names the session in
-    CloudTrail and in revocations, and is no secret. `mfa_serial` is the device whose code was sent for it.
-    `settings` are variables that go with it, and `put_aside` names those that must not stay beside it.
-    `ticket` holds the credentials that can revoke it, where some were bought with it. `scope` is the name of
-    what it was narrowed to, '' where it was not.
-    """
+    """Temporary credentials, and the role session that they belong to where there is one."""
 
     profile: str
     credentials: Credentials
@@ -48,12 +41,18 @@ class Session:
     region: str | None = None
     role_arn: str | None = None
     assumed_role_id: str | None = None
+    """`AROA…:session-name`, as AssumeRole answers: what names it in CloudTrail and revocations; no secret."""
     arn: str | None = None
     mfa_serial: str | None = None
+    """The device whose code was sent for it."""
     settings: Mapping[str, str] = field(default_factory=dict)
+    """Variables that go with it."""
     put_aside: tuple[str, ...] = ()
+    """The names of variables that must not stay beside it."""
     ticket: Credentials | None = field(default=None, repr=False)
+    """What can revoke it, where some were bought with it."""
     scope: str = ""
+    """What it was narrowed to, by name; '' where it was not."""
 
     @property
     def account_id(self) -> str | None:

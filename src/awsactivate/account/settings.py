@@ -23,22 +23,18 @@ _LONGEST_BUCKET = 63
 class Shard:
     """A role and a group of the same kind as the first, for people whom the roles before had no room for.
 
-    They are called like the first, with `-number` behind. `former_users` are as in `Settings`.
+    They are called like the first, with `-number` behind.
     """
 
     number: int
     users: tuple[str, ...] = ()
     former_users: tuple[str, ...] = ()
+    """As in `Settings`."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices that the desired state is made of.
-
-    `policy_arns` empty means AdministratorAccess of the partition. `former_users` are not in the group (any
-    more), but the role still has their tags: to drop them would lift what they revoked.
-    `shards` are the roles beyond the first; `is_shard` is true where one of those is described alone.
-    """
+    """The choices that the desired state is made of."""
 
     account_id: str
     region: str
@@ -48,15 +44,21 @@ class Settings:
     group_name: str = "terraform"
     users: tuple[str, ...] = ()
     former_users: tuple[str, ...] = ()
+    """Out of the group; their tags stay with the role, for with them what they revoked would be lifted."""
     policy_arns: tuple[str, ...] = ()
+    """Empty for AdministratorAccess of the partition."""
     max_session: int = 3600
+    """Seconds."""
     permissions_boundary: str | None = None
     lock: str = "s3"
+    """One of LOCKS."""
     secrets_alias: str = "alias/parameter_store_key"
     plain_session_names: bool = False
     revoke_without_mfa: bool = False
     shards: tuple[Shard, ...] = ()
+    """The roles beyond the first."""
     is_shard: bool = False
+    """Whether one of those is described alone."""
 
     @property
     def role_arn(self) -> str:

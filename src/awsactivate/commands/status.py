@@ -97,11 +97,7 @@ class MfaSessionHeld(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What an environment says of its session; None where it says nothing.
-
-    `seconds_left` is never below 0. `settings` are the endpoints and certificates that the profile brought,
-    `scope` is what the session is narrowed to.
-    """
+    """What an environment says of its session; None where it says nothing."""
 
     profile: str | None = None
     role_arn: str | None = None
@@ -110,9 +106,12 @@ class Held(NamedTuple):
     session_name: str | None = None
     expiration: str | None = None
     seconds_left: int | None = None
+    """Never below 0."""
     mfa_session: MfaSessionHeld | None = None
     settings: dict[str, str] | None = None
+    """The endpoints and certificates that the profile brought."""
     scope: str | None = None
+    """What the session is narrowed to."""
 
 
 def describe(environ: Mapping[str, str], now: float) -> Held:

@@ -34,39 +34,41 @@ _NO_OPTIONS = Options()
 
 @dataclass(frozen=True)
 class Plan:
-    """The calls that make a session of `target`, in their order.
-
-    `profile` is None where the target is a role's ARN. `notes` are to be said before the first call. `prompt`
-    is the profile's style of prompt, `mfa_process` the command that prints an MFA code; `confirm` has the
-    profile's name typed first. `if_long_term` is the call to make, where there are no `steps`, should the
-    source's credentials turn out to be a user's own key (a process may print one), which must not enter an
-    environment as it is. `nonce` is the last part of the session names that are ours. `named_by` is the
-    path of the `.awsactivate` that the target stands in, where nothing else named it. `region` is the
-    session's, None where it has none of its own; `called_region` is the one whose STS is called. `settings`
-    are further variables of the session, and `put_aside` the user's that name a region of another partition.
-    `scope` is what the session is narrowed to, by a call behind the steps if `narrows_afterwards`.
-    """
+    """The calls that make a session of `target`, in their order."""
 
     target: str
     profile: str | None
+    """None where the target is a role's ARN."""
     source: Source
     steps: tuple[Step, ...]
     region: str | None = None
+    """The session's own; None where it has none."""
     region_from: str | None = None
     expected_account_id: str | None = None
     notes: tuple[str, ...] = ()
+    """To be said before the first call."""
     prompt: str = ""
+    """The profile's style of prompt."""
     mfa_process: str | None = None
+    """The command that prints an MFA code."""
     confirm: bool = False
+    """The profile's name is typed first."""
     revocable: bool = False
     if_long_term: Step | None = None
+    """The call to make, where there are no steps, should a process print a user's own key."""
     nonce: str = ""
+    """The last part of the session names that are ours."""
     named_by: str | None = None
+    """The `.awsactivate` that the target stands in, where nothing else named it."""
     called_region: str = partitions.home_of(None)
+    """The one whose STS is called."""
     settings: tuple[settings.Setting, ...] = ()
+    """Further variables of the session."""
     put_aside: Mapping[str, str] = field(default_factory=dict)
+    """The user's variables that name a region of another partition."""
     aside_notes: tuple[str, ...] = ()
     scope: Scope | None = None
+    """What the session is narrowed to, by a call behind the steps if `narrows_afterwards`."""
     narrows_afterwards: bool = False
 
 

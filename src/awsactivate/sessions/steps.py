@@ -32,18 +32,16 @@ _ROLE_OPTIONS = {
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says of a session; None and empty say nothing.
-
-    `role_session_name` names every role session that the command line asks for: the target's and those of
-    `chain`. `source_identity`, `external_id`, `tags` and `transitive_tag_keys` go with the first of these;
-    `duration` (seconds), `policy_arns` and `scope` with the last, since they shape the session that one gets.
-    """
+    """What the command line says of a session; None and empty say nothing."""
 
     source_profile: str | None = None
     mfa_serial: str | None = None
     duration: int | None = None
+    """Seconds; of the last role, as `policy_arns` and `scope` are: they shape the session that one gets."""
     role_session_name: str | None = None
+    """Names every role session that the command line asks for: the target's and those of `chain`."""
     source_identity: str | None = None
+    """Goes with the first role, as `external_id`, `tags` and `transitive_tag_keys` do."""
     external_id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
@@ -51,18 +49,13 @@ class Options:
     scope: Scope | None = None
     region: str | None = None
     chain: tuple[str, ...] = ()
+    """The roles to assume next, one from the other."""
     no_mfa: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call to STS.
-
-    `profile` is whose botocore settings (endpoint, FIPS, CA bundle, …) the call is made with: those of the
-    profile asked for, for all steps, as botocore does. `policy` is the text of a session policy, '' for
-    none. `has_generated_name` tells that the session's name is
-    ours.
-    """
+    """One call to STS."""
 
     operation: Literal["AssumeRole", "GetSessionToken"]
     duration_seconds: int
@@ -70,14 +63,18 @@ class Step:
     role_session_name: str | None = None
     mfa_serial: str | None = None
     mfa_serial_from: str | None = None
+    """Which profile or option named the device."""
     external_id: str | None = None
     source_identity: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
     policy_arns: tuple[str, ...] = ()
     policy: str = field(default="", repr=False)
+    """The text of a session policy."""
     profile: str | None = None
+    """Whose botocore settings (endpoint, FIPS, CA bundle …): the profile's asked for, as botocore has it."""
     has_generated_name: bool = False
+    """The session's name is ours."""
 
 
 def assume_role(
