@@ -24,7 +24,9 @@ ROOMS = {
     "opening": ("opening",),
     "running": ("running",),
     "revoking": ("revoking",),
-    "signin": tuple(f"signin.{name}" for name in ("browser", "by_browser", "listener", "peers", "store")),
+    "signin": tuple(
+        f"signin.{name}" for name in ("browser", "by_browser", "listener", "login_tokens", "peers", "store")
+    ),
     "aws": ("aws",),
     "demo": ("demo",),
     "keychain": ("keychain.system_keyring", "keychain.password_store"),

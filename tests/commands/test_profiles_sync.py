@@ -82,7 +82,8 @@ def test_a_first_run_writes_all_a_second_nothing_and_a_third_names_what_is_gone(
         "corp: 3 profiles, 3 added, 0 changed, 0 as they were, 0 gone\n"
     )
     # which is what TAB, `list` and `activate -` show
-    assert [row["profile"] for row in rows(desk.context)] == ["dev-Admin", "dev-ReadOnly", "my-prod-Admin"]
+    listed = {row["profile"]: row["account"] for row in rows(desk.context)}
+    assert listed == {"dev-Admin": DEV, "dev-ReadOnly": DEV, "my-prod-Admin": PROD}
     before = desk.config.read_text()
     assert desk.run() == "corp: 3 profiles, 0 added, 0 changed, 3 as they were, 0 gone\n"
     desk.sign_in(ALL[:1])

@@ -14,10 +14,12 @@ import pytest
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import command, sign_ins
 from awsactivate.errors import AccessDeniedError, AwsError, SignInNeededError, UsageError
+from awsactivate.opening import login_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import parse
-from awsactivate.sessions import login_token
 from awsactivate.sessions.sources import Source
+from awsactivate.signin import cli_cache
+from awsactivate.signin.key import Key
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
@@ -135,7 +137,7 @@ def test_many_are_ended_five_at_a_time_and_their_tokens_are_worth_nothing(admin:
 
 def keep(admin: Admin, session: str, document: Any) -> None:
     """Write a token as the AWS CLI does, with credentials that have ended."""
-    file = admin.home / ".aws/login/cache" / login_token.file_name(session)
+    file = cli_cache.path(Key("login", session), admin.environ)
     file.parent.mkdir(parents=True, exist_ok=True)
     access = {**document["accessToken"], "expiresAt": "2020-01-01T00:00:00Z"}
     file.write_text(json.dumps({**document, "accessToken": access}))
@@ -145,10 +147,8 @@ def keep(admin: Admin, session: str, document: Any) -> None:
 
 def credentials(admin: Admin, session: str) -> object:
     """Ask for the credentials of a profile of `aws login`."""
-    from awsactivate.aws import login_session
-
     profiles = parse(f"[profile me]\nlogin_session = {session}\nregion = us-east-1\n", "")
-    return login_session.given(Source("login", "me"), profiles, admin.environ)
+    return login_source.credentials(Source("login", "me"), profiles, admin.environ, time.time)
 
 
 def test_ones_own_present_sign_in_is_asked_for_and_comes_last(admin: Admin) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from awsactivate.sessions import login_token
+from awsactivate.signin.key import Key
 from e2e.conftest import World
 from e2e.test_sources import run, who
 from test_house import PROBE
@@ -18,7 +18,7 @@ ENDED = "2020-01-01T00:00:00Z"
 
 def keep(world: World, session: str, document: Mapping[str, Any], ends: str = ENDED) -> None:
     """Write a token as the AWS CLI does, with credentials that have ended."""
-    file = world.home / ".aws/login/cache" / login_token.file_name(session)
+    file = world.home / ".aws/login/cache" / Key("login", session).file_name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({**document, "accessToken": {**document["accessToken"], "expiresAt": ends}}))
     file.chmod(0o600)
@@ -55,7 +55,8 @@ def test_its_credentials_are_had_without_botocore(world: World) -> None:
         capture_output=True,
         text=True,
     )
-    assert (json.loads(done.stdout)["Version"], done.stderr.splitlines()) == (1, ["0 cryptography"])
+    document = json.loads(done.stdout.splitlines()[0])
+    assert (document["Version"], done.stderr.splitlines()) == (1, ["0 cryptography"])
 
 
 def test_who_is_not_signed_in_gets_one_line_and_status_3(world: World) -> None:

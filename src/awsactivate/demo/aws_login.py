@@ -23,6 +23,7 @@ from awsactivate.sessions import login_token
 
 TOKEN_PATH = "/v1/token"  # noqa: S105  (no password)
 SAME_DEVICE = "arn:aws:signin:::devtools/same-device"
+CROSS_DEVICE = "arn:aws:signin:::devtools/cross-device"
 
 _ACCESS_SECONDS = 900
 _SESSION_SECONDS = 12 * 3600
@@ -113,7 +114,7 @@ def given(signin: SignIn, key: str, state: State) -> Given:
     """Give the first token of a sign-in, as the AWS CLI writes it down; `key` is the private one."""
     id_token = _id_token(signin)
     output = {**_issued(signin, state), "idToken": id_token}
-    kept = login_token.of_answer(output, signin.client_id, key, state.clock.now())
+    kept = login_token.of_answer(output, signin.client_id, key, None, state.clock.now())
     return Given(signin.arn, kept.document)
 
 

@@ -55,6 +55,13 @@ def user_session(account_id: str, name: str, now: float) -> Principal:
     )
 
 
+def users_called(name: str, account_id: str = "") -> list[tuple[str, str]]:
+    """List the users of a name, with their accounts; of one account, where it is named."""
+    accounts = [account_id] if account_id else list(iam_backends)
+    found = ((account, iam_of(account)) for account in accounts)
+    return [(account, name) for account, iam in found if iam is not None and name in iam.users]
+
+
 def _home_first(access_key_id: str) -> Iterator[str]:
     home = _homes.get(access_key_id)
     if home is not None and home in iam_backends:
@@ -151,6 +158,13 @@ def device_seed(principal: Principal, serial: str) -> str | None:
         return None
     device = open_account(principal.account_id).virtual_mfa_devices.get(serial)
     return None if device is None else str(device.base32_string_seed)
+
+
+def seeds_of(principal: Principal) -> list[str]:
+    """Return the seeds of all MFA devices that are enabled for the user."""
+    user = user_of(principal)
+    found = [device_seed(principal, serial) for serial in (user.mfa_devices if user else ())]
+    return [seed for seed in found if seed is not None]
 
 
 def bucket_policy(bucket: str) -> tuple[str, Document | None] | None:

@@ -17,6 +17,7 @@ from awsactivate.demo import (
     aws_login,
     constraints,
     iam,
+    login_pages,
     oidc,
     portal,
     sign_in_pages,
@@ -71,7 +72,7 @@ class Gate:
         if wire.path == aws_login.TOKEN_PATH and wire.method == "POST":
             with self._state.lock:
                 return aws_login.create_token(wire, self._state)
-        for own in (portal.answer, oidc.answer, sign_in_pages.answer):
+        for own in (portal.answer, oidc.answer, sign_in_pages.answer, login_pages.answer):
             with self._state.lock:
                 if (answered := own(wire, self._state)) is not None:
                     return answered

@@ -34,22 +34,22 @@ def _authorize(
     method: str, query: str, fields: Mapping[str, str], form: Mapping[str, str], state: State
 ) -> Answer:
     if fault := _fault(fields, state):
-        return _page(400, f"<p>{escape(fault)}</p>")
+        return page(400, f"<p>{escape(fault)}</p>")
     state.requests.append(SeenRequest("sso-oidc", "Authorize", None))
     redirect = fields["redirect_uri"]
     if method == "GET":
-        return _form("/authorize", query, "awsactivate asks to use your roles.")
+        return form_page("/authorize", query, "awsactivate asks to use your roles.")
     if form.get("action") == "deny":
         said = {"error": "access_denied", "error_description": "The person has denied the request"}
-        return _sent_on(redirect, {**said, "state": fields.get("state", "")})
+        return sent_on(redirect, {**said, "state": fields.get("state", "")})
     person = _person(form, state)
     if person is None:
-        return _form("/authorize", query, "This name and MFA code are wrong, or the code was used.", 403)
+        return form_page("/authorize", query, "This name and MFA code are wrong, or the code was used.", 403)
     code = secrets.token_urlsafe(32)
     state.sign_on.codes[code] = Code(
         fields["client_id"], redirect, fields["code_challenge"], person, state.clock.now() + _CODE_SECONDS
     )
-    return _sent_on(redirect, {"code": code, "state": fields.get("state", "")})
+    return sent_on(redirect, {"code": code, "state": fields.get("state", "")})
 
 
 def _fault(fields: Mapping[str, str], state: State) -> str | None:
@@ -74,21 +74,21 @@ def _device(method: str, fields: Mapping[str, str], form: Mapping[str, str], sta
     user_code = form.get("user_code") or fields.get("user_code", "")
     asks = f'<p><label>Code <input name="user_code" value="{escape(user_code)}"></label></p>'
     if method == "GET":
-        return _form("/device", "", "A program asks to use your roles. Is this its code?", more=asks)
+        return form_page("/device", "", "A program asks to use your roles. Is this its code?", more=asks)
     now = state.clock.now()
     found = [
         one for one in state.sign_on.devices.values() if one.user_code == user_code and now < one.expires_at
     ]
     person = _person(form, state) if found and form.get("action") != "deny" else None
     if not found or (person is None and form.get("action") != "deny"):
-        return _form("/device", "", "This code, name or MFA code is wrong.", 403, more=asks)
+        return form_page("/device", "", "This code, name or MFA code is wrong.", 403, more=asks)
     if person is None:
         found[0].is_denied = True
-        return _page(200, "<p>Denied. You can close this window.</p>")
+        return page(200, "<p>Denied. You can close this window.</p>")
     if person.start_url.rstrip("/#") != found[0].start_url.rstrip("/#"):
-        return _form("/device", "", "This person signs in elsewhere.", 403, more=asks)
+        return form_page("/device", "", "This person signs in elsewhere.", 403, more=asks)
     found[0].person = person
-    return _page(200, "<p>Request approved. You can close this window.</p>")
+    return page(200, "<p>Request approved. You can close this window.</p>")
 
 
 def _person(form: Mapping[str, str], state: State) -> SsoPerson | None:
@@ -98,14 +98,16 @@ def _person(form: Mapping[str, str], state: State) -> SsoPerson | None:
     return person
 
 
-def _sent_on(redirect: str, query: Mapping[str, str]) -> Answer:
+def sent_on(redirect: str, query: Mapping[str, str]) -> Answer:
+    """Send the browser on."""
     return http_answer(
         302, [("Location", f"{redirect}?{urlencode(query)}"), ("Cache-Control", "no-store")], b""
     )
 
 
-def _form(action: str, query: str, words: str, status: int = 200, more: str = "") -> Answer:
-    return _page(
+def form_page(action: str, query: str, words: str, status: int = 200, more: str = "") -> Answer:
+    """Ask who one is."""
+    return page(
         status,
         f'<p>{escape(words)}</p><form method="post" action="{action}">{more}'
         f'<input type="hidden" name="query" value="{escape(query)}">'
@@ -116,7 +118,8 @@ def _form(action: str, query: str, words: str, status: int = 200, more: str = ""
     )
 
 
-def _page(status: int, inside: str) -> Answer:
+def page(status: int, inside: str) -> Answer:
+    """Answer with a page."""
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Demo sign-in</title>'
         "<style>body{font:1.1em sans-serif;margin:4em auto;max-width:30em}</style></head>"

@@ -13,7 +13,7 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.profiles.unread import Unread
 from awsactivate.sessions import arns
 from awsactivate.sessions.environment import without_session
-from awsactivate.sessions.plan import make_plan
+from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
 _NO_OPTIONS = Options()
@@ -94,10 +94,20 @@ def _planned(
     return {
         "profile": name,
         "role_arn": plan.steps[-1].role_arn if plan.steps else None,
-        "account": plan.expected_account_id,
+        "account": plan.expected_account_id or _account_of_source(plan, profiles),
         "source": {"kind": plan.source.kind, "name": plan.source.name},
         "mfa_serial": plan.steps[0].mfa_serial if plan.steps else None,
         "region": plan.region,
         "active": active,
         "error": None,
     }
+
+
+def _account_of_source(plan: Plan, profiles: Profiles) -> str | None:
+    """Return the account that a person signs in to, as the profile names it."""
+    profile = profiles.get(plan.source.name)
+    if profile is None or plan.steps:
+        return None
+    if plan.source.kind == "sso":
+        return profile.sso_account_id
+    return arns.account_of(profile.login_session) if plan.source.kind == "login" else None

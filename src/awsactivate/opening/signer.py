@@ -94,9 +94,9 @@ def load_credentials(
 
             keys = portal.given(source, profiles)
         elif keys is None and source.kind == "login":
-            from awsactivate.aws import login_session
+            from awsactivate.opening import login_source
 
-            keys = login_session.given(source, profiles, environ)
+            keys = login_source.credentials(source, profiles, environ, context.clock)
         elif keys is None and source.kind == "process":
             with way.going(f"credential_process of {source.name!r}", environ):
                 keys = _of_process(source, profiles, environ, context)

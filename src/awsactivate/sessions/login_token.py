@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,7 @@ from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, field, replace
 
-FOLDER = ".aws/login/cache"
-NO_TOKEN = "it is empty, cut short, or no token"  # noqa: S105  (no password)
+NO_TOKEN = "it is no token"  # noqa: S105  (no password)
 _NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")
 
 
@@ -42,20 +40,8 @@ class LoginToken:
         return end is not None and end.timestamp() - now > seconds
 
 
-def file_name(login_session: str) -> str:
-    """Return the name under which a token is kept."""
-    # no secret is hashed
-    return hashlib.sha256(login_session.strip().encode()).hexdigest() + ".json"
-
-
-def parsed(data: bytes) -> LoginToken:
+def of_document(document: Mapping[str, Any]) -> LoginToken:
     """Read a kept token; ValueError says what is wrong with it, and quotes nothing."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        raise ValueError(NO_TOKEN) from None
-    if not isinstance(document, dict):
-        raise ValueError(NO_TOKEN)
     missing = [name for name in _NEEDED if not document.get(name)]
     if missing:
         raise ValueError(f"it has no {' and no '.join(missing)}")
@@ -75,8 +61,10 @@ def parsed(data: bytes) -> LoginToken:
     )
 
 
-def of_answer(output: Mapping[str, Any], client_id: str, key: str, now: float) -> LoginToken:
-    """Make the token of a sign-in out of CreateOAuth2Token's answer."""
+def of_answer(
+    output: Mapping[str, Any], client_id: str, key: str, region: str | None, now: float
+) -> LoginToken:
+    """Make the token of a sign-in in `region` out of CreateOAuth2Token's answer."""
     identity = _told(output.get("idToken"))[0] or ""
     document = {
         "accessToken": _access_token(output, identity.split(":")[4] if identity.count(":") >= 5 else "", now),
@@ -85,8 +73,9 @@ def of_answer(output: Mapping[str, Any], client_id: str, key: str, now: float) -
         "refreshToken": output["refreshToken"],
         "idToken": output.get("idToken", ""),
         "dpopKey": key,
+        **({"signInRegion": region} if region else {}),
     }
-    return parsed(json.dumps(document).encode())
+    return of_document(document)
 
 
 def refreshed(token: LoginToken, output: Mapping[str, Any], now: float) -> LoginToken:
@@ -99,11 +88,6 @@ def refreshed(token: LoginToken, output: Mapping[str, Any], now: float) -> Login
     }
     access = _credentials(document["accessToken"])
     return replace(token, credentials=access, refresh_token=document["refreshToken"], document=document)
-
-
-def written(token: LoginToken) -> str:
-    """Write a token as its file holds it."""
-    return json.dumps(token.document)
 
 
 def refuse_another(token: LoginToken, login_session: str, whose: str, hint: str) -> None:

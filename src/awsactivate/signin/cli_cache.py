@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,7 @@ def path(key: Key, environ: Mapping[str, str]) -> Path:
     """Return the file in which the AWS CLI keeps, or would keep, the token of a sign-in."""
     home = user_folders.home(environ)
     if key.kind == "login":
-        folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY")
-        return (Path(folder).expanduser() if folder else home / ".aws/login/cache") / key.file_name
+        return _login_folder(environ) / key.file_name
     return home / ".aws/sso/cache" / key.file_name
 
 
@@ -50,8 +50,12 @@ def read(key: Key, environ: Mapping[str, str]) -> Mapping[str, Any] | None:
 
 def write(key: Key, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
     """Let the file hold a token: whole or not at all, under the mode that it has."""
-    data = json.dumps(document, indent=2).encode() + b"\n"
-    file_changes.change({path(key, environ): file_changes.Content(data, _MODE)})
+    file_changes.change({path(key, environ): file_changes.Content(_data(document), _MODE)})
+
+
+def try_out(key: Key, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Raise what `write` would raise."""
+    file_changes.try_out({path(key, environ): file_changes.Content(_data(document), _MODE)})
 
 
 def remove(key: Key, environ: Mapping[str, str]) -> bool:
@@ -61,3 +65,21 @@ def remove(key: Key, environ: Mapping[str, str]) -> bool:
         return False
     file_changes.change({file: None})
     return True
+
+
+def _data(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, indent=2).encode() + b"\n"
+
+
+def _login_folder(environ: Mapping[str, str]) -> Path:
+    """Return where the SDKs look for what `aws login` keeps; they put variables in."""
+    named = environ.get("AWS_LOGIN_CACHE_DIRECTORY")
+    if named is None:
+        return user_folders.home(environ) / ".aws/login/cache"
+    whole = re.sub(
+        r"\$(?:\{([^}]*)\}|(\w+))", lambda found: environ.get(found[1] or found[2] or "", found[0]), named
+    )
+    try:
+        return Path(whole).expanduser()
+    except RuntimeError:  # there is no such home
+        return Path(whole)

@@ -105,9 +105,9 @@ def _found(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
 
 def _present(sessions: Sequence[SignInSession], context: Context) -> list[SignInSession]:
     """Choose those by which somebody is signed in on this machine at present, as its cache tells."""
-    from awsactivate.aws import login_cache
+    from awsactivate.signin import login_tokens
 
-    here = login_cache.begun(read_profiles(context.environ), context.environ)
+    here = login_tokens.begun(read_profiles(context.environ), context.environ)
     return [
         one
         for one in sessions

@@ -17,13 +17,16 @@ import pytest
 from botocore.credentials import LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader
 
-from awsactivate.aws import login_cache, login_session
+from awsactivate.aws import login_session
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
+from awsactivate.opening import login_source
 from awsactivate.profiles.model import parse
-from awsactivate.sessions import dpop, login_token
+from awsactivate.sessions import dpop
 from awsactivate.sessions.sources import Source
+from awsactivate.signin import cli_cache
+from awsactivate.signin.key import Key
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
@@ -78,7 +81,7 @@ class Desk:
     @property
     def file(self) -> Path:
         """Where the token is kept."""
-        return self.home / ".aws/login/cache" / login_token.file_name(self.session)
+        return cli_cache.path(Key("login", self.session), self.environ)
 
     def keep(self, document: object) -> None:
         """Write the token."""
@@ -96,9 +99,7 @@ class Desk:
         config = f"[profile signin]\nlogin_session = {self.session}\n{self.config}"
         (self.home / ".aws").mkdir(exist_ok=True)
         (self.home / ".aws/config").write_text(config)
-        found = login_session.given(Source("login", "signin"), parse(config, ""), self.environ)
-        assert found is not None
-        return found
+        return login_source.credentials(Source("login", "signin"), parse(config, ""), self.environ, time.time)
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def refused(reason: str, status: int = 401, code: str = "AccessDeniedException")
 def test_the_cases_that_the_sdks_share(
     desk: Desk, answering: Callable[[Any], None], kept: Any, answer: Any, key_id: str | None
 ) -> None:
-    assert login_token.file_name(SESSION) == FILE
+    assert desk.file.name == FILE
     answering(answer)
     if kept is not None:
         desk.keep(kept)
@@ -204,9 +205,9 @@ def test_botocore_reads_what_was_written(desk: Desk, answering: Callable[[Any], 
         ("[]", "it is empty, cut short, or no token"),
         ("null", "it is empty, cut short, or no token"),
         ("[" * 100_000, "it is empty, cut short, or no token"),
-        ({**KEPT, "accessToken": "text"}, "it is empty, cut short, or no token"),
-        ({**KEPT, "accessToken": {**KEPT["accessToken"], "sessionToken": 5}}, "cut short, or no token"),
-        ({**KEPT, "refreshToken": ["secret"]}, "it is empty, cut short, or no token"),
+        ({**KEPT, "accessToken": "text"}, "it is no token"),
+        ({**KEPT, "accessToken": {**KEPT["accessToken"], "sessionToken": 5}}, "it is no token"),
+        ({**KEPT, "refreshToken": ["secret"]}, "it is no token"),
         ({**KEPT, "accessToken": {"accessKeyId": "ASIA"}}, "its accessToken has no secretAccessKey and no"),
         (with_end("soon"), "its expiresAt is no time"),
         ({"idToken": "x"}, "it has no accessToken and no refreshToken and no dpopKey and no clientId"),
@@ -232,7 +233,7 @@ def test_where_a_folder_or_a_pipe_stands_is_told_too(desk: Desk) -> None:
         desk.credentials()
     desk.file.unlink()
     desk.file.mkdir()
-    with pytest.raises(SignInNeededError, match="can't be read"):
+    with pytest.raises(SignInNeededError, match="can't be used: Is a directory"):
         desk.credentials()
 
 
@@ -371,7 +372,7 @@ def test_the_cache_is_where_the_sdks_have_it(said: str | None, expected: str) ->
     environ = {"HOME": "/home/me", "PLACE": "/place"}
     if said is not None:
         environ["AWS_LOGIN_CACHE_DIRECTORY"] = said
-    assert str(login_cache.folder(environ)) == expected
+    assert str(cli_cache.path(Key("login", "x"), environ).parent) == expected
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""The credentials of a profile that signs in by `aws login`, or as that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from awsactivate.credentials import Credentials
+from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.sources import Source
+from awsactivate.signin.login_tokens import LoginTokens
+
+
+def credentials(
+    source: Source, profiles: Profiles, environ: Mapping[str, str], clock: Callable[[], float]
+) -> Credentials:
+    """Return the credentials of the sign-in that is kept; SignInNeededError where a person has to sign in."""
+    return tokens(profiles[source.name], environ, clock).current()
+
+
+def credentials_by_sign_in(
+    source: Source,
+    profiles: Profiles,
+    environ: Mapping[str, str],
+    clock: Callable[[], float],
+    *,
+    device_code: bool,
+) -> Credentials:
+    """Have a person sign in."""
+    return tokens(profiles[source.name], environ, clock).sign_in(device_code=device_code)
+
+
+def tokens(profile: Profile, environ: Mapping[str, str], clock: Callable[[], float]) -> LoginTokens:
+    """Return the tokens of the sign-in that a profile names, which is one of a region."""
+    session = profile.login_session or ""
+    partition = arns.partition_of(session)
+    named = (partitions.named_in(environ), profile.region)
+    region = next((one for one in named if one and partitions.is_of(one, partition)), None)
+    return LoginTokens(profile.name, session, region or partitions.home_of(partition), environ, clock)

@@ -1,0 +1,286 @@
+"""A sign-in as `aws login` has it: by the browser, or by a code that is pasted; kept, used, ended."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from awsactivate.errors import AwsError, ProfileError, SignInNeededError
+from awsactivate.keychain import index
+from awsactivate.person import terminal
+from awsactivate.signin import by_browser, cli_cache, login_tokens, pasted_code
+from awsactivate.signin.key import Key
+from awsactivate.signin.login_tokens import LoginTokens
+from awsactivate.signin.store import Store
+from keychain.keyrings import memory_keyring
+
+if TYPE_CHECKING:
+    from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
+
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+@dataclass
+class Person:
+    """Somebody at a terminal and a browser, with an IAM user and its device."""
+
+    aws: EmbeddedAws
+    user: User
+    device: MfaDevice
+    environ: dict[str, str]
+    home: Path
+    says: str = "allow"
+    name: str = ""
+    """Who it is to the page; '' is the user."""
+    pasted: Callable[[str], str] = str
+    shown: str = ""
+    """The code that the page showed."""
+    said: list[str] = field(default_factory=list)
+    failure: list[BaseException] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        """The sign-in that is meant."""
+        return Key("login", self.user.arn)
+
+    def tokens(self, session: str = "", clock: Callable[[], float] | None = None) -> LoginTokens:
+        """Return the tokens of a profile `me`."""
+        now = clock or self.aws.clock.now
+        return LoginTokens("me", session or self.user.arn, "us-east-1", self.environ, now)
+
+    def who(self, tokens: LoginTokens) -> str:
+        """Tell whose the current credentials are."""
+        arn: str = self.aws.client("sts", tokens.current()).get_caller_identity()["Arn"]
+        return arn
+
+    def visit(self, page: str) -> str:
+        """Sign in on AWS's page, and return what the browser shows in the end."""
+        form = urllib.request.urlopen(page).read().decode()
+        query = html.unescape(re.findall(r'name="query" value="([^"]*)"', form)[0])
+        fields = {
+            "query": query,
+            "user": self.name or f"{self.user.account_id}/{self.user.name}",
+            "mfa_code": self.device.code(),
+            "action": self.says,
+        }
+        address = urlsplit(page)
+        target = f"{address.scheme}://{address.netloc}{address.path}"
+        shown: str = urllib.request.urlopen(target, urlencode(fields).encode()).read().decode()
+        return shown
+
+
+@pytest.fixture
+def person(
+    embedded_aws: EmbeddedAws, account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    """Make the person, whose profile `me` is the user's."""
+    user = embedded_aws.user("alice", policies={"all": ANYTHING}, account=account)
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(f"[profile me]\nlogin_session = {user.arn}\nregion = us-east-1\n")
+    environ = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": embedded_aws.endpoint_url, "DISPLAY": ":0"}
+    for name in ("AWS_CONFIG_FILE", "AWS_PROFILE", "AWS_LOGIN_CACHE_DIRECTORY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    with memory_keyring() as keyring:
+        person = Person(embedded_aws, user, embedded_aws.mfa_device(user), {**environ, **keyring}, tmp_path)
+
+        def open_at(url: str, _environ: object) -> bool:
+            def visit() -> None:
+                try:
+                    person.visit(url)
+                except BaseException as error:  # told in the end
+                    person.failure.append(error)
+
+            threading.Thread(target=visit, daemon=True).start()
+            return True
+
+        def ask_secret(_prompt: str) -> str:
+            if not person.shown:
+                page = person.visit(re.findall(r"http://\S+", person.said[-1])[0])
+                person.shown = re.findall(r'<code id="code">([^<]*)</code>', page)[0]
+            return person.pasted(person.shown)
+
+        monkeypatch.setattr(by_browser, "open_at", open_at)
+        monkeypatch.setattr(terminal, "say", person.said.append)
+        monkeypatch.setattr(terminal, "ask_secret", ask_secret)
+        yield person
+
+
+def files(person: Person) -> str:
+    """Return all that stands in files of the home."""
+    return "".join(path.read_text() for path in person.home.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("device_code", [False, True], ids=["browser", "code"])
+def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person, device_code: bool) -> None:
+    tokens = person.tokens()
+    with pytest.raises(SignInNeededError, match="nobody is signed in") as raised:
+        tokens.current()
+    assert raised.value.hint == "aws login --profile me"
+    found = tokens.sign_in(device_code=device_code)
+    assert person.who(tokens) == person.user.arn
+    entry = Store(person.environ).entry(person.key)
+    assert entry is not None
+    assert (entry.place, entry.renews) == ("keyring", True)
+    kept = Store(person.environ).in_keyring(person.key)
+    assert kept is not None
+    client = "cross" if device_code else "same"
+    assert kept.document["clientId"] == f"arn:aws:signin:::devtools/{client}-device"
+    assert kept.document["signInRegion"] == "us-east-1"
+    assert kept.document["accessToken"]["accountId"] == person.user.account_id
+    secrets = (kept.document["refreshToken"], kept.document["dpopKey"][40:90], found.secret_access_key)
+    assert not any(secret in files(person) + "".join(person.said) for secret in secrets)
+    assert not cli_cache.path(person.key, person.environ).exists()
+
+
+def test_it_is_renewed_in_the_keyring_and_each_refresh_token_used_once(person: Person) -> None:
+    tokens = person.tokens()
+    first = tokens.sign_in()
+    assert tokens.current() == first
+    person.aws.clock.advance(200)  # less than twelve minutes are left
+    second = tokens.current()
+    assert second != first
+    assert tokens.current() == second
+    assert person.who(tokens) == person.user.arn
+
+
+def test_with_share_the_aws_cli_has_it_too(person: Person) -> None:
+    tokens = person.tokens()
+    tokens.sign_in(share=True)
+    assert Store(person.environ).in_keyring(person.key) is None
+    assert cli_cache.path(person.key, person.environ).stat().st_mode & 0o777 == 0o600
+    assert person.who(tokens) == person.user.arn
+
+
+def test_without_a_keyring_it_is_used_once_and_that_is_said(person: Person) -> None:
+    person.environ["AWSACTIVATE_KEYRING_BACKEND"] = "none.at.all"
+    found = person.tokens().sign_in()
+    assert found.access_key_id.startswith("ASIA")
+    assert "used once, and not kept" in person.said[-1]
+    assert found.secret_access_key not in files(person)
+
+
+def test_whoever_else_signs_in_is_refused_and_not_kept(person: Person) -> None:
+    other = person.aws.user("mallory", account=person.user.account_id)
+    person.device = person.aws.mfa_device(other)
+    person.name = "mallory"
+    with pytest.raises(ProfileError, match=r"user/mallory signed in, and login_session names .*user/alice"):
+        person.tokens().sign_in()
+    assert index.read_sign_ins(person.environ) == {}
+
+
+def test_who_says_no_is_told_so(person: Person) -> None:
+    person.says = "deny"
+    with pytest.raises(AwsError, match="the sign-in was refused: The person has denied the request"):
+        person.tokens().sign_in()
+
+
+def test_a_window_that_was_closed_is_told_in_time(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_browser, "open_at", lambda *_: False)
+    monkeypatch.setattr(by_browser.code_of, "__kwdefaults__", {"seconds": 0.05})
+    with pytest.raises(SignInNeededError, match="nobody has signed in within"):
+        person.tokens().sign_in()
+
+
+def test_a_pasted_code_is_asked_for_again_where_it_is_none(person: Person) -> None:
+    wrong = iter(["half", "ghost"])
+    person.pasted = lambda code: next(wrong, code)
+    person.tokens().sign_in(device_code=True)
+    assert sum("not the code that the page shows" in line for line in person.said) == 2
+    Store(person.environ).forget(person.key)
+    person.shown = ""
+    wrong = iter(["a", "b", "c", "d"])
+    with pytest.raises(SignInNeededError, match="not the code that the page shows"):
+        person.tokens().sign_in(device_code=True)
+    assert next(wrong) == "d"
+
+
+def test_who_signs_out_is_signed_out_at_aws(person: Person) -> None:
+    tokens = person.tokens()
+    tokens.sign_in()
+    kept = Store(person.environ).in_keyring(person.key)
+    assert kept is not None
+    tokens.end()
+    assert person.aws.requests[-1].operation == "RevokeOAuth2TokenWithIAM"
+    assert Store(person.environ).in_keyring(person.key) is None
+    assert index.read_sign_ins(person.environ) == {}
+    # a copy of it is worth nothing
+    cli_cache.write(person.key, kept.document, person.environ)
+    person.aws.clock.advance(290)
+    late = person.tokens(clock=lambda: person.aws.clock.now() + 900)
+    with pytest.raises(SignInNeededError, match="expired or was revoked"):
+        late.current()
+
+
+def test_where_aws_refuses_to_end_it_it_is_forgotten_all_the_same(person: Person) -> None:
+    tokens = person.tokens()
+    tokens.sign_in()
+    person.aws.levers.fail_next(
+        "RevokeOAuth2TokenWithIAM", "AccessDeniedException", "AWS says no", status=403
+    )
+    with pytest.raises(AwsError, match="AWS says no"):
+        tokens.end()
+    assert Store(person.environ).in_keyring(person.key) is None
+
+
+def pasted(**fields: str) -> str:
+    """Write what the page shows."""
+    return base64.b64encode(urlencode(fields).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not the code that the page shows"),
+        ("code", "not the code that the page shows"),
+        ("!!!!", "not the code that the page shows"),
+        (pasted(code="c"), "not the code that the page shows"),
+        (pasted(state="mine"), "not the code that the page shows"),
+        (base64.b64encode(b"\xff\xfe").decode(), "not the code that the page shows"),
+        (pasted(code="c", state="other"), "of another sign-in"),
+        (pasted(code="c", state="é"), "of another sign-in"),
+    ],
+)
+def test_what_is_pasted_must_be_the_answer_of_this_sign_in(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said) as raised:
+        pasted_code.code_in(text, "mine")
+    assert pasted_code.code_in(f" {pasted(code='c', state='mine')}\n".rstrip("="), "mine") == "c"
+    assert "other" not in str(raised.value).replace("another", "")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"client_id": "arn:aws:signin:::devtools/other"},
+        {"redirect_uri": "http://evil.example/oauth/callback"},
+        {"redirect_uri": "http://127.0.0.1:1/elsewhere"},
+        {"code_challenge_method": "S256"},
+        {"code_challenge": ""},
+        {"scope": "email"},
+        {"state": ""},
+        {"response_type": "token"},
+    ],
+)
+def test_the_embedded_page_refuses_what_aws_would(person: Person, changed: dict[str, str]) -> None:
+    page = login_tokens._page(
+        person.aws.endpoint_url,
+        login_tokens.proof(bytes(72)),
+        login_tokens.SAME_DEVICE,
+        "http://127.0.0.1:1/oauth/callback",
+    )
+    fields = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}
+    urllib.request.urlopen(page)
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(f"{person.aws.endpoint_url}/v1/authorize?{urlencode({**fields, **changed})}")
