@@ -43,3 +43,26 @@ def test_the_parser_of_a_verb_is_made_by_every_python() -> None:
     """Python 3.14 gives each `color`, of which older ones know nothing; ours colours no help."""
     assert Parser("keys import", color=True).format_help() == Parser("keys import").format_help()
     assert "\x1b" not in Parser("keys import", color=True).format_help()
+
+
+@pytest.mark.parametrize(
+    ("words", "serve", "target"),
+    [
+        (["--serve", "prod", "--", "run"], True, "prod"),
+        (["prod", "--serve", "--", "run"], True, "prod"),
+        (["--serve=prod,dns", "--", "run", "--serve=x"], "prod,dns", None),
+        (["--serve=prod", "dev", "--", "run"], "prod", "dev"),
+        (["--serve=", "--", "run"], "", None),
+        (["--serve=a=b", "--read-only", "--", "run"], "a=b", None),
+        (["--serve", "--scope", "read-only", "run", "--serve=x"], True, None),
+        (["--serve=prod", "--scope=read-only", "run"], "prod", None),
+        (["prod", "--", "run"], False, "prod"),
+    ],
+)
+def test_a_value_is_only_what_stands_behind_an_equals_sign(
+    words: list[str], serve: object, target: str | None
+) -> None:
+    parser = Parser(prog="awsactivate exec")
+    exec_command.add_arguments(parser)
+    arguments = parser.parse(words)
+    assert (arguments.serve, arguments.target, arguments.command[:1]) == (serve, target, ["run"])

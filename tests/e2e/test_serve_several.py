@@ -267,6 +267,28 @@ print("renewed")
     assert three.operations().count("AssumeRole") >= 4
 
 
+def test_the_users_own_session_and_a_role_share_a_code(three: World) -> None:
+    three.add_profile(
+        "[profile own]\nsource_profile = alice\nduration_seconds = 1800\n"
+        f"mfa_serial = {three.device.serial}\n"
+    )
+    text = f"{FETCH}\nprint(*[fetch(name)['Version'] for name in ('prod', 'own')])"
+    done = serve(three, "--serve=prod,own", "--mfa-code", three.device.code(), "--", *python(text))
+    assert (done.stdout, codes_sent(three)) == ("1 1\n", 1), done.stderr
+    assert done.stderr == (
+        "awsactivate: renewed for 30 min with this code, while the command runs: prod\n"
+        "awsactivate: note: own has no role, and needs a code each time: it is not renewed\n"
+    )
+
+
+def test_a_device_that_no_profile_names_is_found_and_asked_once(three: World) -> None:
+    for name in ("silent", "mute"):
+        three.add_profile(f"[profile {name}]\nrole_arn = {three.role.arn}\nsource_profile = alice\n")
+    text = f"{FETCH}\nprint(*[fetch(name)['Version'] for name in ('silent', 'mute')])"
+    done = serve(three, "--serve=silent,mute", "--mfa-code", three.device.code(), "--", *python(text))
+    assert (done.stdout, three.operations().count("GetSessionToken")) == ("1 1\n", 1), done.stderr
+
+
 def test_another_account_than_the_expected_one_runs_nothing(three: World) -> None:
     session = three.aws.client("sts", three.user.credentials).get_session_token()["Credentials"]
     document = three.home / "document.json"
@@ -316,9 +338,10 @@ def test_nothing_is_left_where_awsactivate_itself_is_killed(three: World) -> Non
 def test_no_process_shows_a_secret_but_the_command_its_token(three: World) -> None:
     text = f"""{FETCH}
 import sys
+import select
 print(json.dumps([fetch("prod"), os.environ["AWSACTIVATE_SERVE_TOKEN"]]), flush=True)
-sys.stdin.readline()
-fetch("dns")
+while not select.select([sys.stdin], [], [], 0)[0]:
+    fetch("dns")
 """
     child = subprocess.Popen(
         [PROGRAM, "exec", "--serve=prod,dns", "--", *python(text)],
@@ -330,8 +353,11 @@ fetch("dns")
     assert child.stdout is not None
     with Watch(child.pid) as watch:
         fetched, token = json.loads(child.stdout.readline())
+        deadline = time.monotonic() + 60
+        while not any(b"fetch.py" in line for line in set(watch.command_lines)):
+            assert time.monotonic() < deadline, "no fetch was seen"
+            time.sleep(0.01)
         child.communicate("\n", timeout=60)
-    assert any(b"fetch.py" in line for line in watch.command_lines), "no fetch was seen"
     assert any(b"port_keeper.py" in line for line in watch.command_lines)
     hidden = [fetched["SecretAccessKey"], fetched["SessionToken"], three.user.credentials.secret_access_key]
     for line, environs in watch.environments.items():

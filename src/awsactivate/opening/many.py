@@ -13,18 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
-from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, InterruptedByUser, UsageError
+from awsactivate.errors import AccessDeniedError, AwsactivateError, InterruptedByUser, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening import mfa_sessions, user_devices
 from awsactivate.opening.asking import source_may_ask
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.narrowing import as_planned
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
 from awsactivate.person.progress import Progress
 from awsactivate.profiles.model import Profiles
-from awsactivate.sessions import arns, mfa_session, partitions
-from awsactivate.sessions.environment import without_session
+from awsactivate.sessions import mfa_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
@@ -226,27 +224,11 @@ def _begun(function: Callable[[_Opener], Outcome], opener: _Opener) -> Backgroun
 
 
 def _outcome_of_own(plan: Plan, shared: Session, context: Context) -> Outcome:
-    """Take the user's own session, which a code has made, for a profile that asks for just that."""
-    account, partition = arns.account_of(shared.arn), arns.partition_of(shared.arn)
-    if plan.expected_account_id and account != plan.expected_account_id:
-        return AwsError(
-            f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
-            hint=f"awsactivate show {plan.target}",
-            code="UnexpectedAccount",
-        )
-    session = replace(
-        shared,
-        profile=plan.target,
-        region=plan.region,
-        settings={setting.name: setting.value for setting in plan.settings},
-        put_aside=tuple(partitions.aside(plan.region, without_session(context.environ), partition)),
-        scope=plan.scope.name if plan.scope else "",
-    )
     try:
-        narrowed = as_planned(session, plan, context)
+        session = mfa_sessions.as_asked_by(plan, shared, context)
     except AwsactivateError as error:
         return error
-    return Opened(narrowed, lambda: narrowed)
+    return Opened(session, lambda: session)
 
 
 def _sign_in(plan: Plan, profiles: Profiles) -> str | None:

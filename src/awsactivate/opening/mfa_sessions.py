@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
-from awsactivate.errors import MfaError, UsageError
+from awsactivate.errors import AwsError, MfaError, UsageError
 from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening.keyring_items import KeyringItems
+from awsactivate.opening.narrowing import as_planned
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
-from awsactivate.sessions import arns
+from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Step
@@ -81,6 +83,29 @@ def of_user(
         may_ask=may_ask,
         countdown=countdown,
     )
+
+
+def as_asked_by(plan: Plan, shared: Session, context: Context) -> Session:
+    """Take the user's own session, which a code has made, for a profile that asks for just that.
+
+    AwsError where it is of another account than the profile expects.
+    """
+    account, partition = arns.account_of(shared.arn), arns.partition_of(shared.arn)
+    if plan.expected_account_id and account != plan.expected_account_id:
+        raise AwsError(
+            f"the credentials are of account {account}, and {plan.target} expects {plan.expected_account_id}",
+            hint=f"awsactivate show {plan.target}",
+            code="UnexpectedAccount",
+        )
+    session = replace(
+        shared,
+        profile=plan.target,
+        region=plan.region,
+        settings={setting.name: setting.value for setting in plan.settings},
+        put_aside=tuple(partitions.aside(plan.region, without_session(context.environ), partition)),
+        scope=plan.scope.name if plan.scope else "",
+    )
+    return as_planned(session, plan, context)
 
 
 def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bool:
