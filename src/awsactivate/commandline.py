@@ -144,13 +144,18 @@ class Verb:
 
 
 def add_verbs(
-    parser: Parser, verbs: Mapping[str, Verb], common: Callable[[Parser], None] = lambda parser: None
+    parser: Parser,
+    verbs: Mapping[str, Verb],
+    common: Callable[[Parser], None] = lambda parser: None,
+    *,
+    dest: str = "verb",
 ) -> dict[str, Parser]:
     """Have `parser` take one of `verbs` with its own arguments and the `common` ones; return their parsers.
 
-    What a verb needs is loaded when it is the one.
+    What a verb needs is loaded when it is the one. The parsed arguments keep its name as `dest`: the verbs of a
+    verb need another one.
     """
-    parsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    parsers = parser.add_subparsers(dest=dest, metavar="VERB", required=True, parser_class=Parser)
     own: dict[str, Parser] = {}
     for name, verb in verbs.items():
         own[name] = parsers.add_parser(name, help=verb.summary, description=verb.description)

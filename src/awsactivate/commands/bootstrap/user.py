@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from awsactivate.account.settings import Settings, user_name
-from awsactivate.commandline import Context, Parser
+from awsactivate.commandline import Context, Parser, Verb, add_verbs
 from awsactivate.commands.bootstrap import apply, flags, shown
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.frozen import replace
@@ -29,55 +29,56 @@ _FEW = 40  # names that are all said
 
 def add_arguments(parser: Parser) -> None:
     """Take who joins or leaves."""
-    actions = parser.add_subparsers(dest="user_action", required=True, metavar="add|show|remove")
-    add = actions.add_parser("add", description="Add a user, who is made where there is none.")
-    add.add_argument("name", metavar="NAME")
-    add.add_argument("--json", action="store_true", help="print what was done as JSON")
-    flags.add_named_places(add)
-    show = actions.add_parser(
-        "show", description="Print the role that a user may assume, and the user's profiles."
-    )
-    show.add_argument("name", metavar="NAME")
-    show.add_argument("--json", action="store_true", help="print JSON")
-    remove = actions.add_parser(
-        "remove", description="Revoke a user's sessions, keys and devices, and take the user out."
-    )
-    remove.add_argument("name", metavar="NAME")
-    remove.add_argument("--delete", action="store_true", help="delete the IAM user as well")
-    for action in (add, remove):
-        action.add_argument("--yes", action="store_true", help="do not ask")
-    for action in (add, show, remove):
-        flags.add_names(action)
-        caller.add_arguments(action)
+    add_verbs(parser, _VERBS, _add_common, dest="user_verb")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Do one of the three."""
-    name = user_name(arguments.name)
-    access, found, _ = flags.open_account(arguments, context)
-    if arguments.user_action == "add":
-        _add(name, access, arguments, context)
-    elif arguments.user_action == "show":
-        _show(name, access, arguments, context)
-    else:
-        _remove(name, access, found, arguments, context)
-    return 0
+    return _VERBS[arguments.user_verb].run(arguments, context)
 
 
-def _add(name: str, access: Access, arguments: argparse.Namespace, context: Context) -> None:
+def _add_common(parser: Parser) -> None:
+    flags.add_names(parser)
+    caller.add_arguments(parser)
+
+
+def _add_arguments_of_add(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    flags.add_named_places(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_arguments_of_show(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_arguments_of_remove(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--delete", action="store_true", help="delete the IAM user as well")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import team
 
+    name = user_name(arguments.name)
+    access, _, _ = flags.open_account(arguments, context)
     access = replace(access, settings=replace(access.settings, users=(name,)))
     access = replace(access, settings=team.with_members(access))
     home = access.settings.home_of(name) or access.settings
     planned = team.plan_joining(access, name, home)
     apply.carry_out(access, planned, arguments, context, (name,))
     _say_what_room_is_left(access, home)
+    return 0
 
 
-def _show(name: str, access: Access, arguments: argparse.Namespace, context: Context) -> None:
+def _show(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import team
 
+    name = user_name(arguments.name)
+    access, _, _ = flags.open_account(arguments, context)
     settings = team.with_members(access)
     if settings.home_of(name) is None:
         raise _unknown(name, settings)
@@ -85,13 +86,14 @@ def _show(name: str, access: Access, arguments: argparse.Namespace, context: Con
         context.write(json_text(shown.person(settings, name)))
     else:
         context.write(shown.person_text(settings, name))
+    return 0
 
 
-def _remove(
-    name: str, access: Access, found: Signer, arguments: argparse.Namespace, context: Context
-) -> None:
+def _remove(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import team
 
+    name = user_name(arguments.name)
+    access, found, _ = flags.open_account(arguments, context)
     settings = team.with_members(access)
     homes = team.homes(replace(access, settings=settings), name)
     if not homes:
@@ -106,6 +108,7 @@ def _remove(
         one = replace(access, settings=_without(home, name))
         team.leave(one, name, clock, delete=arguments.delete and is_last, say=terminal.say)
     context.write(f"{name} has left group {', '.join(home.group_name for home in homes)}\n")
+    return 0
 
 
 def _unknown(name: str, settings: Settings) -> ProfileError:
@@ -143,3 +146,14 @@ def _without(settings: Settings, name: str) -> Settings:
         users=tuple(user for user in settings.users if user != name),
         former_users=tuple(user for user in settings.former_users if user != name),
     )
+
+
+_VERBS = {
+    "add": Verb("add a user, who is made where there is none", _add_arguments_of_add, _add),
+    "show": Verb(
+        "print the role that a user may assume, and the user's profiles", _add_arguments_of_show, _show
+    ),
+    "remove": Verb(
+        "revoke a user's sessions, keys and devices, and take the user out", _add_arguments_of_remove, _remove
+    ),
+}
