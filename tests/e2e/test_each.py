@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from awsactivate.demo.aws import Role
 from e2e.conftest import ANYTHING, World, mfa_trust
 from e2e.test_sources import run
+from harness import processes
 from harness.shells import PROGRAM, Shell
 from harness.terminals import terminal
 
@@ -174,7 +174,7 @@ def test_ctrl_c_ends_all_and_a_shell_goes_on_with_its_own_session(world: World, 
         1,
     )  # zsh and old bashes say 1 where the child that was interrupted said 130
     assert len(pids.read_text().split()) == 2
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split())
+    assert not any(processes.is_there(int(pid)) for pid in pids.read_text().split())
     assert shell.value("$AWSACTIVATE_PROFILE") == "prod"
 
 

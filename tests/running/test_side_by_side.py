@@ -14,6 +14,7 @@ import pytest
 
 from awsactivate.errors import ProfileError
 from awsactivate.running.side_by_side import Job, SideBySide
+from harness import processes
 
 NAMES = ("a", "b", "c", "d")
 
@@ -62,9 +63,9 @@ def test_each_has_its_own_environment_lines_and_status(tmp_path: Path) -> None:
 
 
 def test_there_is_nothing_on_its_stdin(tmp_path: Path) -> None:
-    statuses, out, _ = run_all("wc -c; readlink /proc/self/fd/0", tmp_path)
+    statuses, out, _ = run_all("cat; echo end", tmp_path)
     assert set(statuses.values()) == {0}
-    assert {line[3:] for line in out.splitlines()} == {b"0", b"/dev/null"}
+    assert {line[3:] for line in out.splitlines()} == {b"end"}
 
 
 def test_many_lines_at_once_are_never_mixed(tmp_path: Path) -> None:
@@ -105,6 +106,8 @@ def test_one_that_can_not_begin_stops_nothing(tmp_path: Path, capfd: pytest.Capt
             raise ProfileError("its session has gone")
         return {"HUGE": "x" * 3_000_000} if name == "c" else {}
 
+    statuses, _, _ = run_all("echo done", tmp_path, environ=environ, at_once=2, fail_fast=True)
+    assert (statuses["b"], statuses["c"], statuses["d"]) == (3, None, None)
     statuses, out, _ = run_all("echo done", tmp_path, environ=environ)
     assert statuses == {"a": 0, "b": 3, "c": 126, "d": 0}
     assert sorted(out.splitlines()) == [b"a: done", b"d: done"]
@@ -146,7 +149,7 @@ def test_a_signal_ends_all_that_run_and_starts_no_more(number: int, status: int,
     program.send_signal(number)
     rest, _ = program.communicate(timeout=60)
     assert (program.returncode, rest.strip()) == (status, said)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert not any(processes.is_there(pid) for pid in pids)
 
 
 def test_a_second_signal_is_harder_and_a_third_kills() -> None:

@@ -81,7 +81,9 @@ class SideBySide:
             selector.register(signals.fd, selectors.EVENT_READ)
             try:
                 while waiting or self._running:
-                    while waiting and len(self._running) < at_once:
+                    if self._is_over(fail_fast=fail_fast):
+                        self._stop(waiting)
+                    while waiting and len(self._running) < at_once and not self._is_over(fail_fast=fail_fast):
                         self._start(waiting.pop(0), selector)
                     for key, _ in selector.select(_LOOK_EVERY if self._running else 0):
                         if key.data is None:
@@ -90,13 +92,15 @@ class SideBySide:
                             selector.unregister(key.fileobj)
                     for child in [child for child in self._running if child.has_ended()]:
                         self._finish(child, selector)
-                    if self._arrived or (fail_fast and any(done.status for done in self._done.values())):
-                        self._stop(waiting)
             finally:
                 for child in self._running:  # only where something went wrong here: nobody reads them now
                     child.signal(signal.SIGTERM)
         self._tell_end(len(jobs))
         return [self._done[job.name] for job in jobs]
+
+    def _is_over(self, *, fail_fast: bool) -> bool:
+        """Tell whether none is to be started any more."""
+        return bool(self._arrived) or (fail_fast and any(done.status for done in self._done.values()))
 
     def _start(self, job: Job, selector: selectors.BaseSelector) -> None:
         try:
