@@ -152,8 +152,8 @@ def add_verbs(
 ) -> dict[str, Parser]:
     """Have `parser` take one of `verbs` with its own arguments and the `common` ones; return their parsers.
 
-    What a verb needs is loaded when it is the one. Parsed arguments keep its name as `dest`: verbs of a verb need
-    another one.
+    What a verb needs is loaded when it is the one. Parsed arguments keep its name as `dest`;
+    the verbs of a verb need another one.
     """
     parsers = parser.add_subparsers(dest=dest, metavar="VERB", required=True, parser_class=Parser)
     own: dict[str, Parser] = {}
