@@ -75,7 +75,7 @@ function _awsactivate_walk {
     _awsactivate_look_up "$_awsa_word"
     case $_awsa_word/$_awsa_kind in
       (--/*) _awsa_kind=rest; \builtin return ;;
-      (-*/flag | -*=*/* | -*/) ;;
+      (-*/flag | -*/profiles | -*=*/* | -*/) ;;
       (-*) _awsa_awaited=$_awsa_kind ;;
       (*/command)
         case $_awsa_key in (awsactivate) _awsa_key=$_awsa_word ;; (*) _awsa_key="$_awsa_key $_awsa_word" ;; esac
@@ -89,7 +89,10 @@ function _awsactivate_walk {
     (--*=*)
       _awsa_head=${_awsa_cur%%=*}=
       _awsa_cur=${_awsa_cur#*=}
-      _awsactivate_look_up "${_awsa_head%=}" ;;
+      _awsactivate_look_up "${_awsa_head%=}"
+      case $_awsa_kind/$_awsa_cur in
+        (profiles/*,*) _awsa_head=$_awsa_head${_awsa_cur%,*}, _awsa_cur=${_awsa_cur##*,} ;;
+      esac ;;
     (-*) _awsa_kind=option ;;
     (*)
       _awsactivate_look_up "$((_awsa_place + 1))"
@@ -116,7 +119,7 @@ function _awsactivate_look_up {
 function _awsactivate_offer {
   \builtin local _awsa_line _awsa_rest
   case $_awsa_kind in
-    (profile) _awsactivate_profiles "$_awsa_cur" ;;
+    (profile | profiles) _awsactivate_profiles "$_awsa_cur" ;;
     (role) _awsactivate_roles "$_awsa_cur" ;;
     (target)
       _awsactivate_profiles "$_awsa_cur"

@@ -18,6 +18,8 @@ function _awsactivate_candidates
     set -l before ''
     if string match -q -- '--*=*' $current; and not contains -- $kind option command rest
         set before (string replace -r '=.*' '=' -- $current)
+        test "$kind" = profiles
+        and set before (string replace -r '(=|,)[^,=]*$' '$1' -- $current)
     end
     set current (string unescape -- (string sub -s (math 1 + (string length -- $before)) -- $current))
     switch $kind
@@ -25,7 +27,7 @@ function _awsactivate_candidates
             __fish_complete_subcommand --fcs-skip=$found[3]
         case file
             _awsactivate_offer $before '' (__fish_complete_path $current)
-        case profile
+        case profile profiles
             _awsactivate_offer_profiles $before $current
         case target
             if string match -q 'arn*' -- $current
@@ -105,7 +107,7 @@ function _awsactivate_walk -a current
             case --/rest
                 printf '%s\n' $key rest $index
                 return
-            case '-*/flag' '-*=*/*' '-*/'
+            case '-*/flag' '-*/profiles' '-*=*/*' '-*/'
             case '-*'
                 set awaited $kind
             case '*/command'

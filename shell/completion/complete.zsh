@@ -31,7 +31,7 @@ function _awsactivate_walk {
     _awsactivate_look_up "$_awsa_word"
     case $_awsa_word/$_awsa_kind in
       (--/*) _awsa_kind=rest _awsa_rest=$_awsa_index; \builtin return ;;
-      (-*/flag|-*=*/*|-*/) ;;
+      (-*/flag|-*/profiles|-*=*/*|-*/) ;;
       (-*) _awsa_awaited=$_awsa_kind ;;
       (*/command)
         if [[ $_awsa_key == awsactivate ]]; then _awsa_key=$_awsa_word; else _awsa_key+=" $_awsa_word"; fi
@@ -66,6 +66,7 @@ function _awsactivate_complete {
   [[ $_awsa_kind == (option|command|rest) || $PREFIX != --*=* ]] || compset -P 1 '--*='
   case $_awsa_kind in
     (profile) _awsactivate_offer_profiles ;;
+    (profiles) compset -P '*,'; _awsactivate_offer_profiles ;;
     (target) if [[ $PREFIX == arn* ]]; then _awsactivate_offer_roles; else _awsactivate_offer_profiles; fi ;;
     (role) _awsactivate_offer_roles ;;
     (service)

@@ -132,6 +132,8 @@ def offered(lab: Lab, shell: str, line: str) -> list[str]:
         ("awsactivate secrets export app we\t", ["secrets", "export", "app", "web/prod"]),
         ("awsactivate secrets import --service=we\t", ["secrets", "import", "--service=web/prod"]),
         ("awsactivate exec la\t-- printen\t", ["exec", "last", "--", "printenv"]),
+        ("awsactivate exec --serve la\t-- printen\t", ["exec", "--serve", "last", "--", "printenv"]),
+        ("awsactivate exec --serve=prod,team:d\t", ["exec", "--serve=prod,team:dev"]),
     ],
 )
 def test_a_tab_completes_what_begins_only_one_word(
