@@ -18,7 +18,7 @@ FORGE = SCRIPT["address"]()
     [
         ("docs/keys.md", "moving.md#from-awsume", "moving.md#from-awsume"),
         ("docs/keys.md", "../SECURITY.md", "security.md"),
-        ("README.md", "docs/README.md", "index.md"),
+        ("README.md", "docs/README.md", "pages.md"),
         ("README.md", "docs/pictures/bash.svg", "pictures/bash.svg"),
         ("docs/evidence.md", "../tests/test_cli.py", f"{FORGE}/blob/HEAD/tests/test_cli.py"),
         ("SECURITY.md", "https://example.com/a#b", "https://example.com/a#b"),
