@@ -134,8 +134,14 @@ function _awsactivate_set_ps1 {
 # what they have made of PS1. A text stays a text, and an array an array, since others read it as what it was;
 # before 5.1 bash runs the first element only.
 function _awsactivate_watch_prompt {
-  \builtin local _awsa_text _awsa_last='' _awsa_is_array=''
   case $- in (*i*) ;; (*) \builtin return 0 ;; esac
+  [ "x${PROMPT_COMMAND[*]-}" != "${_awsactivate_watched-}" ] || \builtin return 0  # as it was left
+  _awsactivate_place_hook || \builtin return
+  _awsactivate_watched=x${PROMPT_COMMAND[*]-}
+}
+
+function _awsactivate_place_hook {
+  \builtin local _awsa_text _awsa_last='' _awsa_is_array=''
   if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
     case ${PROMPT_COMMAND[*]@a} in (*a*) _awsa_is_array=yes ;; esac
   fi
