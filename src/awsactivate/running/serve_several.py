@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,14 +131,20 @@ def _environ(
 def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
     """Make a folder of one's own, in the one that is cleared at the end of the login if there is one."""
     runtime = environ.get("XDG_RUNTIME_DIR", "")
-    place = runtime if os.access(runtime, os.W_OK | os.X_OK) and Path(runtime).is_dir() else None
     try:
-        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=place))
+        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=runtime if _is_own(runtime) else None))
     except OSError as error:
         raise AwsactivateError(f"no private folder can be made: {error.strerror}") from error
     try:
         yield folder
     finally:
-        for path in folder.iterdir():
-            path.unlink(missing_ok=True)
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)  # whatever the command has put beside it
+
+
+def _is_own(folder: str) -> bool:
+    """Tell whether nobody else can put another configuration, which names programs, in place of ours."""
+    try:
+        found = os.stat(folder)  # noqa: PTH116  (it may be no path at all)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
