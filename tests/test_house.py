@@ -25,7 +25,8 @@ ROOMS = {
     "running": ("running",),
     "revoking": ("revoking",),
     "signin": tuple(
-        f"signin.{name}" for name in ("browser", "by_browser", "listener", "login_tokens", "peers", "store")
+        f"signin.{name}"
+        for name in ("browser", "by_browser", "listener", "login_tokens", "peers", "sso_tokens", "store")
     ),
     "aws": ("aws",),
     "demo": ("demo",),

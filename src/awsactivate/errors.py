@@ -33,10 +33,6 @@ class ProfileError(AwsactivateError):
     exit_code = 3
 
 
-class NoneNamedError(ProfileError):
-    """No profile is named, and several could be meant."""
-
-
 class SignInNeededError(ProfileError):
     """A sign-in is missing or has ended: a person who signs in mends it.
 
@@ -47,6 +43,10 @@ class SignInNeededError(ProfileError):
     def __init__(self, message: str, hint: str | None = None, *, refused: str = "") -> None:
         super().__init__(message, hint)
         self.refused = refused
+
+
+class NoneNamedError(ProfileError):
+    """No profile is named, and several could be meant."""
 
 
 class KeyringError(AwsactivateError):

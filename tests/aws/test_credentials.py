@@ -36,13 +36,6 @@ SECRET = "wJalrXUtnFEMI-a-secret"
 CONFIG = """
 [profile process]
 credential_process = /opt/tool "an argument"
-[profile sso]
-sso_session = corp
-sso_account_id = 111122223333
-sso_role_name = Admin
-[sso-session corp]
-sso_start_url = https://example.com/start
-sso_region = us-east-1
 [profile web]
 role_arn = arn:aws:iam::111122223333:role/web
 web_identity_token_file = /run/token
@@ -50,7 +43,6 @@ web_identity_token_file = /run/token
 SESSION = botocore.session.Session(profile="process")
 SOURCES = (
     Source("process", "process"),
-    Source("sso", "sso"),
     Source("web-identity", "web"),
     Source("credential_source", "EcsContainer"),
     Source("credential_source", "Ec2InstanceMetadata"),

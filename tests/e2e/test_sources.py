@@ -191,8 +191,8 @@ def test_a_cached_single_sign_on_token_is_a_source(world: World) -> None:
         f"[sso-session corp]\nsso_start_url = {start_url}\nsso_region = us-east-1\n"
     )
     without_token = run(world, "export", "sso")
-    assert (without_token.returncode, without_token.stdout) == (6, "")
-    assert "awsactivate: hint: aws sso login --profile sso\n" in without_token.stderr
+    assert (without_token.returncode, without_token.stdout) == (3, "")
+    assert "awsactivate: hint: awsactivate login sso\n" in without_token.stderr
 
     cache = world.home / ".aws/sso/cache"
     cache.mkdir(parents=True)

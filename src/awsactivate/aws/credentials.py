@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +18,6 @@ from awsactivate.sessions.sources import Source
 # our kind of source → the name of botocore's provider, which knows its formats, caches and refreshes
 _PROVIDERS = {
     "process": "custom-process",
-    "sso": "sso",
     "web-identity": "assume-role-with-web-identity",
     "Ec2InstanceMetadata": "iam-role",
     "EcsContainer": "container-role",
@@ -39,7 +36,7 @@ def load(
 
     `environ` is the environment before any session of ours; `target_profile` is whose `credential_source`
     it is; `ran` is what came of a credential_process that has been run already. Raises ProfileError where
-    there are none, and AwsError where the source's own sign-in has ended.
+    there are none.
     """
     if (keys := given_keys.given(source, profiles, environ)) is not None:
         return keys
@@ -115,7 +112,6 @@ def _explained(
 def _fetching(
     source: Source, profiles: Profiles, environ: Mapping[str, str], target_profile: str | None
 ) -> source_failures.Fetching:
-    home = environ.get("HOME") or "~"
     whose = f"profile {source.name!r}"
     if source.kind == "credential_source":
         of_target = f"profile {target_profile!r}: " if target_profile else ""
@@ -125,22 +121,9 @@ def _fetching(
             token_file=source_failures.container_token_file(environ),
         )
     profile = profiles.get(source.name) or Profile(source.name)
-    if source.kind == "sso":
-        kept_under = profile.sso_session or profile.sso_start_url or ""
-        return source_failures.Fetching(
-            source.kind,
-            whose,
-            cache_file=f"{home}/.aws/sso/cache/{_hash('sha1', kept_under)}.json",
-            sign_in=f"aws sso login --profile {shlex.quote(source.name)}",
-        )
     return source_failures.Fetching(
         source.kind,
         whose,
         command=profile.credential_process or "",
         token_file=profile.web_identity_token_file or "",
     )
-
-
-def _hash(algorithm: str, name: str) -> str:
-    # by which the SDKs name a file of their cache: no secret is hashed
-    return hashlib.new(algorithm, name.encode(), usedforsecurity=False).hexdigest()

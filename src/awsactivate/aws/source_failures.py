@@ -19,7 +19,6 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     HTTPClientError,
     ParamValidationError,
-    SSOError,
 )
 
 from awsactivate.aws.refusals import code_of, message_of, translated
@@ -45,9 +44,6 @@ class Fetching:
     """The credential_process."""
     token_file: str = ""
     """What the profile or the environment names."""
-    cache_file: str = ""
-    """Where a sign-in's token is kept."""
-    sign_in: str | None = None
 
 
 def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
@@ -60,11 +56,8 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
         cause = next(c for c in _causes(error) if isinstance(c, (ConnectionError, HTTPClientError)))
         said = translated(cause)
         return UnreachableError(f"{fetching.whose}: {said.message}", said.hint)
-    if isinstance(error, SSOError):
-        return AwsError(f"{fetching.whose}: {error}", fetching.sign_in, code=type(error).__name__)
     tell = {
         "process": _of_process,
-        "sso": _of_sign_in,
         "web-identity": _of_token_file,
         "EcsContainer": _of_container,
     }.get(fetching.kind, _of_any)
@@ -101,9 +94,7 @@ def _refused(error: ClientError, fetching: Fetching) -> AwsError:
     operation = str(getattr(error, "operation_name", "") or "")
     doing = f"{operation}: " if operation else ""
     said = message or f"refused with status {_status(error)}"
-    return AwsError(
-        f"{fetching.whose}: {doing}{said}{f' ({code})' if code else ''}", fetching.sign_in, code=code
-    )
+    return AwsError(f"{fetching.whose}: {doing}{said}{f' ({code})' if code else ''}", code=code)
 
 
 def _status(error: ClientError) -> object:
@@ -174,15 +165,6 @@ def _not_run(error: OSError, word: str, program: str) -> tuple[str, str | None]:
     return f"{program} can't be run: {reason}", None
 
 
-def _of_sign_in(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
-    if isinstance(error, BotoCoreError):
-        return translated(error).message, fetching.sign_in
-    kept = fetching.cache_file or "the cache of sign-ins"
-    if isinstance(error, OSError):
-        return f"{error.filename or kept} can't be used: {error.strerror}", fetching.sign_in
-    return f"the token in {kept} can't be read: it is empty, cut short, or no token", fetching.sign_in
-
-
 def _of_token_file(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
     named = f"{_TOKEN_FILES[fetching.kind]} {fetching.token_file or '?'}"
     if isinstance(error, FileNotFoundError):
@@ -226,10 +208,10 @@ def _of_container(error: Exception, fetching: Fetching) -> tuple[str, str | None
 def _of_any(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
     if isinstance(error, BotoCoreError):
         said = translated(error)
-        return said.message, said.hint or fetching.sign_in
+        return said.message, said.hint
     if isinstance(error, RuntimeError) and "still expired" in str(error):
-        return "its credentials have expired", fetching.sign_in
-    return f"no credentials from {fetching.kind}: {_said(error)}", fetching.sign_in
+        return "its credentials have expired", None
+    return f"no credentials from {fetching.kind}: {_said(error)}", None
 
 
 def _said(error: Exception) -> str:

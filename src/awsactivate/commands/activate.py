@@ -16,9 +16,9 @@ from awsactivate.errors import UsageError
 from awsactivate.frozen import replace
 from awsactivate.journal.entry import ACTIVATED, SWITCHED
 from awsactivate.opening import mfa_sessions, noting, options, picking, renewal
+from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.narrowing import as_planned
-from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
@@ -91,13 +91,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         begun = mfa_sessions.begin(plan, profiles, context, seconds=mfa_seconds, mfa_code=arguments.mfa_code)
         context = context.with_mfa_session(mfa_session.written(begun))
     afterwards = bool(arguments.secrets) and plan.narrows_afterwards
-    session = open_session(
+    session = open_after_sign_in(
         replace(plan, narrows_afterwards=False) if afterwards else plan,
         profiles,
         context,
         mfa_code=None if begun else arguments.mfa_code,
         no_mfa=arguments.no_mfa,
         may_ask=not arguments.if_silent,
+        may_sign_in=not arguments.if_silent,
+        device_code=arguments.device_code,
         with_ticket=_wants_ticket(arguments, plan),
     )
     secrets = _secrets(arguments.secrets, session, plan.profile, context)

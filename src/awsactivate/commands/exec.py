@@ -91,9 +91,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     connecting.begin(plan)
     # loaded while that goes on
     from awsactivate.opening import noting
-    from awsactivate.opening.open_session import open_session
+    from awsactivate.opening.after_sign_in import open_after_sign_in
 
-    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    session = open_after_sign_in(
+        plan,
+        profiles,
+        context,
+        mfa_code=arguments.mfa_code,
+        no_mfa=arguments.no_mfa,
+        device_code=arguments.device_code,
+    )
     noting.note(RAN, session, context, command=arguments.command)
     before = environment.without_session(context.environ)
     environ = environment.of_command(environment.activation(session), before)

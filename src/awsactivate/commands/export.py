@@ -16,6 +16,9 @@ from awsactivate.sessions import environment
 from awsactivate.sessions.documents import process_document
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, Change, Set
 
+# What an SDK or terragrunt runs, in the middle of something else, begins no sign-in.
+_FOR_PROGRAMS = ("process", "terragrunt")
+
 
 def add_arguments(parser: Parser) -> None:
     """Take the session's options and the form of the answer."""
@@ -36,9 +39,17 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     connecting.begin(plan)
     # loaded while that goes on
     from awsactivate.opening import noting
-    from awsactivate.opening.open_session import open_session
+    from awsactivate.opening.after_sign_in import open_after_sign_in
 
-    session = open_session(plan, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    session = open_after_sign_in(
+        plan,
+        profiles,
+        context,
+        mfa_code=arguments.mfa_code,
+        no_mfa=arguments.no_mfa,
+        may_sign_in=arguments.format not in _FOR_PROGRAMS,
+        device_code=arguments.device_code,
+    )
     noting.note(EXPORTED, session, context)
     # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.
     change = tuple(s for s in environment.activation(session) if s.name.startswith("AWS_"))

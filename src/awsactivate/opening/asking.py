@@ -127,4 +127,6 @@ def refuse_to_ask(serial: str) -> str:
 
 def source_may_ask(plan: Plan, kept: KeyringItems) -> bool:
     """Tell whether to fetch the source's credentials may end in a question on the terminal."""
-    return plan.source.kind == "process" or (plan.source.kind == "keyring" and kept.may_ask())
+    if plan.source.kind == "keyring":
+        return kept.may_ask()
+    return plan.source.kind in ("process", "sso", "login")

@@ -74,20 +74,21 @@ def open_session(
     may_ask: bool = True,
     with_ticket: bool = False,
     countdown: mfa_codes.Countdown = terminal.countdown,
+    begun_with: Credentials | None = None,
 ) -> Session:
     """Make the calls of `plan` and return the session that they end in.
 
     `mfa_code` is what `--mfa-code` gave; with `no_mfa` no device is looked for. Without either, the MFA
     session that the shell keeps serves in place of a code, where it is the same user's. Unless `may_ask`,
     MfaError stands for a question; `countdown` waits for a code's window. `with_ticket` buys what can revoke
-    the session, with the same code. Raises the error that tells what
-    went wrong; nothing is kept then but the memory that AWS has seen a code.
+    the session, with the same code. `begun_with` are the source's credentials, where they are at hand. Raises
+    the error that tells what went wrong; nothing is kept then but the memory that AWS has seen a code.
     """
     for note in (*plan.notes, *plan.aside_notes):
         terminal.say(note)
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
-    own = parent.credentials if parent else None
+    own = parent.credentials if parent else begun_with
     loading = Background(lambda: own or source_credentials(plan, profiles, context, kept))
     background = Background(lambda: _begin(plan, profiles, context, loading, has_mfa=parent is not None))
     asking = Asking(plan, context, mfa_code, kept, terminal.ask_code if may_ask else refuse_to_ask, countdown)

@@ -64,6 +64,11 @@ def add_arguments(
     plan.add_argument(
         "--yes", action="store_true", help="don't ask for the name of a profile that has `confirm = true`"
     )
+    plan.add_argument(
+        "--device-code",
+        action="store_true",
+        help="where a sign-in is needed, show a code to give in a browser anywhere, and open none here",
+    )
     add_mfa_arguments(parser)
 
 

@@ -90,9 +90,9 @@ def load_credentials(
 
         keys = given_keys.given(source, profiles, environ)
         if keys is None and source.kind == "sso":
-            from awsactivate.aws import portal
+            from awsactivate.opening import sso_source
 
-            keys = portal.given(source, profiles)
+            keys = sso_source.credentials(source, profiles, environ, context.clock)
         elif keys is None and source.kind == "login":
             from awsactivate.opening import login_source
 

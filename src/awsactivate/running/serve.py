@@ -10,6 +10,7 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.frozen import replace
 from awsactivate.opening import mfa_sessions, noting
+from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
@@ -64,7 +65,14 @@ def run(
         begun = mfa_sessions.begin(plan, profiles, context, seconds=seconds, mfa_code=mfa_code)
         terminal.say(f"the session is renewed for {seconds // 3600} h with this code, while the command runs")
         context, mfa_code = context.with_mfa_session(mfa_session.written(begun)), None
-    whole = open_session(plan, profiles, context, mfa_code=mfa_code, no_mfa=arguments.no_mfa)
+    whole = open_after_sign_in(
+        plan,
+        profiles,
+        context,
+        mfa_code=mfa_code,
+        no_mfa=arguments.no_mfa,
+        device_code=arguments.device_code,
+    )
     device = whole.mfa_serial
     session = _part(whole, wanted, plan, context)
     noting.note_served(session, whole, wanted, context, arguments.command)

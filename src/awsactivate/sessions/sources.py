@@ -199,7 +199,7 @@ def _refuse_half_an_sso(profile: Profile) -> None:
     if profile.sso_session is not None or profile.sso_start_url is not None:
         raise ProfileError(
             f"profile {profile.name!r} uses SSO but has no sso_account_id and no sso_role_name",
-            "aws configure sso, or add both keys",
+            "name an account and a role of it: sso_account_id and sso_role_name",
         )
 
 
@@ -272,7 +272,12 @@ def _check_sso(profile: Profile, profiles: Profiles) -> None:
     needed = ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name")
     missing = [key for key in needed if key not in profile.values and key not in session]
     if missing:
-        raise ProfileError(f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}")
+        told_by_session = profile.sso_session is None and "sso_start_url" in missing
+        hint = "sso_session = NAME, or " if told_by_session else ""
+        raise ProfileError(
+            f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}",
+            f"add {hint}{' and '.join(f'{key} = …' for key in missing)}",
+        )
 
 
 def _no_sso_session(profile: Profile, name: str, profiles: Profiles) -> ProfileError:

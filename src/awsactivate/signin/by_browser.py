@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from awsactivate.errors import AwsError, SignInNeededError
 from awsactivate.person import terminal
 from awsactivate.signin.browser import open_at
+from awsactivate.signin.hints import login_hint
 from awsactivate.signin.listener import Listener
 
 SECONDS = 600.0  # a person finds the phone, and reads what a page says
@@ -39,10 +40,3 @@ def code_of(
             f"{whose}: the sign-in was refused: {answer.refusal}", login_hint(name), code="SignInRefused"
         )
     return answer.code
-
-
-def login_hint(name: str) -> str:
-    """Return the command that signs in."""
-    import shlex
-
-    return f"awsactivate login {shlex.quote(name)}"

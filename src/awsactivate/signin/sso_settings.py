@@ -39,7 +39,8 @@ def of_profile(profile: Profile, profiles: Profiles) -> SsoSettings:
     """Return what a profile says, by itself or by the session that it names."""
     whose = f"profile {profile.name!r}"
     if profile.sso_session is not None:
-        section = profiles.sso_sessions.get(profile.sso_session, {})
+        # what both say is the same, else there is no plan with it
+        section = {**profile.values, **profiles.sso_sessions.get(profile.sso_session, {})}
         return _settings(profile.sso_session, section, whose, profile.name, profile.name)
     start_url, region = profile.sso_start_url, profile.sso_region
     if not start_url or not region:

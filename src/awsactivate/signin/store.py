@@ -112,28 +112,31 @@ class Store:
         return was_in_cache or entry is not None
 
     @contextmanager
-    def alone(self, key: Key, tell_waiting: Callable[[], None]) -> Iterator[None]:
+    def alone(self, key: Key, tell_waiting: Callable[[], None]) -> Iterator[bool]:
         """Be the only process that gets a token of `key`; who has to wait calls `tell_waiting`.
 
-        Two shells at once sign in once: who waited looks for the token again.
+        It gives whether it waited: two shells at once sign in once, and who waited looks for the token again.
         """
         name = hashlib.sha256(key.text.encode()).hexdigest()[:16]
         path = state_folder(self._environ) / f"sign-in-{name}.lock"
+        has_waited = False
         with ExitStack() as stack:
             try:
-                _take(stack, path, tell_waiting)
+                has_waited = _take(stack, path, tell_waiting)
             except TimeoutError as error:
                 raise AwsactivateError(
                     f"another awsactivate signs in to {key.name} for a long time now", "end it, or try again"
                 ) from error
             except OSError:
                 pass  # a home that can't be written keeps nobody from signing in
-            yield
+            yield has_waited
 
 
-def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None]) -> None:
+def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None]) -> bool:
     try:
         stack.enter_context(lock.locked(path, seconds=_LOOK_SECONDS))
     except TimeoutError:
         tell_waiting()
         stack.enter_context(lock.locked(path, seconds=_SIGN_IN_SECONDS))
+        return True
+    return False

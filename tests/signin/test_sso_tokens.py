@@ -1,0 +1,350 @@
+"""Signing in to IAM Identity Center: by browser and by code, kept in the right place, renewed silently."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, UnreachableError
+from awsactivate.keychain.index_entry import SignInEntry
+from awsactivate.signin import cli_cache
+from awsactivate.signin.key import Key
+from awsactivate.signin.store import Store
+from harness.browsers import visit
+from keychain.keyrings import MemoryKeyring
+
+from .conftest import PERSON, START_URL, Desk
+
+CORP = Key("sso", "corp")
+OLD = Key("sso", START_URL)
+BY_BROWSER = ["RegisterClient", "CreateToken", "GetRoleCredentials"]
+BY_CODE = ["RegisterClient", "StartDeviceAuthorization", "CreateToken", "GetRoleCredentials"]
+
+
+def told(seconds: float) -> str:
+    """Write a time as the AWS CLI does."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def tokens(desk: Desk) -> list[str]:
+    """Return the secrets that the keyring keeps."""
+    kept = [json.loads(text) for text in MemoryKeyring.items.values()]
+    return [value for one in kept for name, value in one.items() if name in ("accessToken", "refreshToken")]
+
+
+def test_by_a_browser_and_never_again_while_it_lasts(desk: Desk) -> None:
+    with pytest.raises(SignInNeededError) as raised:
+        desk.credentials()
+    assert (raised.value.exit_code, raised.value.message, raised.value.hint) == (
+        3,
+        "profile 'dev': nobody is signed in to corp",
+        "awsactivate login dev",
+    )
+    assert desk.operations() == []
+    assert desk.sign_in().access_key_id.startswith("ASIA")
+    assert desk.operations() == BY_BROWSER
+    assert desk.opened[0] in desk.said[0], "the address is shown too"
+    assert desk.credentials().session_token
+    assert desk.operations() == ["GetRoleCredentials"]
+    until = told(desk.aws.clock.now() + 3600)
+    entry = Store(desk.environ).entry(CORP)
+    assert entry is not None
+    assert (entry.place, entry.renews, entry.until[:15]) == ("keyring", True, until[:15])
+    assert len(tokens(desk)) == 2
+    assert not any(secret in desk.files() + "".join(desk.said) for secret in tokens(desk))
+
+
+def test_a_token_is_renewed_without_a_word(desk: Desk) -> None:
+    desk.sign_in()
+    before, said = tokens(desk), len(desk.said)
+    desk.operations()
+    for seconds in (3000, 3601):  # within its last quarter of an hour, and after its end
+        desk.aws.clock.advance(seconds)
+        desk.credentials()
+        assert desk.operations() == ["CreateToken", "GetRoleCredentials"]
+    assert len(desk.said) == said
+    assert not set(before) & set(tokens(desk))
+    entry = Store(desk.environ).entry(CORP)
+    assert entry is not None
+    assert entry.until > told(desk.aws.clock.now() + 3500)
+
+
+def test_a_sign_in_that_was_ended_on_the_server_is_told_with_aws_s_own_sentence(desk: Desk) -> None:
+    desk.sign_in()
+    desk.aws._state.portal.clear()
+    with pytest.raises(SignInNeededError) as raised:
+        desk.credentials()
+    assert raised.value.message == (
+        "profile 'dev': GetRoleCredentials: Session token not found or invalid (UnauthorizedException):"
+        " the sign-in has ended"
+    )
+    assert raised.value.refused
+    desk.sign_in(refused=raised.value.refused)
+    assert desk.credentials().session_token
+
+
+def test_the_device_code_is_shown_and_given_in_a_browser_elsewhere(desk: Desk) -> None:
+    person = threading.Thread(target=lambda: visit(whole_address(desk), PERSON, desk.phone.code))
+    person.start()
+    desk.sign_in(device_code=True)
+    person.join()
+    assert [name for name in desk.operations() if name != "Device"][-1] == "GetRoleCredentials"
+    assert desk.opened == []
+    entry = Store(desk.environ).entry(CORP)
+    assert entry is not None
+    assert entry.renews
+
+
+def whole_address(desk: Desk) -> str:
+    """Wait until the code's address is shown."""
+    wait_for(lambda: bool(desk.said))
+    return desk.said[0].rpartition(" ")[2]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(3000):
+        if condition():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not come to that")
+
+
+def test_a_profile_without_a_session_signs_in_by_a_code_and_is_not_renewed(desk: Desk) -> None:
+    desk.sign_in("old")
+    assert desk.opened[0].endswith(desk.said[0].rpartition("=")[2])
+    assert Store(desk.environ).entry(OLD) is not None
+    desk.credentials("old")
+    desk.aws.clock.advance(3601)
+    with pytest.raises(SignInNeededError, match=r"profile 'old': the sign-in to .* has ended \(20"):
+        desk.credentials("old")
+
+
+def test_the_person_says_no(desk: Desk) -> None:
+    desk.person = lambda url: visit(url, PERSON, lambda: "", action="deny")
+    with pytest.raises(AwsError, match="dev': the sign-in was refused: The person has denied") as raised:
+        desk.sign_in()
+    assert raised.value.hint == "awsactivate login dev"
+    with pytest.raises(AwsError, match=r"CreateToken: The person has denied the request \(AccessDenied"):
+        desk.sign_in("old")
+    assert MemoryKeyring.items == {}
+
+
+def test_a_window_that_was_closed_is_not_waited_for_forever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.person = lambda _url: None
+    monkeypatch.setattr("awsactivate.signin.by_browser.code_of.__kwdefaults__", {"seconds": 0.01})
+    with pytest.raises(SignInNeededError, match="nobody has signed in within"):
+        desk.sign_in()
+
+
+def test_two_at_once_sign_in_once(desk: Desk) -> None:
+    arrived = threading.Event()
+
+    def person(url: str) -> None:
+        arrived.wait(30)
+        visit(url, PERSON, desk.phone.code)
+
+    desk.person = person
+    first = threading.Thread(target=desk.sign_in)
+    first.start()
+    wait_for(lambda: bool(desk.opened))
+    second = threading.Thread(target=desk.sign_in)
+    second.start()
+    wait_for(lambda: any("waiting for it" in line for line in desk.said))
+    arrived.set()
+    first.join()
+    second.join()
+    assert len(desk.opened) == 1
+    assert desk.operations().count("GetRoleCredentials") == 2
+
+
+def test_without_a_keyring_the_token_is_used_once_and_dropped(desk: Desk) -> None:
+    desk.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    assert desk.sign_in().session_token
+    assert "used once, and kept nowhere" in desk.said[-1]
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    assert "accessToken" not in desk.files()
+
+
+def of_cli(desk: Desk, key: Key = CORP, **changed: Any) -> dict[str, Any]:
+    """Let the AWS CLI have signed in: what it writes down, and the mode that it has."""
+    desk.sign_in("dev" if key == CORP else "old")
+    document = {**json.loads(next(iter(MemoryKeyring.items.values()))), **changed}
+    Store(desk.environ).forget(key)
+    MemoryKeyring.items.clear()
+    cli_cache.write(key, document, desk.environ)
+    cli_cache.path(key, desk.environ).chmod(0o640)
+    desk.operations()
+    return document
+
+
+def test_the_aws_clis_token_is_used_and_renewed_where_it_is(desk: Desk) -> None:
+    document = of_cli(desk, other="kept")
+    desk.credentials()
+    desk.aws.clock.advance(3601)
+    desk.credentials()
+    assert desk.operations() == ["GetRoleCredentials", "CreateToken", "GetRoleCredentials"]
+    file = cli_cache.path(CORP, desk.environ)
+    renewed = json.loads(file.read_text())
+    assert renewed["accessToken"] != document["accessToken"]
+    assert renewed["other"] == "kept"
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP)) == ({}, None)
+
+
+def test_a_token_that_is_renewed_and_can_t_be_written_is_used_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_cli(desk)
+    desk.aws.clock.advance(3601)
+
+    def fail(*_arguments: object) -> None:
+        raise AwsactivateError("the disk is full")
+
+    monkeypatch.setattr("awsactivate.signin.cli_cache.write", fail)
+    desk.said.clear()
+    desk.credentials()
+    assert desk.said == ["the renewed sign-in to corp is not kept: the disk is full"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"accessToken": "with\nbreak"}, "is none"),
+        ({"accessToken": None}, "is none"),
+        ({"accessToken": " "}, "is none"),
+        ({"expiresAt": "soon"}, "is none"),
+        ({"expiresAt": 17}, "is none"),
+        ({"expiresAt": "2099-01-01T00:00:00"}, "is none"),
+        ({"expiresAt": "2020-06-17T10:02:08UTC", "refreshToken": None}, "has ended (2020-06-17T10:02:08Z)"),
+        ({"expiresAt": "2020-06-17T10:02:08Z", "clientSecret": ""}, "has ended"),
+        ({"expiresAt": "2020-06-17T10:02:08Z", "registrationExpiresAt": "2020-06-17T10:02:08Z"}, "has ended"),
+        ({"expiresAt": "2020-06-17T10:02:08Z", "refreshToken": "forged"}, "has ended"),
+    ],
+)
+def test_a_token_that_can_t_be_used_asks_for_a_sign_in(
+    desk: Desk, changed: dict[str, Any], said: str
+) -> None:
+    of_cli(desk, **changed)
+    with pytest.raises(SignInNeededError) as raised:
+        desk.credentials()
+    assert (raised.value.exit_code, raised.value.hint) == (3, "awsactivate login dev")
+    assert raised.value.message.startswith("profile 'dev': ")
+    assert said in raised.value.message
+    assert desk.sign_in().session_token
+
+
+@pytest.mark.parametrize(
+    "changed", [{"expiresAt": "2099-01-01T00:00:00UTC"}, {"refreshToken": None}, {"startUrl": "x"}]
+)
+def test_a_token_of_another_form_is_used(desk: Desk, changed: dict[str, Any]) -> None:
+    of_cli(desk, **changed)
+    assert desk.credentials().session_token
+    assert desk.operations() == ["GetRoleCredentials"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said", "error", "hint", "times"),
+    [
+        (403, "ForbiddenException", "No access", AwsError, "profiles sync corp --dry-run", 1),
+        (404, "ResourceNotFoundException", "There is no such role", AwsError, "profiles sync corp", 1),
+        (400, "InvalidRequestException", "Bad role", AwsError, "profiles sync corp", 1),
+        (429, "TooManyRequestsException", "HTTP 429", AwsError, "try again", 3),
+        (500, "InternalServerException", "Our fault", AwsError, "try again", 1),
+        (
+            401,
+            "UnauthorizedException",
+            "Session token not found or invalid",
+            SignInNeededError,
+            "awsactivate login dev",
+            1,
+        ),
+    ],
+)
+def test_what_the_portal_refuses_is_one_line(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: str,
+    said: str,
+    error: type,
+    hint: str,
+    times: int,
+) -> None:
+    monkeypatch.setattr("awsactivate.opening.sso_source._PAUSES", (0.0, 0.0))
+    desk.sign_in()
+    desk.operations()
+    desk.aws.levers.fail_next("GetRoleCredentials", code, said, status, times=times)
+    with pytest.raises(error) as raised:
+        desk.credentials()
+    assert f"profile 'dev': GetRoleCredentials: {said} ({code})" in raised.value.message
+    assert hint in (raised.value.hint or "")
+    assert desk.operations() == ["GetRoleCredentials"] * times
+    assert desk.credentials().session_token
+
+
+@pytest.mark.parametrize("operation", ["RegisterClient", "CreateToken", "StartDeviceAuthorization"])
+def test_what_sso_oidc_refuses_is_one_line(desk: Desk, operation: str) -> None:
+    desk.aws.levers.fail_next(operation, "InvalidRequestException", "Not like this")
+    with pytest.raises(AwsError, match=rf"profile '\w+': {operation}: Not like this \(InvalidRequest"):
+        desk.sign_in("old" if operation == "StartDeviceAuthorization" else "dev")
+
+
+def test_a_network_that_is_not_there_is_told_with_the_profile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(UnreachableError, match="profile 'dev': "):
+        desk.sign_in()
+
+
+def test_a_service_in_trouble_signs_nobody_out(desk: Desk) -> None:
+    desk.sign_in()
+    desk.aws.clock.advance(3000)
+    desk.aws.levers.fail_next("CreateToken", "InternalServerException", "x", 500, times=2)
+    assert desk.credentials().session_token  # by the token that lasts still
+    desk.aws.clock.advance(700)
+    with pytest.raises(AwsError, match="profile 'dev': CreateToken: x"):
+        desk.credentials()
+    assert desk.credentials().session_token
+
+
+def test_by_botocore_where_the_configuration_says_more_than_the_short_way_knows(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", str(desk.home))
+    assert desk.sign_in().session_token
+    desk.aws.levers.fail_next("CreateToken", "InvalidGrantException", "Not like this")
+    desk.aws.clock.advance(3601)
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    desk.aws.levers.fail_next("CreateToken", "InvalidGrantException", "Not like this")
+    with pytest.raises(AwsError, match="CreateToken: Not like this"):
+        desk.sign_in()
+
+
+def test_an_index_that_tells_of_another_start_url_s_token_misleads_nobody(desk: Desk) -> None:
+    desk.sign_in()
+    name, text = next(iter(MemoryKeyring.items.items()))
+    MemoryKeyring.items[name] = text.replace(START_URL, "https://elsewhere.example")
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    MemoryKeyring.items[name] = "damaged"
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    MemoryKeyring.items.clear()
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    assert Store(desk.environ).entry(CORP) == SignInEntry(
+        Store(desk.environ).entry(CORP).until,
+        "keyring",
+        renews=True,  # type: ignore[union-attr]
+    )
