@@ -151,10 +151,10 @@ def forbidden(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("before", "words", "kind", "status", "said"),
     [
-        (nothing, (), SignInNeededError, 3, "sso-session 'corp': nobody is signed in"),
-        (ended, (), SignInNeededError, 3, "sso-session 'corp': the sign-in has ended"),
+        (nothing, (), SignInNeededError, 3, "sso-session 'corp': the token in "),
+        (ended, (), SignInNeededError, 3, "sso-session 'corp': the sign-in to corp has ended (20"),
         (revoked, (), SignInNeededError, 3, "sso-session 'corp': Session token not found"),
-        (cut_short, (), SignInNeededError, 3, "sso-session 'corp': nobody is signed in"),
+        (cut_short, (), SignInNeededError, 3, "sso-session 'corp': the token in "),
         (forbidden, (), AwsError, 6, "sso-session 'corp': ListAccountRoles: AWS's own sentence"),
         (nothing, ("other",), ProfileError, 3, "sso-session 'other' does not exist"),
         (nothing, ("--name", "{x}"), UsageError, 2, "there is no field"),

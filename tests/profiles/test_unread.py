@@ -116,9 +116,9 @@ def test_a_byte_order_mark_is_named() -> None:
         (
             "sso_session = corp",
             "uses SSO but has no sso_account_id and no sso_role_name",
-            "aws configure sso",
+            "sso_account_id and sso_role_name",
         ),
-        ("sso_start_url = https://x", "uses SSO but has no sso_account_id", "aws configure sso"),
+        ("sso_start_url = https://x", "uses SSO but has no sso_account_id", "name an account"),
         (
             "sso_account_id = 1",
             "uses SSO but has no sso_start_url and no sso_region and no sso_role_name",

@@ -906,6 +906,7 @@ REFUSALS = [
         "SSO without its account",
         "profile 'prod' uses SSO but has no sso_start_url and no sso_account_id",
         "[profile prod]\nsso_role_name = Admin\nsso_region = r\n",
+        hint="add sso_session = NAME, or sso_start_url = … and sso_account_id = …",
     ),
     Refusal(
         "an unknown sso_session",

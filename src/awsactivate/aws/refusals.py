@@ -47,7 +47,7 @@ def translated(error: Exception, *, doing: str = "") -> AwsactivateError:
             f"the profile {error.kwargs['profile']!r} is not in the config", "awsactivate list"
         )
     if isinstance(error, SSOError):
-        return AwsError(str(error), "aws sso login", code=type(error).__name__)
+        return AwsError(str(error), "awsactivate login PROFILE", code=type(error).__name__)
     if isinstance(error, CredentialRetrievalError):
         return ProfileError(f"no credentials from {error.kwargs['provider']}: {error.kwargs['error_msg']}")
     if isinstance(error, NoCredentialsError):

@@ -20,6 +20,8 @@ MFA_SESSION_SHOWN = "_AWSACTIVATE_MFA_SHOWN"
 
 # By either of these an SDK finds the session; the second one is what `exec --serve` gives.
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_SIGN_INS = b'"sign_ins"'
+_LONGEST_INDEX = 4 * 1024 * 1024  # bytes
 _LONGEST_TIME = 11  # digits of a time that `time` can write
 
 
@@ -44,7 +46,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Read the session out of the environment alone: no network, no file."""
+    """Read the session out of the environment, and the index of sign-ins: no network, no keyring."""
     from awsactivate.sessions.durations import seconds
 
     held = describe(context.environ, context.clock())
@@ -96,6 +98,16 @@ class MfaSessionHeld(NamedTuple):
     seconds_left: int
 
 
+class SignInHeld(NamedTuple):
+    """A sign-in that was begun here, by what the index tells of it: no keyring is opened."""
+
+    kind: str
+    name: str
+    until: str
+    seconds_left: int
+    renews: bool
+
+
 class Held(NamedTuple):
     """What an environment says of its session; None where it says nothing."""
 
@@ -112,14 +124,16 @@ class Held(NamedTuple):
     """The endpoints and certificates that the profile brought."""
     scope: str | None = None
     """What the session is narrowed to."""
+    sign_ins: tuple[SignInHeld, ...] = ()
 
 
 def describe(environ: Mapping[str, str], now: float) -> Held:
     """Read `environ`, in which nothing is trusted to be what we would have put there."""
     profile = environ.get("AWSACTIVATE_PROFILE") or None
     mfa_session = _mfa_session(environ.get(MFA_SESSION_SHOWN, ""), now)
+    sign_ins = _sign_ins(environ, now)
     if profile is None or not any(name in environ for name in _CREDENTIALS):
-        return Held(mfa_session=mfa_session)
+        return Held(mfa_session=mfa_session, sign_ins=sign_ins)
     role_arn = environ.get("AWSACTIVATE_ROLE_ARN") or None
     expires = environ.get("AWSACTIVATE_EXPIRATION", "")
     return Held(
@@ -133,7 +147,35 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         mfa_session=mfa_session,
         settings=_settings(environ),
         scope=environ.get("AWSACTIVATE_SCOPE") or None,
+        sign_ins=sign_ins,
     )
+
+
+def _sign_ins(environ: Mapping[str, str], now: float) -> tuple[SignInHeld, ...]:
+    """Read the index of sign-ins, if it has any: most people's has none, and a prompt waits for this."""
+    folder = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME', '')}/.local/share"
+    try:
+        with open(f"{folder}/awsactivate/identities.json", "rb") as file:  # noqa: PTH123  (pathlib takes longer)
+            if _SIGN_INS not in file.read(_LONGEST_INDEX):
+                return ()
+    except OSError:
+        return ()  # there is none, or none that can be read: doctor tells
+    from datetime import datetime
+
+    from awsactivate.errors import ProfileError
+    from awsactivate.keychain import index
+    from awsactivate.signin import key
+
+    found = []
+    try:
+        for text, entry in index.read_sign_ins(environ).items():
+            named = key.read(text)
+            left = int(datetime.fromisoformat(entry.until).timestamp() - now)
+            if named is not None:
+                found.append(SignInHeld(named.kind, named.name, entry.until, max(0, left), entry.renews))
+    except (ProfileError, ValueError, TypeError):
+        return ()  # it is damaged, which doctor tells
+    return tuple(found)
 
 
 def _settings(environ: Mapping[str, str]) -> dict[str, str] | None:
@@ -168,7 +210,7 @@ def filled(template: str, held: Held) -> str:
     import re
 
     known = {name: "" if value is None else str(value) for name, value in held._asdict().items()}
-    del known["mfa_session"], known["settings"]
+    del known["mfa_session"], known["settings"], known["sign_ins"]
     known["role"] = known["role_arn"].rpartition("/")[2]
     known["minutes"] = "" if held.seconds_left is None else str(-(-held.seconds_left // 60))
 
@@ -194,17 +236,19 @@ def answer(held: Held, *, minimum: float, as_json: bool) -> tuple[str, int]:
         import json
 
         whole = {"active": active, **held._asdict()}
-        del whole["mfa_session"], whole["settings"], whole["scope"]
+        del whole["mfa_session"], whole["settings"], whole["scope"], whole["sign_ins"]
         if held.scope:
             whole["scope"] = held.scope
         if held.settings:
             whole["settings"] = held.settings
         if held.mfa_session:
             whole["mfa_session"] = held.mfa_session._asdict()
+        if held.sign_ins:
+            whole["sign_ins"] = [one._asdict() for one in held.sign_ins]
         return json.dumps(whole, indent=2) + "\n", status
     if held.profile is None:
-        return "no session is active in this shell\n" + _mfa_text(held), status
-    return _text(held) + _mfa_text(held), status
+        return "no session is active in this shell\n" + _mfa_text(held) + _sign_in_text(held), status
+    return _text(held) + _mfa_text(held) + _sign_in_text(held), status
 
 
 def _text(held: Held) -> str:
@@ -229,6 +273,15 @@ def _mfa_text(held: Held) -> str:
         return ""
     serial, expiration, left = held.mfa_session
     return _line("MFA session", f"{serial} until {expiration} ({-(-left // 60)} min)")
+
+
+def _sign_in_text(held: Held) -> str:
+    lines = []
+    for one in held.sign_ins:
+        when = f"until {one.until} ({-(-one.seconds_left // 60)} min)" if one.seconds_left else "has ended"
+        renewed = "renewed when it is used" if not one.seconds_left else "then renewed by itself"
+        lines.append(_line("sign-in", f"{one.name} {when}{f', {renewed}' if one.renews else ''}"))
+    return "".join(lines)
 
 
 def _line(name: str, value: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import SignInNeededError
+from awsactivate.frozen import replace
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
@@ -14,7 +13,7 @@ from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
 
 # Kinds of sources that a person can sign in to from here.
-_BY_PERSON = ("sso",)
+_BY_PERSON = ("sso", "login")
 
 
 def open_after_sign_in(
@@ -61,13 +60,11 @@ def open_after_sign_in(
 def _credentials(
     plan: Plan, profiles: Profiles, context: Context, *, device_code: bool, refused: str
 ) -> Credentials:
+    given = (plan.source, profiles, without_session(context.environ), context.clock)
+    if plan.source.kind == "login":
+        from awsactivate.opening import login_source
+
+        return login_source.credentials_by_sign_in(*given, device_code=device_code)
     from awsactivate.opening import sso_source
 
-    return sso_source.credentials_by_sign_in(
-        plan.source,
-        profiles,
-        without_session(context.environ),
-        context.clock,
-        device_code=device_code,
-        refused=refused,
-    )
+    return sso_source.credentials_by_sign_in(*given, device_code=device_code, refused=refused)

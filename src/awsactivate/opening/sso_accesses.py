@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from awsactivate.commandline import Context
-from awsactivate.errors import SignInNeededError
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.synced import Access
-from awsactivate.signin import cli_cache, sso_settings, sso_token
-from awsactivate.signin.sso_settings import SsoSettings
-from awsactivate.signin.sso_token import SsoToken
-from awsactivate.signin.store import Store
+from awsactivate.sessions.environment import without_session
+from awsactivate.signin import sso_settings
+from awsactivate.signin.sso_tokens import SsoTokens
 
 
 def of_person(
@@ -24,32 +21,16 @@ def of_person(
     from awsactivate.aws.unsigned_service import Unsigned
 
     settings = sso_settings.of_session(session, profiles)
-    token = _token(settings, context)
+    tokens = SsoTokens(settings, without_session(context.environ), context.clock)
+    token = tokens.current()
     portal = Unsigned("sso", profile=None, region=settings.region)
     try:
         return sso_accesses.accesses(portal.call, token.access, progress=progress)
     except Refused as refused:
         if refused.status == 401:
-            raise SignInNeededError(f"{settings.whose}: {refused.message}", _hint(settings)) from refused
+            raise tokens.needed(said=f"{refused.message} ({refused.code})") from refused
         raise sign_on.refused_words(settings, "ListAccountRoles", refused) from refused
     except NoAnswer as nothing:
         said = nothing.as_error()
         said.message = f"{settings.whose}: {said.message}"
         raise said from nothing
-
-
-def _token(settings: SsoSettings, context: Context) -> SsoToken:
-    store, now = Store(context.environ), datetime.fromtimestamp(context.clock(), UTC)
-    try:
-        kept = store.in_keyring(settings.key) or store.in_cli_cache(settings.key)
-        token = sso_token.read(kept.document) if kept else None
-    except (ValueError, cli_cache.UnreadableTokenError):
-        token = None
-    if token is None or not token.lasts(now):
-        state = "nobody is signed in" if token is None else "the sign-in has ended"
-        raise SignInNeededError(f"{settings.whose}: {state}", _hint(settings))
-    return token
-
-
-def _hint(settings: SsoSettings) -> str:
-    return f"aws sso login --sso-session {settings.name}"

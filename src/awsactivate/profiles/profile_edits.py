@@ -174,6 +174,20 @@ def sync(
     return done
 
 
+def write_sso_session(name: str, values: Mapping[str, str], environ: Mapping[str, str]) -> Path:
+    """Let the section `[sso-session NAME]` of the config have `values`, and return the file."""
+    path = config_path(environ)
+    text = _text(path)
+    sections = ini.read(text, str(path))
+    header = f"sso-session {_quoted(name)}"
+    wanted = {**sections, header: {**sections.get(header, {}), **values}}
+    for key, value in values.items():
+        text = ini_edits.with_value(text, header.__eq__, header, key, value)
+    if wanted != sections:
+        _write(path, text, wanted)
+    return path
+
+
 def _files(name: str, environ: Mapping[str, str]) -> tuple[_File, _File]:
     """Describe the config and the credentials file, as they know the profile `name`."""
     header = name if name == "default" else f"profile {_quoted(name)}"

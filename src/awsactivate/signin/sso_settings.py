@@ -59,6 +59,12 @@ def of_session(name: str, profiles: Profiles) -> SsoSettings:
     return _settings(name, profiles.sso_sessions[name], f"sso-session {name!r}", name, None)
 
 
+def of_new_session(name: str, start_url: str, region: str, section: Values) -> SsoSettings:
+    """Return what a section is to say that is written now; it keeps what `section` says besides."""
+    both = {**section, "sso_start_url": start_url, "sso_region": region}
+    return _settings(name, both, f"sso-session {name!r}", name, None)
+
+
 def _settings(session: str, section: Values, whose: str, name: str, profile: str | None) -> SsoSettings:
     for key in ("sso_start_url", "sso_region"):
         if not isinstance(section.get(key), str) or not section[key]:

@@ -6,13 +6,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import CALLBACK, Oidc, refused_words
 from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, KeyringError, SignInNeededError, UnreachableError
+from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.signin import sso_token, ways
 from awsactivate.signin.cli_cache import UnreadableTokenError
@@ -56,21 +56,25 @@ class SsoTokens:
                 return found.token
         raise self.needed()
 
-    def kept(self) -> SsoToken | None:
-        """Return the token that is kept, be it good or not, such as to end its sign-in; None: none is."""
-        return next((found.token for found in self._found()), None)
-
-    def sign_in(self, *, device_code: bool = False, share: bool = False, refused: str = "") -> SsoToken:
+    def sign_in(
+        self,
+        *,
+        device_code: bool = False,
+        share: bool = False,
+        must_keep: bool = False,
+        refused: str = "",
+    ) -> SsoToken:
         """Have a person sign in, unless another shell has got a token since; keep it, and return it.
 
-        `refused` is the digest of a token that AWS does not take.
+        `refused` is the digest of a token that AWS does not take. Unless it `must_keep` the token, one that
+        the keyring does not take is used once.
         """
         with self._store.alone(self._settings.key, self._tell_waiting) as has_waited:
             for found in self._found() if has_waited else ():
                 if found.token.digest != refused and found.token.lasts(self._now()):
                     return found.token
             token = self._by_person(device_code=device_code)
-            self._keep(token, share=share)
+            self._keep(token, share=share, must_keep=must_keep)
         return token
 
     def needed(self, *, said: str = "", refused: str = "") -> SignInNeededError:
@@ -193,7 +197,7 @@ class SsoTokens:
             raise self.needed(said=f"nobody has signed in within {code.seconds / 60:.0f} min")
         return token
 
-    def _keep(self, token: SsoToken, *, share: bool) -> None:
+    def _keep(self, token: SsoToken, *, share: bool, must_keep: bool) -> None:
         until, renews = rfc3339(token.ends), token.can_be_renewed(self._now())
         kept = Kept(self._settings.key, "cli" if share else "keyring", sso_token.written(token))
         if share:
@@ -202,6 +206,8 @@ class SsoTokens:
         try:
             self._store.keep(kept, until=until, renews=renews)
         except KeyringError as error:
+            if must_keep:
+                raise
             terminal.say(f"this sign-in is used once, and kept nowhere: {error.message}")
 
     def _tell_waiting(self) -> None:

@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         *machine.integration(context),
         *files.all_files(context),
         *machine.keyring(context),
+        *machine.sign_ins(context),
         *machine.network(context),
         *machine.copies(context),
         *machine.versions(context),

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.diagnosis import network as judging
+from awsactivate.diagnosis import sign_ins as judging_sign_ins
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.diagnosis.variables import of_hook
 from awsactivate.errors import AwsactivateError, KeyringError, ProfileError, UnreachableError
@@ -27,6 +29,7 @@ from awsactivate.sessions import partitions
 from awsactivate.sessions.environment import HOOK, WRAPPER_MARK, of_helper
 from awsactivate.shells import startup_files, table
 from awsactivate.shells.stamp import read_stamp
+from awsactivate.signin import cli_cache, key
 from awsactivate.version import version
 
 _SECONDS = 5.0  # for what may never answer
@@ -114,6 +117,32 @@ def keyring(context: Context) -> Iterator[Finding]:
         yield Finding("keyring", "ok", f"{name}; whether it is locked shows when it is used")
     else:
         yield Finding("keyring", "ok", f"{name}, unlocked")
+
+
+def sign_ins(context: Context) -> Iterator[Finding]:
+    """Tell until when one is signed in, by the index and the AWS CLI's cache: no keyring is opened."""
+    now = datetime.fromtimestamp(context.clock(), UTC)
+    try:
+        entries = index.read_sign_ins(context.environ)
+        profiles = read_profiles(context.environ)
+    except ProfileError:  # told where the files are looked at
+        return
+    for text, entry in entries.items():
+        named = key.read(text)
+        if named is not None:
+            yield judging_sign_ins.of_entry(named, entry, now)
+    for name in profiles.sso_sessions:
+        named = key.Key("sso", name)
+        if named.text in entries:
+            continue
+        try:
+            document = cli_cache.read(named, context.environ)
+        except cli_cache.UnreadableTokenError as error:
+            yield judging_sign_ins.of_unreadable(named, str(error.path), error.reason)
+            continue
+        if document is not None:
+            place = str(cli_cache.path(named, context.environ))
+            yield judging_sign_ins.of_cli(named, document, place, now)
 
 
 def begin_clock(context: Context) -> Background[Finding]:

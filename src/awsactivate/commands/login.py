@@ -1,0 +1,68 @@
+"""Sign in to IAM Identity Center by the browser, for the profiles of one session.
+
+A name that is a profile's and a session's is the profile. Over SSH, without a display, or with
+--device-code, a code is shown that is given in a browser anywhere. The token goes into the keyring.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.errors import KeyringError, SignInNeededError, UsageError
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take what to sign in to, and how."""
+    parser.add_argument(
+        "name", metavar="PROFILE|SSO-SESSION", nargs="?", help="default: the only one that there is"
+    )
+    parser.add_argument(
+        "--device-code", action="store_true", help="show a code to give in a browser anywhere, and open none"
+    )
+    parser.add_argument(
+        "--share", action="store_true", help="keep the token in the AWS CLI's cache, a file in plain text"
+    )
+    parser.add_argument(
+        "--start-url", metavar="URL", help="write the section [sso-session NAME] with it, to begin with"
+    )
+    parser.add_argument("--sso-region", metavar="R", help="where IAM Identity Center is, with --start-url")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Have a person sign in, and keep the token."""
+    if (arguments.start_url is None) != (arguments.sso_region is None):
+        raise UsageError("--start-url and --sso-region go together", "awsactivate login --help")
+    from datetime import UTC, datetime
+
+    from awsactivate.credentials import rfc3339
+    from awsactivate.opening import sign_ins
+    from awsactivate.person import terminal
+    from awsactivate.sessions.environment import without_session
+    from awsactivate.signin.sso_tokens import SsoTokens
+    from awsactivate.signin.store import Store
+
+    environ = without_session(context.environ)
+    if arguments.start_url is not None:
+        settings = sign_ins.of_start_url(arguments.name, arguments.start_url, arguments.sso_region, environ)
+    else:
+        settings = sign_ins.named(arguments.name, context)
+    if not arguments.share:
+        try:
+            Store(environ).refuse_without_keyring()
+        except KeyringError as error:
+            hint = f"{error.hint}; or --share, which keeps the token in the AWS CLI's cache in plain text"
+            raise KeyringError(f"{settings.whose}: {error.message}", hint) from error
+    if not terminal.can_ask():
+        raise SignInNeededError(
+            f"{settings.whose}: there is no terminal to sign in on", "run it on a terminal"
+        )
+    if arguments.start_url is not None:
+        path = sign_ins.write_section(settings, environ)
+        terminal.say(f"{path} has the section [sso-session {settings.name}]")
+    tokens = SsoTokens(settings, environ, context.clock)
+    token = tokens.sign_in(device_code=arguments.device_code, share=arguments.share, must_keep=True)
+    renews = token.can_be_renewed(datetime.fromtimestamp(context.clock(), UTC))
+    more = ", and renewed by itself from then on" if renews else ""
+    terminal.say(f"signed in to {settings.key.name} until {rfc3339(token.ends)}{more}")
+    return 0

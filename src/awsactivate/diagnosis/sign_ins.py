@@ -1,0 +1,46 @@
+"""Until when one is signed in, by what is known without a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from awsactivate.credentials import rfc3339
+from awsactivate.diagnosis.finding import Finding
+from awsactivate.keychain.index_entry import SignInEntry
+from awsactivate.signin import sso_token
+from awsactivate.signin.hints import login_hint
+from awsactivate.signin.key import Key
+
+_CHECK = "sign-in"
+
+
+def of_entry(key: Key, entry: SignInEntry, now: datetime) -> Finding:
+    """Tell of a sign-in that was begun here."""
+    where = "the keyring" if entry.place == "keyring" else "the AWS CLI's cache"
+    return _found(key, entry.until, where, now, renews=entry.renews)
+
+
+def of_cli(key: Key, document: Mapping[str, Any], path: str, now: datetime) -> Finding:
+    """Tell of one that the AWS CLI has begun."""
+    try:
+        token = sso_token.read(document)
+    except ValueError:
+        return of_unreadable(key, path, "is none")
+    renews = token.can_be_renewed(now)
+    return _found(key, rfc3339(token.ends), "the AWS CLI's cache", now, renews=renews)
+
+
+def of_unreadable(key: Key, path: str, reason: str) -> Finding:
+    """Tell of a file that holds no token."""
+    return Finding(_CHECK, "warning", f"the token of {key.name} {reason}", login_hint(key.name), path)
+
+
+def _found(key: Key, until: str, where: str, now: datetime, *, renews: bool) -> Finding:
+    if until > rfc3339(now):
+        more = ", then renewed by itself" if renews else ""
+        return Finding(_CHECK, "ok", f"signed in to {key.name} until {until}{more} ({where})")
+    if renews:
+        return Finding(_CHECK, "ok", f"the sign-in to {key.name} is renewed when it is used ({where})")
+    return Finding(_CHECK, "ok", f"the sign-in to {key.name} has ended ({where})", login_hint(key.name))

@@ -1,0 +1,247 @@
+"""`login` and `logout`: begun by us, ended by us, and `status` and `doctor` that tell until when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import login, logout, status
+from awsactivate.commands.doctor import machine
+from awsactivate.errors import (
+    AwsactivateError,
+    AwsError,
+    KeyringError,
+    ProfileError,
+    SignInNeededError,
+    UnreachableError,
+    UsageError,
+)
+from awsactivate.profiles.read import read_profiles
+from awsactivate.signin import cli_cache
+from awsactivate.signin.key import Key
+from keychain.keyrings import MemoryKeyring
+
+from .conftest import START_URL, Desk
+
+CORP = Key("sso", "corp")
+NO_KEYRING = {"AWSACTIVATE_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+@pytest.fixture(autouse=True)
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be somebody to ask."""
+    monkeypatch.setattr("awsactivate.person.terminal.can_ask", lambda: True)
+
+
+def context(desk: Desk) -> Context:
+    """Make what a command is given."""
+    return Context(environ=desk.environ, clock=desk.aws.clock.now, program="x", release_stdout=lambda: None)
+
+
+def run(desk: Desk, command: ModuleType, *words: str) -> list[str]:
+    """Run a command, and return what it said."""
+    parser = Parser("x")
+    command.add_arguments(parser)
+    desk.said.clear()
+    assert command.run(parser.parse(list(words)), context(desk)) == 0
+    return desk.said
+
+
+def run_login(desk: Desk, *words: str) -> list[str]:
+    return run(desk, login, *words)
+
+
+def test_begun_and_ended(desk: Desk) -> None:
+    said = run_login(desk, "corp")
+    assert said[-1].startswith("signed in to corp until 20")
+    assert said[-1].endswith(", and renewed by itself from then on")
+    token = json.loads(next(iter(MemoryKeyring.items.values())))["accessToken"]
+    assert desk.credentials().session_token
+    assert token in desk.aws._state.portal
+    said = run(desk, logout, "dev")
+    assert said == [
+        "signed out of corp",
+        "credentials that were handed out before live until their own end",
+    ]
+    assert token not in desk.aws._state.portal
+    assert desk.aws._state.sign_on.refresh_tokens == {}
+    assert MemoryKeyring.items == {}
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    assert run(desk, logout) == ["nobody was signed in to corp"]
+
+
+def test_a_token_of_the_aws_clis_is_ended_and_forgotten_too(desk: Desk) -> None:
+    run_login(desk, "--share")
+    file = cli_cache.path(CORP, desk.environ)
+    assert (file.stat().st_mode & 0o777, MemoryKeyring.items) == (0o600, {})
+    desk.aws.clock.advance(3601)  # its refresh token lives on at AWS
+    assert run(desk, logout, "--all")[0] == "signed out of corp"
+    assert not file.exists()
+    assert desk.aws._state.sign_on.refresh_tokens == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind", "said"),
+    [
+        (
+            "ForbiddenException",
+            403,
+            AwsError,
+            "profile 'dev': Logout: x (ForbiddenException): forgotten here",
+        ),
+        ("InternalServerException", 500, AwsError, "Logout: x (InternalServerException): forgotten here"),
+    ],
+)
+def test_what_aws_refuses_is_forgotten_here_and_said(
+    desk: Desk, code: str, status: int, kind: type[AwsactivateError], said: str
+) -> None:
+    run_login(desk)
+    desk.aws.levers.fail_next("Logout", code, "x", status)
+    with pytest.raises(kind) as raised:
+        run(desk, logout, "dev")
+    assert said in raised.value.message
+    assert raised.value.exit_code == 6
+    assert MemoryKeyring.items == {}
+
+
+def test_a_sign_in_that_aws_has_ended_is_forgotten(desk: Desk) -> None:
+    run_login(desk)
+    desk.aws._state.portal.clear()
+    assert run(desk, logout)[0] == "forgot the sign-in, which had ended already, to corp"
+    assert MemoryKeyring.items == {}
+
+
+def test_without_a_network_it_is_forgotten_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_login(desk)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(UnreachableError) as raised:
+        run(desk, logout)
+    assert raised.value.message.endswith("refuses the connection: forgotten here all the same")
+    assert MemoryKeyring.items == {}
+
+
+def test_what_no_configuration_names_is_forgotten_by_all(desk: Desk) -> None:
+    run_login(desk)
+    (desk.home / ".aws/config").write_text("[profile x]\n")
+    assert run(desk, logout, "--all") == ["forgot the sign-in to corp, which no configuration names"]
+    assert MemoryKeyring.items == {}
+
+
+def test_without_a_keyring_no_browser_is_opened(desk: Desk) -> None:
+    desk.environ.update(NO_KEYRING)
+    with pytest.raises(KeyringError) as raised:
+        run_login(desk)
+    assert (raised.value.exit_code, desk.opened, desk.operations()) == (4, [], [])
+    assert "--share" in (raised.value.hint or "")
+    run_login(desk, "--share")
+    assert cli_cache.path(CORP, desk.environ).exists()
+
+
+def test_without_a_terminal_nobody_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("awsactivate.person.terminal.can_ask", lambda: False)
+    with pytest.raises(SignInNeededError):
+        run_login(desk)
+    assert (desk.opened, desk.operations()) == ([], [])
+
+
+def test_who_begins_with_nothing_gets_the_section(desk: Desk) -> None:
+    config = desk.home / ".aws/config"
+    config.unlink()
+    said = run_login(desk, "--start-url", START_URL, "--sso-region", "us-east-1")
+    assert said[0] == f"{config} has the section [sso-session demo]"
+    assert read_profiles(desk.environ).sso_sessions["demo"] == {
+        "sso_start_url": START_URL,
+        "sso_region": "us-east-1",
+        "sso_registration_scopes": "sso:account:access",
+    }
+    before = config.read_text()
+    run_login(desk, "demo", "--start-url", START_URL, "--sso-region", "us-east-1")
+    assert config.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "said"),
+    [
+        (["--start-url", START_URL], UsageError, "go together"),
+        (["--sso-region", "us-east-1"], UsageError, "go together"),
+        (["--start-url", "http://x", "--sso-region", "us-east-1"], UsageError, "https address"),
+        (["--start-url", "https://x\n[profile y]", "--sso-region", "us-east-1"], UsageError, "https address"),
+        (["--start-url", START_URL, "--sso-region", "us-east-1a"], UsageError, "--sso-region must be"),
+        (["a]b", "--start-url", START_URL, "--sso-region", "us-east-1"], UsageError, "letters"),
+        (["dev", "--start-url", START_URL, "--sso-region", "us-east-1"], ProfileError, "is a profile"),
+        (["corp", "--start-url", "https://x", "--sso-region", "us-east-1"], ProfileError, "says otherwise"),
+        (["crop"], ProfileError, "neither a profile nor an sso-session is called 'crop'"),
+        (["keys"], ProfileError, "rests on no sign-in to IAM Identity Center, but on profile keys"),
+    ],
+)
+def test_what_can_t_be_meant_is_told(
+    desk: Desk, words: list[str], kind: type[AwsactivateError], said: str
+) -> None:
+    with (desk.home / ".aws/config").open("a") as config:
+        config.write("[profile keys]\naws_access_key_id = AKIA\naws_secret_access_key = s\n")
+    before = (desk.home / ".aws/config").read_text()
+    with pytest.raises(kind) as raised:
+        run_login(desk, *words)
+    assert said in raised.value.message
+    assert (desk.home / ".aws/config").read_text() == before
+    assert desk.opened == []
+
+
+def test_a_profile_is_meant_before_a_session_and_a_role_by_its_source(desk: Desk) -> None:
+    with (desk.home / ".aws/config").open("a") as config:
+        config.write(
+            f"[profile corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n"
+            "[profile role]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = dev\n"
+        )
+    assert f"signed in to {START_URL} until" in run_login(desk, "corp")[-1]
+    assert "signed in to corp until" in run_login(desk, "role")[-1]
+    desk.environ["AWS_PROFILE"] = "role"
+    assert run(desk, logout)[0] == "signed out of corp"
+
+
+def doctors(desk: Desk) -> list[tuple[str, str]]:
+    """Return what doctor finds of sign-ins."""
+    return [(found.status, found.message) for found in machine.sign_ins(context(desk))]
+
+
+def shown(desk: Desk) -> str:
+    """Return what status tells."""
+    held = status.describe(desk.environ, desk.aws.clock.now())
+    return status.answer(held, minimum=0, as_json=False)[0]
+
+
+@pytest.mark.parametrize("place", ["keyring", "cli"])
+def test_status_and_doctor_tell_until_when_and_open_no_keyring(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    assert "sign-in" not in shown(desk)
+    assert doctors(desk) == []
+    run_login(desk, *([] if place == "keyring" else ["--share"]))
+    keyring_s_own: Callable[..., None] = lambda *_words: pytest.fail("the keyring was opened")  # noqa: E731
+    monkeypatch.setattr(MemoryKeyring, "get_password", keyring_s_own)
+    assert "sign-in       corp until 20" in shown(desk)
+    assert "(60 min), then renewed by itself\n" in shown(desk)
+    assert doctors(desk)[0][1].startswith("signed in to corp until 20")
+    held = status.describe(desk.environ, desk.aws.clock.now())
+    whole = json.loads(status.answer(held, minimum=0, as_json=True)[0])["sign_ins"]
+    assert [(one["name"], one["kind"], one["renews"]) for one in whole] == [("corp", "sso", True)]
+    desk.aws.clock.advance(3601)
+    assert shown(desk).endswith("sign-in       corp has ended, renewed when it is used\n")
+    assert "renewed when it is used" in doctors(desk)[0][1]
+
+
+def test_doctor_knows_the_aws_clis_own(desk: Desk) -> None:
+    file = cli_cache.path(CORP, desk.environ)
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"accessToken": "t", "expiresAt": "2026-01-01T00:00:00Z"}))
+    assert doctors(desk) == [("ok", "the sign-in to corp has ended (the AWS CLI's cache)")]
+    for text in ("", "{}"):
+        file.write_text(text)
+        assert doctors(desk)[0][0] == "warning"
+    assert Path(file).exists()
