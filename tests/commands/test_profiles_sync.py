@@ -151,7 +151,7 @@ def forbidden(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("before", "words", "kind", "status", "said"),
     [
-        (nothing, (), SignInNeededError, 3, "sso-session 'corp': the token in "),
+        (nothing, (), SignInNeededError, 3, "sso-session 'corp': nobody is signed in to corp"),
         (ended, (), SignInNeededError, 3, "sso-session 'corp': the sign-in to corp has ended (20"),
         (revoked, (), SignInNeededError, 3, "sso-session 'corp': Session token not found"),
         (cut_short, (), SignInNeededError, 3, "sso-session 'corp': the token in "),
