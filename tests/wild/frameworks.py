@@ -6,7 +6,10 @@ writes beside its files writes there.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+
+from shell.documentation import blocks
 
 # As these terminals start a shell: by its environment, without a word in a start-up file.
 KITTY = {"KITTY_WINDOW_ID": "1", "KITTY_SHELL_INTEGRATION": "enabled"}
@@ -39,6 +42,18 @@ class Framework:
         return "-".join(part for part in (self.folder, self.variant, self.shell) if part)
 
 
+def _oh_my_posh(shell: str, start: str) -> Framework:
+    """Draw a prompt of the path and of the segment that docs/prompt.md tells people to add."""
+    path = {"type": "path", "style": "plain", "template": "{{ .Path }}> "}
+    segments = [json.loads(blocks("oh-my-posh")["json"]), path]
+    config = {
+        "version": 3,
+        "blocks": [{"type": "prompt", "alignment": "left", "segments": segments}],
+    }
+    setup = f"printf '%s' '{json.dumps(config)}' >~/posh.json\n"
+    return Framework("oh-my-posh", shell, start, setup=setup)
+
+
 def _terminal(folder: str, shell: str, file: str, **environ: str) -> Framework:
     return Framework(folder, shell, f"source @/{file}\n", environ=environ)
 
@@ -67,6 +82,7 @@ BASH = (
     Framework("oh-my-git", "bash", f"{GIT}source @/prompt.sh\n"),
     Framework("kube-ps1", "bash", "source @/kube-ps1.sh\nPS1='[\\W $(kube_ps1)]\\$ '\n"),
     Framework("z", "bash", "source @/z.sh\n"),
+    _oh_my_posh("bash", 'eval "$(@/oh-my-posh init bash --config ~/posh.json)"\n'),
     Framework("bash-completion", "bash", "source @/bash_completion\n"),
     _terminal("iTerm2-shell-integration", "bash", "shell_integration/bash", TERM_PROGRAM="iTerm.app"),
     Framework(
@@ -126,6 +142,7 @@ ZSH = (
         OH_MY_ZSH.format("agnoster", "git aws"),
         "agnoster",
     ),
+    _oh_my_posh("zsh", 'eval "$(@/oh-my-posh init zsh --config ~/posh.json)"\n'),
     Framework("powerlevel10k", "zsh", P10K, is_drawn_by_itself=True),
     # as docs/prompt.md tells people
     Framework(
@@ -220,6 +237,7 @@ FISH = (
         Framework(folder, "fish", "", setup=FISHER, others=("fisher",))
         for folder in ("tide", "hydro", "nvm.fish", "bass", "theme-bobthefish", "pure-fish", "spacefish")
     ),
+    _oh_my_posh("fish", "@/oh-my-posh init fish --config ~/posh.json | source\n"),
     Framework("oh-my-fish", "fish", "", setup="fish @/bin/install --noninteractive --offline=@\n"),
     _terminal("iTerm2-shell-integration", "fish", "shell_integration/fish", TERM_PROGRAM="iTerm.app"),
     Framework(
