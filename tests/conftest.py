@@ -5,7 +5,10 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import botocore.loaders
@@ -44,6 +47,14 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
 
     with EmbeddedAws() as aws:
         yield aws
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Make a folder whose path leaves room for a socket's name: macOS has long ones for what is temporary."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

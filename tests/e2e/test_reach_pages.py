@@ -70,7 +70,7 @@ def lines(page: Path, beginning: str, language: str = "sh") -> list[str]:
 
 
 @pytest.fixture
-def there(world: World) -> World:
+def there(world: World, short_folder: Path) -> World:
     """Add the profile `dns`, a runtime folder, and a folder for programs that stand before others on PATH."""
     role = world.aws.role(
         "dns", trust=mfa_trust(world.account), policies={"all": ANYTHING}, account=world.account
@@ -78,9 +78,9 @@ def there(world: World) -> World:
     world.add_profile(
         f"[profile dns]\nrole_arn = {role.arn}\nsource_profile = alice\nmfa_serial = {world.device.serial}\n"
     )
-    for name in ("run", "bin", "infra"):
+    for name in ("bin", "infra"):
         (world.home / name).mkdir(mode=0o700)
-    world.environ["XDG_RUNTIME_DIR"] = str(world.home / "run")
+    world.environ["XDG_RUNTIME_DIR"] = str(short_folder)
     own = (world.home / "bin", PROGRAM.parent, Path(sys.executable).parent)
     world.environ["PATH"] = ":".join([*map(str, own), world.environ["PATH"]])
     return world
@@ -147,7 +147,7 @@ def test_every_command_of_the_page_of_containers(there: World) -> None:
     document = json.loads(done.stdout.splitlines()[0])
     assert (document["Version"], document["AccessKeyId"][:4]) == (1, "ASIA")
     assert roles(done.stdout) == ["terraform", "dns"]
-    assert list((there.home / "run/aws").iterdir()) == []
+    assert list(Path(there.environ["XDG_RUNTIME_DIR"], "aws").iterdir()) == []
 
     done = served(there, alone, f"set -e\n{curl}\necho\naws sts get-caller-identity\n")
     assert roles(done.stdout) == ["terraform"], done.stderr
@@ -158,8 +158,8 @@ def test_every_command_of_the_page_of_containers(there: World) -> None:
 def test_a_socket_reaches_where_the_network_is_another(there: World) -> None:
     needs_namespaces()
     own = "" if os.geteuid() == 0 else "--user --map-root-user"
-    line = f"{PROGRAM} exec --serve=prod --socket {there.home}/run/s -- bash"
-    ask = f"curl -fsS --unix-socket {there.home}/run/s http://localhost/prod"
+    line = f'{PROGRAM} exec --serve=prod --socket "$XDG_RUNTIME_DIR/s" -- bash'
+    ask = 'curl -fsS --unix-socket "$XDG_RUNTIME_DIR/s" http://localhost/prod'
     script = f'unshare --net {own} {ask}\necho\nunshare --net {own} curl -sS "$AWSACTIVATE_SERVE_URI"\n'
     done = served(there, line, script)
     assert json.loads(done.stdout)["Version"] == 1, done.stderr
@@ -175,13 +175,14 @@ def test_the_dev_container_mounts_what_the_page_serves() -> None:
 
 
 @pytest.fixture
-def sshd(there: World) -> Iterator[Path]:
+def sshd(there: World, short_folder: Path) -> Iterator[Path]:
     """Run an SSH server for this user alone; give the runtime folder of the machine that it stands for."""
     client = needs_program("ssh")
     server = needs_program(shutil.which("sshd") or "/usr/sbin/sshd")
     folder = there.home / "sshd"
-    remote = folder / "run"
-    remote.mkdir(parents=True)
+    remote = short_folder / "there"
+    folder.mkdir()
+    remote.mkdir()
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     [config] = blocks(REMOTE, "ini file=config")
@@ -267,5 +268,5 @@ def test_every_command_of_the_page_of_another_machine(there: World, sshd: Path) 
     assert json.loads(asked.stdout)["Version"] == 1
     os.killpg(running.pid, signal.SIGINT)
     assert running.wait(SECONDS) != 0
-    assert not (there.home / "run/aws.sock").exists()
+    assert not Path(there.environ["XDG_RUNTIME_DIR"], "aws.sock").exists()
     assert len([*lines(REMOTE, ""), *lines(REMOTE, "", "sh there")]) == 5, "a command that is not tried"

@@ -17,6 +17,7 @@ import pytest
 
 from e2e.conftest import World, mfa_trust
 from e2e.watching import Watch
+from harness import processes
 from harness.shells import PROGRAM, Shell
 
 WHO = """
@@ -303,18 +304,18 @@ def test_another_account_than_the_expected_one_runs_nothing(three: World) -> Non
 
 
 @pytest.mark.parametrize(("script", "status"), [("exit 7", 7), ("kill -TERM $$", -15)])
-def test_it_ends_as_the_command_ends_and_leaves_nothing(three: World, script: str, status: int) -> None:
-    runtime = three.home / "run"
-    runtime.mkdir()
+def test_it_ends_as_the_command_ends_and_leaves_nothing(
+    three: World, short_folder: Path, script: str, status: int
+) -> None:
+    runtime = short_folder
     code = three.device.code()
     words = ("--serve=prod,dns", "--mfa-code", code, "--socket", str(runtime / "s"), "--", "sh", "-c")
     assert serve(three, *words, script, XDG_RUNTIME_DIR=str(runtime)).returncode == status
     assert list(runtime.iterdir()) == []
 
 
-def test_nothing_is_left_where_awsactivate_itself_is_killed(three: World) -> None:
-    runtime = three.home / "run"
-    runtime.mkdir()
+def test_nothing_is_left_where_awsactivate_itself_is_killed(three: World, short_folder: Path) -> None:
+    runtime = short_folder
     words = ("--serve=prod,dns", "--mfa-code", three.device.code(), "--socket", str(runtime / "s"), "--")
     child = subprocess.Popen(
         [PROGRAM, "exec", *words, "sh", "-c", "echo ready; exec sleep 60"],
@@ -394,7 +395,7 @@ def test_the_command_is_at_the_terminal_and_stops_and_goes_on(three: World, shel
     shell.type("\x1a")
     shell.prompt()
     # until it has stopped, it could read what is meant for the shell
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+    while processes.state(pid) != "T":
         time.sleep(0.01)
     shell.begin("fg", "again")
     shell.type("words\r")

@@ -31,10 +31,10 @@ def broken() -> Document:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[door.Door]:
+def opened(short_folder: Path) -> Iterator[door.Door]:
     before = os.umask(0)
     try:
-        with door.at(str(tmp_path / "aws.sock")) as one:
+        with door.at(str(short_folder / "aws.sock")) as one:
             assert one
             one.open({"/prod": lambda: DOCUMENT, f"/{NAME}": lambda: DOCUMENT, "/broken": broken})
             yield one
@@ -108,13 +108,11 @@ def test_only_its_owner_and_root_are_let_in(
     assert asked(opened.path)[0] == status
 
 
-def test_the_system_tells_who_is_at_the_other_end(opened: door.Door, tmp_path: Path) -> None:
+def test_the_system_tells_who_is_at_the_other_end(opened: door.Door, short_folder: Path) -> None:
     """A real other user, whom a mode that somebody has loosened would let connect."""
     words = ["-s", "--unix-socket", str(opened.path), "http://localhost/prod"]
     opened.path.chmod(0o666)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder.parent != folder:
-            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+    short_folder.chmod(0o711)
     own = subprocess.run([needs_program("curl"), *words], capture_output=True, check=True)
     assert json.loads(own.stdout) == DOCUMENT
     other = subprocess.run([*as_another_user(), "curl", *words], capture_output=True, check=True)
@@ -161,8 +159,8 @@ def stale(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [a_file, a_folder, a_link, a_pipe, another_users_socket])
-def test_what_is_there_stays_there(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    path = tmp_path / "aws.sock"
+def test_what_is_there_stays_there(short_folder: Path, make: Callable[[Path], None]) -> None:
+    path = short_folder / "aws.sock"
     make(path)
     before = path.lstat()
     with pytest.raises(UsageError, match="something is there already"), door.at(str(path)):
@@ -170,8 +168,8 @@ def test_what_is_there_stays_there(tmp_path: Path, make: Callable[[Path], None])
     assert path.lstat() == before
 
 
-def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(tmp_path: Path) -> None:
-    path = tmp_path / "aws.sock"
+def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(short_folder: Path) -> None:
+    path = short_folder / "aws.sock"
     with (
         door.at(str(path)) as first,
         pytest.raises(UsageError, match="somebody listens there"),
@@ -186,8 +184,8 @@ def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(tm
         assert asked(path)[0] == 200
 
 
-def test_what_took_its_place_is_not_taken_away(tmp_path: Path) -> None:
-    path = tmp_path / "aws.sock"
+def test_what_took_its_place_is_not_taken_away(short_folder: Path) -> None:
+    path = short_folder / "aws.sock"
     with door.at(str(path)):
         path.unlink()
         path.write_text("another's")
@@ -204,19 +202,19 @@ def test_what_took_its_place_is_not_taken_away(tmp_path: Path) -> None:
     ],
 )
 def test_where_it_can_not_be_is_told_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, words: str
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, words: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "file").touch()
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open").chmod(0o777)
+    monkeypatch.chdir(short_folder)
+    (short_folder / "file").touch()
+    (short_folder / "open").mkdir()
+    (short_folder / "open").chmod(0o777)
     with pytest.raises(UsageError, match=words), door.at(path):
         pass
 
 
-def test_a_sticky_folder_will_do(tmp_path: Path) -> None:
-    tmp_path.chmod(0o1777)
-    with door.at(str(tmp_path / "aws.sock")) as opened:
+def test_a_sticky_folder_will_do(short_folder: Path) -> None:
+    short_folder.chmod(0o1777)
+    with door.at(str(short_folder / "aws.sock")) as opened:
         assert opened
 
 
@@ -230,14 +228,14 @@ def test_those_who_say_nothing_delay_nobody(opened: door.Door) -> None:
         assert time.monotonic() - begun < 3
 
 
-def test_a_slow_answer_delays_no_other(tmp_path: Path) -> None:
+def test_a_slow_answer_delays_no_other(short_folder: Path) -> None:
     go = threading.Event()
 
     def slow() -> Document:
         go.wait(30)
         return DOCUMENT
 
-    with door.at(str(tmp_path / "aws.sock")) as opened:
+    with door.at(str(short_folder / "aws.sock")) as opened:
         assert opened
         opened.open({"/slow": slow, "/prod": lambda: DOCUMENT})
         answers: list[int] = []
