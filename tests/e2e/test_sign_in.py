@@ -85,6 +85,22 @@ def test_activate_begins_it_with_a_code_and_leaves_its_token_nowhere(
         shell.close()
 
 
+def test_one_is_begun_for_all_profiles_that_each_runs_a_command_for(world: World, phone: MfaDevice) -> None:
+    world.add_profile(
+        f"[profile sso-too]\nsso_session = corp\nsso_account_id = {world.account}\nsso_role_name = Admin\n"
+    )
+    shell = Shell("bash", world.environ, world.home)
+    try:
+        shell.begin("awsactivate each 'sso*' -- printenv AWSACTIVATE_PROFILE", "or open ")
+        assert visit(shell.expect("\n").strip(), PERSON, phone.code)[0] == 200
+        said = shell.prompt()
+        assert "sso     | sso\n" in said
+        assert "sso-too | sso-too\n" in said
+        assert "2 profiles done in" in said
+    finally:
+        shell.close()
+
+
 def test_a_browser_that_the_person_named_is_opened(world: World, phone: MfaDevice) -> None:
     browser, code = world.home.parent / "browser", world.home.parent / "code"
     code.write_text(phone.code())

@@ -17,6 +17,7 @@ from awsactivate.errors import AccessDeniedError, AwsactivateError, InterruptedB
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening import mfa_sessions, user_devices
+from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.asking import source_may_ask
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
@@ -197,15 +198,12 @@ class _Opener:
     no_mfa: bool = False
 
     def __call__(self, *, may_ask: bool) -> Session:
-        """Open the session."""
-        return open_session(
-            self.plan,
-            self.profiles,
-            self.context,
-            mfa_code=self.mfa_code,
-            no_mfa=self.no_mfa,
-            may_ask=may_ask,
-        )
+        """Open the session; who may be asked may have to sign in for it."""
+        if may_ask:
+            return open_after_sign_in(
+                self.plan, self.profiles, self.context, mfa_code=self.mfa_code, no_mfa=self.no_mfa
+            )
+        return open_session(self.plan, self.profiles, self.context, no_mfa=self.no_mfa, may_ask=False)
 
     def again(self) -> Session:
         """Open the next one; MfaError where somebody would have to be asked."""
