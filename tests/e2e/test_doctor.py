@@ -303,6 +303,8 @@ BROKEN: dict[str, tuple[Break, list[tuple[str, str, str]]]] = {
 def test_each_way_to_be_broken_is_told_and_nothing_else(way: str, well: World) -> None:
     break_it, expected = BROKEN[way]
     found = told(well, **break_it(well))
+    # on a busy machine the answer with AWS's time is some seconds old when it is read
+    found = [(*rest, re.sub(r"\b(39[5-9]|40[0-5]) s ahead", "400 s ahead", told)) for *rest, told in found]
     assert found == [
         (check, status, message.replace("{home}", str(well.home))) for check, status, message in expected
     ]
