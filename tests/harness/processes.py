@@ -27,7 +27,7 @@ def state(pid: int) -> str:
 
 def below(pid: int, having: str) -> list[int]:
     """Return the processes below `pid`, the nearest first, whose command line has these words."""
-    rows = [line.split(None, 2) for line in _ps("-A", "-ww", "-o", "pid=,ppid=,command=")]
+    rows = [line.split(None, 2) for line in _ps("-A", "-ww", "-o", "pid=", "-o", "ppid=", "-o", "command=")]
     found = [pid]
     for parent in found:
         found += [int(row[0]) for row in rows if row[1] == str(parent)]

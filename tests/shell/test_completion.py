@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import runpy
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ from awsactivate.shells import quoting, table
 from harness.lab import FOLDER, LOG, Lab
 from harness.shells import Shell
 from harness.states import changes
+from harness.tracing import Trace
 from needs import needs_program
 from shell.test_options import BASH
-from shell.test_prompt import forks
 
 COMPLETION = FOLDER / "completion"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "completion-words"
@@ -276,34 +275,19 @@ def test_bash_without_aws_files_offers_nothing_and_says_nothing(lab: Lab, settin
 
 
 def test_a_tab_starts_no_process_and_leaves_the_shell_as_it_was(files: Lab, shell: str) -> None:
-    strace = needs_program("strace")
+    needs_program("strace")
     with terminal_of(files, shell) as terminal:
         typed(terminal, "activate prod-\t")
         terminal.call("deactivate")
         first = terminal.state()
         first = terminal.state()  # the first one may be the first to load something
-        trace = files.folder / "trace"
-        tracer = subprocess.Popen(
-            [
-                strace,
-                "-p",
-                str(terminal.pid),
-                "-o",
-                str(trace),
-                "-e",
-                "trace=clone,clone3,fork,vfork,execve",
-            ],
-            stderr=subprocess.PIPE,
-        )
-        assert tracer.stderr is not None
-        tracer.stderr.readline()  # attached
+        trace = Trace(terminal.pid, files.folder / "trace")
         terminal.type("true || activate prod-\t")
         terminal.call("")
-        count = forks(trace)
+        count = trace.forks()
         terminal.call("/bin/true")
-        proof = forks(trace)
-        tracer.terminate()
-        tracer.wait()
+        proof = trace.forks()
+        trace.end()
         last = terminal.state()
     assert count == 0
     assert proof > 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from awsactivate.shells import quoting
 from harness import lab as laboratory
 from harness.lab import Lab, exporting
 from harness.states import changes
+from harness.tracing import Trace
 from needs import needs_program, needs_shell
 from shell import documentation
 
@@ -443,33 +442,19 @@ def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None
         assert terminal.call("echo alive").output.count("alive\n") == 1
 
 
-def forks(trace: Path) -> int:
-    """Count the processes that a trace of strace saw start: no threads, of which fish makes some."""
-    calls = re.findall(r"^.*\b(?:clone3?|v?fork|execve)\(.*$", trace.read_text("utf-8"), re.MULTILINE)
-    return len([call for call in calls if "CLONE_THREAD" not in call])
-
-
 def test_neither_a_prompt_nor_deactivate_starts_a_process(lab: Lab, shell: str) -> None:
-    strace = needs_program("strace")
+    needs_program("strace")
     needs_shell(shell)
     with lab.terminal(shell) as terminal:
         terminal.call("activate prod")
         terminal.call("true")
-        pid = terminal.pid
-        trace = lab.folder / "trace"
-        tracer = subprocess.Popen(
-            [strace, "-p", str(pid), "-o", str(trace), "-e", "trace=clone,clone3,fork,vfork,execve"],
-            stderr=subprocess.PIPE,
-        )
-        assert tracer.stderr is not None
-        tracer.stderr.readline()  # attached
+        trace = Trace(terminal.pid, lab.folder / "trace")
         terminal.call("true")
-        prompts = forks(trace)
+        prompts = trace.forks()
         terminal.call("deactivate")
-        ending = forks(trace)
+        ending = trace.forks()
         terminal.call("/bin/true")
-        proof = forks(trace)
-        tracer.terminate()
-        tracer.wait()
+        proof = trace.forks()
+        trace.end()
     assert (prompts, ending) == (0, 0)
     assert proof > 0
