@@ -24,7 +24,7 @@ COMMANDS = {
     "install": ("install", "add the integration to a shell's start-up file, or take it out"),
     "activate": ("not_loaded", "start a session in this shell"),
     "deactivate": ("not_loaded", "end the session in this shell"),
-    "login": ("login", "sign in to IAM Identity Center by the browser"),
+    "login": ("login", "sign in by the browser: to IAM Identity Center, or as `aws login` does"),
     "logout": ("logout", "end such a sign-in at AWS, and forget it here"),
     "status": ("status", "tell what this shell holds"),
     "list": ("list", "list the profiles that can be activated"),

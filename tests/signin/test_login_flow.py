@@ -11,14 +11,20 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from awsactivate.errors import AwsError, ProfileError, SignInNeededError
+from awsactivate.commandline import Context, Parser
+from awsactivate.commands import login, logout
+from awsactivate.errors import AwsError, KeyringError, ProfileError, SignInNeededError
 from awsactivate.keychain import index
+from awsactivate.opening.after_sign_in import open_after_sign_in
+from awsactivate.opening.plan_for import plan_of
 from awsactivate.person import terminal
+from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.steps import Options
 from awsactivate.signin import by_browser, cli_cache, login_tokens, pasted_code
 from awsactivate.signin.key import Key
 from awsactivate.signin.login_tokens import LoginTokens
@@ -128,7 +134,7 @@ def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person,
     tokens = person.tokens()
     with pytest.raises(SignInNeededError, match="nobody is signed in") as raised:
         tokens.current()
-    assert raised.value.hint == "aws login --profile me"
+    assert raised.value.hint == "awsactivate login me"
     found = tokens.sign_in(device_code=device_code)
     assert person.who(tokens) == person.user.arn
     entry = Store(person.environ).entry(person.key)
@@ -233,6 +239,93 @@ def test_where_aws_refuses_to_end_it_it_is_forgotten_all_the_same(person: Person
     with pytest.raises(AwsError, match="AWS says no"):
         tokens.end()
     assert Store(person.environ).in_keyring(person.key) is None
+
+
+def context_of(person: Person) -> Context:
+    """Return what a command knows."""
+    return Context(
+        environ=person.environ, clock=person.aws.clock.now, program="", release_stdout=lambda: None
+    )
+
+
+def run(person: Person, module: Any, *words: str) -> int:
+    """Run `login` or `logout`."""
+    parser = Parser("awsactivate")
+    module.add_arguments(parser)
+    status: int = module.run(parser.parse(list(words)), context_of(person))
+    return status
+
+
+def test_a_session_that_needs_it_begins_it_once(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (person.home / ".aws/config").open("a") as config:
+        role = person.aws.role("deploy", account=person.user.account_id)
+        config.write(f"[profile deploy]\nrole_arn = {role.arn}\nsource_profile = me\n")
+    context = context_of(person)
+    profiles = read_profiles(person.environ)
+    plan = plan_of("deploy", profiles, context, Options())
+    monkeypatch.setattr(terminal, "can_ask", lambda: False)
+    with pytest.raises(SignInNeededError) as raised:
+        open_after_sign_in(plan, profiles, context)
+    assert (raised.value.exit_code, raised.value.hint) == (3, "awsactivate login me")
+    monkeypatch.setattr(terminal, "can_ask", lambda: True)
+    with pytest.raises(SignInNeededError):
+        open_after_sign_in(plan, profiles, context, may_sign_in=False)
+    session = open_after_sign_in(plan, profiles, context)
+    assert (session.arn or "").startswith(f"arn:aws:sts::{person.user.account_id}:assumed-role/deploy/")
+    asked = len(person.said)
+    assert (
+        open_after_sign_in(plan_of("me", profiles, context, Options()), profiles, context).arn
+        == person.user.arn
+    )
+    assert len(person.said) == asked
+
+
+def test_login_and_logout_take_the_profile_or_one_that_rests_on_it(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "can_ask", lambda: True)
+    with (person.home / ".aws/config").open("a") as config:
+        config.write("[profile other]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = me\n")
+    assert run(person, login, "other") == 0
+    assert person.said[-1].startswith(f"signed in as {person.user.arn}, for at most 12 hours")
+    assert person.who(person.tokens()) == person.user.arn
+    assert run(person, logout, "me") == 0
+    assert person.said[-1].startswith(f"signed out as {person.user.arn}; what it gave lives on")
+    assert person.aws.requests[-1].operation == "RevokeOAuth2TokenWithIAM"
+    assert run(person, logout, "me") == 0
+    assert person.said[-1] == f"nobody was signed in as {person.user.arn}"
+    assert run(person, login, "me", "--share") == 0
+    assert cli_cache.path(person.key, person.environ).exists()
+    assert run(person, logout, "--all") == 0
+    assert not cli_cache.path(person.key, person.environ).exists()
+
+
+def test_login_needs_a_place_for_the_token_and_a_terminal(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "can_ask", lambda: False)
+    with pytest.raises(SignInNeededError) as raised:
+        run(person, login, "me")
+    assert raised.value.exit_code == 3
+    person.environ["AWSACTIVATE_KEYRING_BACKEND"] = "none.at.all"
+    monkeypatch.setattr(terminal, "can_ask", lambda: True)
+    with pytest.raises(KeyringError, match="profile 'me'"):
+        run(person, login, "me")
+    assert person.said == []
+
+
+def test_what_aws_refuses_to_end_is_told_and_forgotten(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "can_ask", lambda: True)
+    run(person, login, "me")
+    name = "RevokeOAuth2TokenWithIAM"
+    person.aws.levers.fail_next(name, "AccessDeniedException", "AWS says no", status=403)
+    with pytest.raises(AwsError, match="AWS says no") as raised:
+        run(person, logout, "me")
+    assert raised.value.message.endswith(": forgotten here all the same")
+    assert raised.value.exit_code == 6
+    assert not person.tokens().are_kept()
 
 
 def pasted(**fields: str) -> str:

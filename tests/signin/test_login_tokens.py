@@ -220,7 +220,7 @@ def test_a_token_that_can_not_be_used_is_told_in_a_line(desk: Desk, kept: Any, s
         desk.credentials()
     assert raised.value.message.startswith("profile 'signin': its sign-in")
     assert said in raised.value.message
-    assert raised.value.hint == "aws login --profile signin"
+    assert raised.value.hint == "awsactivate login signin"
     assert "old-secret" not in raised.value.message
 
 
@@ -401,7 +401,7 @@ def test_aws_takes_the_proof_and_each_refresh_token_once(
     signed_in.keep(before)
     with pytest.raises(SignInNeededError, match="expired or was revoked") as raised:
         signed_in.credentials()
-    assert raised.value.hint == "aws login --profile signin"
+    assert raised.value.hint == "awsactivate login signin"
 
 
 def test_another_key_proves_nothing(signed_in: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Sign in to IAM Identity Center by the browser, for the profiles of one session.
+"""Sign in by the browser: to IAM Identity Center, or for a profile of `aws login`.
 
 A name that is a profile's and a session's is the profile. Over SSH, without a display, or with
 --device-code, a code is shown that is given in a browser anywhere. The token goes into the keyring.
@@ -10,6 +10,10 @@ import argparse
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import KeyringError, SignInNeededError, UsageError
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def add_arguments(parser: Parser) -> None:
@@ -36,27 +40,22 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from datetime import UTC, datetime
 
     from awsactivate.credentials import rfc3339
-    from awsactivate.opening import sign_ins
+    from awsactivate.opening import login_sign_ins, sign_ins
     from awsactivate.person import terminal
     from awsactivate.sessions.environment import without_session
     from awsactivate.signin.sso_tokens import SsoTokens
-    from awsactivate.signin.store import Store
 
     environ = without_session(context.environ)
+    own = None if arguments.start_url is not None else login_sign_ins.profile_of(arguments.name, context)
+    if own is not None:
+        _refuse_without_place(f"profile {own.name!r}", arguments, environ)
+        login_sign_ins.sign_in(own, context, device_code=arguments.device_code, share=arguments.share)
+        return 0
     if arguments.start_url is not None:
         settings = sign_ins.of_start_url(arguments.name, arguments.start_url, arguments.sso_region, environ)
     else:
         settings = sign_ins.named(arguments.name, context)
-    if not arguments.share:
-        try:
-            Store(environ).refuse_without_keyring()
-        except KeyringError as error:
-            hint = f"{error.hint}; or --share, which keeps the token in the AWS CLI's cache in plain text"
-            raise KeyringError(f"{settings.whose}: {error.message}", hint) from error
-    if not terminal.can_ask():
-        raise SignInNeededError(
-            f"{settings.whose}: there is no terminal to sign in on", "run it on a terminal"
-        )
+    _refuse_without_place(settings.whose, arguments, environ)
     if arguments.start_url is not None:
         path = sign_ins.write_section(settings, environ)
         terminal.say(f"{path} has the section [sso-session {settings.name}]")
@@ -66,3 +65,18 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     more = ", and renewed by itself from then on" if renews else ""
     terminal.say(f"signed in to {settings.key.name} until {rfc3339(token.ends)}{more}")
     return 0
+
+
+def _refuse_without_place(whose: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Refuse what could keep no token, or ask nobody, before the browser opens."""
+    from awsactivate.person import terminal
+    from awsactivate.signin.store import Store
+
+    if not arguments.share:
+        try:
+            Store(environ).refuse_without_keyring()
+        except KeyringError as error:
+            hint = f"{error.hint}; or --share, which keeps the token in the AWS CLI's cache in plain text"
+            raise KeyringError(f"{whose}: {error.message}", hint) from error
+    if not terminal.can_ask():
+        raise SignInNeededError(f"{whose}: there is no terminal to sign in on", "run it on a terminal")

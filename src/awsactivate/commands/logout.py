@@ -29,18 +29,27 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """End the sign-ins one by one; the last error is told in the end."""
-    from awsactivate.opening import sign_ins
+    from functools import partial
+
+    from awsactivate.opening import login_sign_ins, sign_ins
     from awsactivate.person import terminal
 
     if arguments.all and arguments.name is not None:
         raise UsageError("a name and --all exclude each other", "awsactivate logout --all")
+    own = None if arguments.all else login_sign_ins.profile_of(arguments.name, context)
+    if own is not None:
+        login_sign_ins.end(own, context)
+        return 0
     settings = list(sign_ins.all_of(context)) if arguments.all else [sign_ins.named(arguments.name, context)]
+    ends = [partial(_end, one, context, says_none=not arguments.all) for one in settings]
+    for profile in login_sign_ins.all_of(context) if arguments.all else ():
+        ends.append(partial(login_sign_ins.end, profile, context, says_none=False))
     errors: list[AwsactivateError] = []
-    for one in settings:
+    for end in ends:
         if errors:
             terminal.say(errors[-1].message)
         try:
-            _end(one, context, says_none=not arguments.all)
+            end()
         except AwsactivateError as error:
             errors.append(error)
     if arguments.all:
@@ -118,5 +127,5 @@ def _forget_others(context: Context) -> None:
     environ = without_session(context.environ)
     for text in index.read_sign_ins(environ):
         found = key.read(text)
-        if found is not None and found.kind == "sso" and Store(environ).forget(found):
+        if found is not None and Store(environ).forget(found):
             terminal.say(f"forgot the sign-in to {found.name}, which no configuration names")

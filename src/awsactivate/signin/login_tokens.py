@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from awsactivate.sessions import dpop, login_token
 from awsactivate.sessions.login_token import LoginToken
 from awsactivate.signin import by_browser, cli_cache, pasted_code, ways
 from awsactivate.signin.cli_cache import UnreadableTokenError
+from awsactivate.signin.hints import login_hint
 from awsactivate.signin.key import Key
 from awsactivate.signin.listener import Listener
 from awsactivate.signin.proof import RANDOM_BYTES, Proof, address, proof
@@ -84,15 +84,27 @@ class LoginTokens:
                     refusal = refusal or error
         raise refusal or self.needed()
 
-    def sign_in(self, *, device_code: bool = False, share: bool = False) -> Credentials:
-        """Have a person sign in, unless another shell has meanwhile; keep the token, and use it."""
-        with self._store.alone(self._key, self._tell_waiting):
-            for found in self._found():
+    def are_kept(self) -> bool:
+        """Tell whether there is a token at all, be it good or not."""
+        try:
+            return next(self._found(), None) is not None or bool(self._fault)
+        except ProfileError:
+            return True  # somebody else's, by the name of this one
+
+    def sign_in(
+        self, *, device_code: bool = False, share: bool = False, must_keep: bool = False
+    ) -> Credentials:
+        """Have a person sign in, unless another shell has meanwhile; keep the token, and use it.
+
+        Where it can't be kept it is used once, unless it `must_keep`.
+        """
+        with self._store.alone(self._key, self._tell_waiting) as has_waited:
+            for found in self._found() if has_waited else ():
                 if found.token.lasts(self._clock(), _FRESH_SECONDS):
                     return found.token.credentials
             token = self._by_person(device_code=device_code)
             login_token.refuse_another(token, self._session, self._whose, self._hint)
-            self._keep(token, share=share)
+            self._keep(token, share=share, must_keep=must_keep)
         return token.credentials
 
     def end(self) -> None:
@@ -118,7 +130,7 @@ class LoginTokens:
 
     @property
     def _hint(self) -> str:
-        return f"aws login --profile {shlex.quote(self._profile)}"
+        return login_hint(self._profile)
 
     @property
     def _whose(self) -> str:
@@ -239,7 +251,7 @@ class LoginTokens:
             raise self._explained(refused) from refused
         return login_token.of_answer(output, client_id, key, self._region, self._clock())
 
-    def _keep(self, token: LoginToken, *, share: bool) -> None:
+    def _keep(self, token: LoginToken, *, share: bool, must_keep: bool) -> None:
         kept = Kept(self._key, "cli" if share else "keyring", token.document)
         if share:
             self._store.share(kept, until=self._until(token), renews=True)
@@ -247,6 +259,8 @@ class LoginTokens:
         try:
             self._store.keep(kept, until=self._until(token), renews=True)
         except AwsactivateError as error:
+            if must_keep:
+                raise
             terminal.say(f"the sign-in of {self._whose} is used once, and not kept: {error.message}")
 
     def _put(self, kept: Kept, token: LoginToken) -> None:
