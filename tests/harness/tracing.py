@@ -23,8 +23,10 @@ class Trace:
         words = ["-p", str(pid), "-o", str(file), "-e", "trace=clone,clone3,fork,vfork,execve"]
         self._tracer = subprocess.Popen([*_strace(), *words], stderr=subprocess.PIPE, text=True)
         assert self._tracer.stderr is not None
-        said = self._tracer.stderr.readline()
-        assert "attached" in said, said
+        said = list[str]()
+        while not said or "attached" not in said[-1]:  # sudo may have a word to say before
+            said.append(self._tracer.stderr.readline())
+            assert said[-1], said
 
     def forks(self) -> int:
         """Count the processes that were started until now: no threads, of which fish makes some."""
