@@ -48,7 +48,7 @@ def activate(world: World, runs: int) -> list[Outcome]:
     command = shlex.join(world.assume_role())
     ours, peer = in_turn(runs, lambda: _activate(world), lambda: in_shell("bash", command, world.environ))
     what = "`activate`, nothing to type"
-    return [Outcome("activate", what, "`aws sts assume-role`", "ratio", 0.25, ours, peer)]
+    return [Outcome("activate", what, "`aws sts assume-role`", "ratio", 0.20, ours, peer)]
 
 
 def ticket(_world: World, runs: int) -> list[Outcome]:

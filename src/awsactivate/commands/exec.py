@@ -9,7 +9,6 @@ import argparse
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import UsageError
-from awsactivate.journal.entry import RAN
 from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
@@ -90,6 +89,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     confirm(plan, arguments, context)
     connecting.begin(plan)
     # loaded while that goes on
+    from awsactivate.journal.entry import RAN
     from awsactivate.opening import noting
     from awsactivate.opening.after_sign_in import open_after_sign_in
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
-from awsactivate.journal.entry import EXPORTED
 from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
@@ -38,6 +37,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     confirm(plan, arguments, context)
     connecting.begin(plan)
     # loaded while that goes on
+    from awsactivate.journal.entry import EXPORTED
     from awsactivate.opening import noting
     from awsactivate.opening.after_sign_in import open_after_sign_in
 

@@ -5,7 +5,6 @@ It is told without opening the keyring. No secret is in it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -52,6 +51,8 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, IndexEntry], dict[str, 
     except UnicodeDecodeError as error:
         raise _damaged(path) from error
     try:
+        import json  # most have nothing in the keyring
+
         content = json.loads(text)
         if content["version"] != _VERSION:
             raise ValueError("another version")
@@ -95,6 +96,8 @@ def _write(
     content: dict[str, Any] = {"version": _VERSION, "identities": _as_parts(entries)}
     if sign_ins:
         content["sign_ins"] = _as_parts(sign_ins)
+    import json
+
     private_files.write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 

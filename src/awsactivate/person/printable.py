@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from awsactivate.sessions.addresses import without_user
 
 
@@ -23,6 +21,8 @@ def printable(text: str) -> str:
 
 def json_text(document: object) -> str:
     """Write `document` as JSON in which each such character is escaped; who reads it gets it as it is."""
+    import json
+
     text = json.dumps(document, indent=2, ensure_ascii=False)
     escaped = (
         character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]

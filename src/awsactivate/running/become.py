@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
 from awsactivate.running import core_files
-from awsactivate.sessions import sizes
 
 
 def program_of(command: list[str], context: Context, usage: str) -> str:
@@ -35,6 +32,8 @@ def _places(name: str, context: Context) -> list[str]:
 
 def _not_run(name: str, context: Context) -> UsageError:
     """Say why `name` can't be run: it is not there, or it may not be."""
+    import shlex
+
     is_path = "/" in name
     for place in map(Path, _places(name, context)):
         try:
@@ -52,6 +51,11 @@ def _not_run(name: str, context: Context) -> UsageError:
 
 def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:
     """Run `command` in place of this process; its signals and exit status are its own."""
+    # loaded by now, when all has been waited for
+    import signal
+
+    from awsactivate.sessions import sizes
+
     sizes.refuse_too_much(environ, os.sysconf("SC_ARG_MAX"), words=command)
     context.release_stdout()
     core_files.allow_for_command()

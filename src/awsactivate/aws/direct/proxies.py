@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
@@ -82,5 +81,7 @@ def _parsed(text: str) -> Proxy:
         pair = f"{unquote(match['user'])}:{unquote(match['password'])}"
         if not pair.isascii():
             raise UnknownProxyError
+        from base64 import b64encode
+
         authorization = f"Basic {b64encode(pair.encode('ascii')).decode('ascii')}"
     return Proxy(match["host"], int(match["port"] or 80), authorization)
