@@ -290,6 +290,17 @@ def test_a_device_that_no_profile_names_is_found_and_asked_once(three: World) ->
     assert (done.stdout, three.operations().count("GetSessionToken")) == ("1 1\n", 1), done.stderr
 
 
+def test_a_code_that_nobody_types_is_shared_too(three: World) -> None:
+    for name in ("one", "two"):
+        three.add_profile(
+            f"[profile {name}]\nrole_arn = {three.role.arn}\nsource_profile = alice\n"
+            f"mfa_serial = {three.device.serial}\nmfa_process = echo {three.device.code()}\n"
+        )
+    text = f"{FETCH}\nprint(*[fetch(name)['Version'] for name in ('one', 'two')])"
+    done = serve(three, "--serve=one,two", "--", *python(text))
+    assert (done.stdout, done.stderr, codes_sent(three)) == ("1 1\n", "", 1)
+
+
 def test_another_account_than_the_expected_one_runs_nothing(three: World) -> None:
     session = three.aws.client("sts", three.user.credentials).get_session_token()["Credentials"]
     document = three.home / "document.json"

@@ -105,14 +105,14 @@ class OneCode:
         return mfa_sessions.as_asked_by(plan, self._own_of(plan) or self._begin(plan), self._context)
 
     def _begin(self, plan: Plan) -> Session:
-        """Trade a code for an MFA session, and say whose sessions are renewed by it."""
+        """Trade a code for an MFA session; say whose sessions it renews, where no other code comes unasked."""
         begun, shared = self._trade(plan, mfa_code=self._mfa_code)
         self._forget_code()
         now = self._context.clock()
         names = ", ".join(one.target for one in self._plans if begun.serves(one, now))
         minutes = round((begun.ends - now) / 60)
         lasting = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-        if names:
+        if names and not mfa_sessions.opens_unasked(plan, self._context):
             terminal.say(f"renewed for {lasting} with this code, while the command runs: {names}")
         return shared
 
