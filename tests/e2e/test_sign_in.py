@@ -85,7 +85,7 @@ def test_activate_begins_it_with_a_code_and_leaves_its_token_nowhere(
         shell.close()
 
 
-def test_one_is_begun_for_all_profiles_that_each_runs_a_command_for(world: World, phone: MfaDevice) -> None:
+def test_one_is_begun_for_all_profiles_that_share_it(world: World, phone: MfaDevice) -> None:
     world.add_profile(
         f"[profile sso-too]\nsso_session = corp\nsso_account_id = {world.account}\nsso_role_name = Admin\n"
     )
@@ -97,6 +97,11 @@ def test_one_is_begun_for_all_profiles_that_each_runs_a_command_for(world: World
         assert "sso     | sso\n" in said
         assert "sso-too | sso-too\n" in said
         assert "2 profiles done in" in said
+        world.aws._state.portal.clear()
+        shell.run("awsactivate logout --all")
+        shell.begin("awsactivate exec --serve=sso,sso-too -- printenv AWS_PROFILE", "or open ")
+        assert visit(shell.expect("\n").strip(), PERSON, phone.code)[0] == 200
+        assert shell.prompt() == "sso\n"
     finally:
         shell.close()
 

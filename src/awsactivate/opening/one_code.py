@@ -12,6 +12,7 @@ from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening import mfa_sessions, user_devices
+from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
 from awsactivate.person import terminal
@@ -58,7 +59,7 @@ class OneCode:
             return later, self._open_own(plan)
         if self._context_of(plan) is None and plan.steps[0].mfa_serial is None:
             try:
-                return later, open_session(plan, self._profiles, self._context, no_mfa=True)
+                return later, open_after_sign_in(plan, self._profiles, self._context, no_mfa=True)
             except AccessDeniedError as error:
                 plan = later = self._with_device(later, error)
         context = self._context_of(plan)
@@ -89,7 +90,7 @@ class OneCode:
         )
 
     def _open_alone(self, plan: Plan) -> Session:
-        session = open_session(
+        session = open_after_sign_in(
             plan, self._profiles, self._context, mfa_code=self._mfa_code, no_mfa=self._no_mfa
         )
         if session.mfa_serial:
