@@ -106,7 +106,7 @@ class OneCode:
         return mfa_sessions.as_asked_by(plan, self._own_of(plan) or self._begin(plan), self._context)
 
     def _begin(self, plan: Plan) -> Session:
-        """Trade a code for an MFA session; say whose sessions it renews, where no other code comes unasked."""
+        """Trade a code for an MFA session; say whose sessions it renews, unless other codes come unasked."""
         begun, shared = self._trade(plan, mfa_code=self._mfa_code)
         self._forget_code()
         now = self._context.clock()
