@@ -237,6 +237,21 @@ SOURCES = [
         "",
     ),
     Case(
+        "or a sign-in of a user, which no hour binds",
+        document(assume(duration_seconds=7200), source=own("login", "base")),
+        PROD + "duration_seconds = 7200\n[profile base]\n"
+        f"login_session = arn:aws:iam::{ACCOUNT}:user/alice\n",
+        "",
+    ),
+    Case(
+        "or of a role, whose session AWS lets go on for an hour",
+        document(assume(), source=own("login", "base")),
+        PROD + "duration_seconds = 7200\n[profile base]\n"
+        f"login_session = arn:aws:sts::{ACCOUNT}:assumed-role/Admin/me\n",
+        "",
+        says=(too_long(ROLE, 7200),),
+    ),
+    Case(
         "or a web identity",
         document(assume(SECOND), source=own("web-identity", "web")),
         WEB.replace("prod", "web") + f"[profile prod]\nrole_arn = {SECOND}\nsource_profile = web\n",

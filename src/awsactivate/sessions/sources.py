@@ -227,7 +227,8 @@ def _own_rest(profile: Profile, around: Surroundings) -> Rest | None:
         return Rest(Source("sso", profile.name), "role")
     keys = profile.credentials_file_keys
     if keys is None and profile.login_session is not None:
-        return Rest(Source("login", profile.name), "temporary")
+        of_role = ":assumed-role/" in profile.login_session
+        return Rest(Source("login", profile.name), "role" if of_role else "temporary")
     if keys is None and profile.credential_process is not None:
         return Rest(Source("process", profile.name), "temporary")
     keys = keys or profile.config_file_keys
