@@ -285,9 +285,10 @@ class EmbeddedAws:
         name: str = "alice@example.com",
         assignments: Iterable[Assignment] = (),
         start_url: str = START_URL,
+        seed: str | None = None,
     ) -> MfaDevice:
         """Let somebody sign in to IAM Identity Center, with the codes of the device that is returned."""
-        seed = pyotp.random_base32()
+        seed = seed or pyotp.random_base32()
         self._state.sign_on.people[name] = SsoPerson(name, seed, start_url, tuple(assignments))
         return MfaDevice(name, seed, self._state)
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from awsactivate.demo.aws import EmbeddedAws, NoCodeLeft
+from awsactivate.demo.sign_on_state import START_URL, Assignment
 from awsactivate.errors import UsageError
 from awsactivate.running import core_files
 from awsactivate.sessions.environment import of_helper
@@ -69,13 +70,17 @@ def _furnish(home: Path, shell: str, aws: EmbeddedAws) -> str:
     user = aws.user("alice", policies={"assume": _ASSUME}, account=ACCOUNT)
     device = aws.mfa_device(user)
     role = aws.role("terraform", trust=_TRUST, policies={"everything": _EVERYTHING}, account=ACCOUNT)
+    # one phone serves both ways
+    aws.person("alice", [Assignment(ACCOUNT, "Demo", "Admin", role.arn)], seed=device.seed)
     folder = home / ".aws"
     folder.mkdir(mode=0o700)
     _write(
         folder / "config",
         f"[profile alice]\nregion = {REGION}\n\n"
         f"[profile demo]\nrole_arn = {role.arn}\nsource_profile = alice\n"
-        f"mfa_serial = {device.serial}\nregion = {REGION}\n",
+        f"mfa_serial = {device.serial}\nregion = {REGION}\n\n"
+        f"[profile sso]\nsso_session = demo\nsso_account_id = {ACCOUNT}\nsso_role_name = Admin\n"
+        f"region = {REGION}\n\n[sso-session demo]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n",
     )
     _write(
         folder / "credentials",
