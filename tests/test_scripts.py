@@ -168,7 +168,9 @@ def test_each_line_of_the_table_says_where_to_get_what_has_to_be_there() -> None
             continue
         name, apt, brew, where = line.split()
         assert set(where.split(",")) <= {"linux", "macos"} or where == "-", name
-        assert apt != "-" or brew != "-" or name in ("/proc", "/usr/sbin/sshd", "pyenv", "pwsh"), name
+        assert (
+            apt != "-" or brew != "-" or name in ("/proc", "/usr/sbin/sshd", "pyenv", "pwsh", "chromium")
+        ), name
 
 
 def test_the_tests_run_on_each_python_that_is_named_in_an_environment_of_its_own(

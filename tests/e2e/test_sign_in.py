@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import subprocess
 import sys
@@ -37,8 +36,6 @@ def phone(world: World) -> MfaDevice:
             "PYTHONPATH": str(TESTS),
         }
     )
-    world.aws._state.portal.clear()
-    world.aws._state.sign_on.refresh_tokens.clear()
     return world.aws.person(PERSON, [Assignment(world.account, "Production", "Admin", role.arn)])
 
 
@@ -126,12 +123,11 @@ def test_a_browser_that_the_person_named_is_opened(world: World, phone: MfaDevic
         shell.close()
 
 
-@pytest.mark.long
 def test_a_real_browser_reads_the_pages_and_comes_back(
     world: World, phone: MfaDevice, tmp_path: Path
 ) -> None:
     """Chromium without a window fills in the form by its own script, and is sent on to the loopback."""
-    chromium = shutil.which("chromium") or needs_program("chromium")
+    chromium = needs_program("chromium")
     shell = Shell("bash", {**world.environ, "BROWSER": "true"}, world.home)
     try:
         shell.begin("activate sso", "on this machine: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from awsactivate.demo.refusals import Refusal
+from awsactivate.demo.sign_on_state import SignOn
 from awsactivate.demo.state import Fault, State
 
 
@@ -27,11 +28,13 @@ class Levers:
         self._state.secure_transport = secure
 
     def restore_defaults(self) -> None:
-        """Undo what disturbs later users of the same AWS: moved time, faults, plain transport."""
+        """Undo what disturbs later users of the same AWS: moved time, faults, plain transport, sign-ins."""
         self._state.clock.reset()
         self._state.faults.clear()
         self._state.requests.clear()
         self._state.secure_transport = True
+        self._state.portal.clear()
+        self._state.sign_on = SignOn()
 
     def fail_next(
         self, operation: str, code: str, message: str, status: int = 400, *, times: int = 1, delay: float = 0
