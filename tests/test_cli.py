@@ -133,6 +133,21 @@ def test_a_reader_that_went_away_is_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_what_a_library_says_is_not_evaluated_where_stderr_is_closed() -> None:
+    script = (
+        "import os, awsactivate.cli as cli\n"
+        "def run(words, stdout, *, debug):\n"
+        "    os.write(2, b'noise'); os.write(1, b'noise'); os.write(stdout, b'the statement')\n"
+        "    return 0\n"
+        "cli._run = run\n"
+        "cli.main(['list'])"
+    )
+    told = subprocess.run(
+        ["bash", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, script], capture_output=True, text=True
+    )
+    assert told.stdout == "the statement"
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_descriptors_are_survived(closed: str, tmp_path: Path) -> None:
     result = subprocess.run(

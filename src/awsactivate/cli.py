@@ -68,6 +68,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.setswitchinterval(0.0005)
     core_files.allow_none()
     words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
+    _fill_streams()
     stdout = _take_stdout()
     try:
         plain = _fast_answer(words)
@@ -236,19 +237,23 @@ def _say(line: str) -> None:
         pass  # stderr is closed: there is nobody left to tell
 
 
+def _fill_streams() -> None:
+    """Open what came closed of the three streams, so that nothing else gets its number.
+
+    Otherwise the copy of stdout could become the new stderr, and what a library says there be evaluated.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+
+
 def _take_stdout() -> int:
     """Keep stdout for ourselves: whatever a library or a child prints goes to stderr, never to `eval`."""
-    try:
-        stdout = os.dup(1)
-    except OSError:  # started with stdout closed
-        stdout = os.open(os.devnull, os.O_WRONLY)
+    stdout = os.dup(1)
     os.set_inheritable(stdout, False)
-    try:
-        os.dup2(2, 1)
-    except OSError:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.close(null)
+    os.dup2(2, 1)
     return stdout
 
 
