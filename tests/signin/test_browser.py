@@ -45,6 +45,13 @@ def test_the_person_s_browser_is_started_without_a_shell(form: str, tmp_path: Pa
     assert not Path("evil").exists()
 
 
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "--option", "javascript:alert(1)", ""])
+def test_what_is_no_web_address_is_not_opened(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert not browser.open_at(url, {"BROWSER": str(program(tmp_path, f"touch {out}"))})
+    assert not out.exists()
+
+
 def test_a_browser_that_fails_at_once_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "_OPENERS", ())
     monkeypatch.setattr("sys.platform", "linux")

@@ -86,6 +86,15 @@ def test_a_token_of_the_aws_clis_is_ended_and_forgotten_too(desk: Desk) -> None:
     assert desk.aws._state.sign_on.refresh_tokens == {}
 
 
+def test_both_tokens_are_ended_where_the_aws_cli_has_one_too(desk: Desk) -> None:
+    run_login(desk, "--share")
+    run_login(desk)
+    assert len(desk.aws._state.portal) == 2
+    assert run(desk, logout)[0] == "signed out of corp"
+    assert desk.aws._state.portal == {}
+    assert not cli_cache.path(CORP, desk.environ).exists()
+
+
 @pytest.mark.parametrize(
     ("code", "status", "kind", "said"),
     [

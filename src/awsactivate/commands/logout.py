@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.errors import AwsactivateError, SignInNeededError, UsageError
+from awsactivate.errors import AwsactivateError, UsageError
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         ends.append(partial(login_sign_ins.end, profile, context, says_none=False))
     errors: list[AwsactivateError] = []
     for end in ends:
-        if errors:
-            terminal.say(errors[-1].message)
         try:
             end()
         except AwsactivateError as error:
+            if errors:
+                terminal.say(errors[-1].message)
             errors.append(error)
     if arguments.all:
         _forget_others(context)
@@ -70,20 +70,17 @@ def _end(settings: SsoSettings, context: Context, *, says_none: bool) -> None:
 
     environ = without_session(context.environ)
     name, store = settings.key.name, Store(environ)
-    tokens = SsoTokens(settings, environ, context.clock)
     failed: AwsactivateError | None = None
-    ended = "signed out of"
+    ended = "forgot the sign-in, which had ended already, to"
     try:
-        # one that has ended is renewed first, since by its successor alone the sign-in is ended
-        token = tokens.current()
-        Portal(settings).log_out(token)
-    except SignInNeededError:
-        ended = "forgot the sign-in, which had ended already, to"
-    except Refused as refused:
-        if refused.status == _UNAUTHORIZED:
-            ended = "forgot the sign-in, which had ended already, to"
-        else:
-            failed = refused_words(settings, "Logout", refused, "sign out on the portal's page in a browser")
+        for token in SsoTokens(settings, environ, context.clock).to_end():
+            try:
+                Portal(settings).log_out(token)
+                ended = "signed out of"
+            except Refused as refused:
+                if refused.status != _UNAUTHORIZED:
+                    hint = "sign out on the portal's page in a browser"
+                    failed = refused_words(settings, "Logout", refused, hint)
     except AwsactivateError as error:
         if error.exit_code not in (6, 7):
             raise  # such as a keyring that is locked: nothing is forgotten then

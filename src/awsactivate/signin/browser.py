@@ -20,8 +20,11 @@ def open_at(url: str, environ: Mapping[str, str]) -> bool:
     """Open the browser at `url`; False where none could be started.
 
     $BROWSER is taken first: commands between colons, `%s` standing for the address. What it prints is not
-    shown, and Ctrl-C at this terminal does not end it.
+    shown, and Ctrl-C at this terminal does not end it. What is no web address, which a server may have made
+    up, is not opened: it might be a file, or an option.
     """
+    if not url.startswith(("https://", "http://")):
+        return False
     return any(_has_started(command, environ) for command in _commands(url, environ))
 
 

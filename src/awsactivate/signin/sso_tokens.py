@@ -56,6 +56,14 @@ class SsoTokens:
                 return found.token
         raise self.needed()
 
+    def to_end(self) -> Iterator[SsoToken]:
+        """Give each token that is kept, or what follows it: by one that has ended nothing is ended."""
+        for found in self._found():
+            if found.token.lasts(self._now()):
+                yield found.token
+            elif found.token.can_be_renewed(self._now()) and (token := self._renewed(found)):
+                yield token
+
     def sign_in(
         self,
         *,
