@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from awsactivate.aws.answers import NoAnswer
+from awsactivate.aws.unsigned_service import Unsigned
 from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, UnreachableError
 from awsactivate.keychain.index_entry import SignInEntry
 from awsactivate.signin import cli_cache
@@ -304,6 +306,30 @@ def test_a_network_that_is_not_there_is_told_with_the_profile(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(UnreachableError, match="profile 'dev': "):
         desk.sign_in()
+
+
+@pytest.mark.parametrize(("times", "is_had"), [(3, True), (4, False)])
+def test_a_network_that_is_away_for_a_moment_ends_no_code(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, times: int, is_had: bool
+) -> None:
+    call, left = Unsigned.call, [times]
+
+    def now_and_then(self: Unsigned, name: str, asked: dict[str, Any]) -> Any:
+        if name == "CreateToken" and left[0]:
+            left[0] -= 1
+            raise NoAnswer("Could not connect")
+        return call(self, name, asked)
+
+    monkeypatch.setattr(Unsigned, "call", now_and_then)
+    monkeypatch.setattr("awsactivate.signin.sso_tokens.time.sleep", lambda _seconds: None)
+    desk.person = lambda _url: None
+    if not is_had:
+        with pytest.raises(UnreachableError):
+            desk.sign_in("old")
+        return
+    desk.aws.levers.fail_next("CreateToken", "AccessDeniedException", "no")
+    with pytest.raises(AwsError, match="CreateToken: no"):
+        desk.sign_in("old")
 
 
 def test_a_service_in_trouble_signs_nobody_out(desk: Desk) -> None:

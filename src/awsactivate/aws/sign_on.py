@@ -23,6 +23,7 @@ _CLIENT_NAME = "awsactivate"
 _BY_CODE, _BY_REFRESH = "authorization_code", "refresh_token"
 _BY_DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER = 5.0  # seconds more between two questions, as RFC 8628 has it
+_MOST_SILENT = 3  # questions: a network may be away for a moment, while the person is at it
 _USUAL_INTERVAL, _USUAL_END = 5, 600  # seconds, where AWS names none
 _PAGE = 100
 
@@ -91,12 +92,17 @@ class Oidc:
 
     def by_device(self, client: Client, code: DeviceCode, sleep: Callable[[float], None]) -> SsoToken | None:
         """Ask until the person has agreed; None where the code ended before."""
-        ends, interval = self._clock() + code.seconds, code.interval
+        ends, interval, silent = self._clock() + code.seconds, code.interval, 0
         while self._clock() < ends:
             sleep(interval)
             try:
                 return self._token(client, _BY_DEVICE, {"deviceCode": code.secret}, says_itself=True)
+            except UnreachableError:
+                silent += 1
+                if silent > _MOST_SILENT:
+                    raise
             except Refused as refused:
+                silent = 0
                 if refused.code == "SlowDownException":
                     interval += _SLOWER
                 elif refused.code == "ExpiredTokenException":

@@ -281,12 +281,16 @@ def _check_sso(profile: Profile, profiles: Profiles) -> None:
         )
 
 
+# What writes a session's section.
+_BEGIN = "awsactivate login NAME --start-url https://NAME.awsapps.com/start --sso-region REGION"
+
+
 def _no_sso_session(profile: Profile, name: str, profiles: Profiles) -> ProfileError:
     message = f"profile {profile.name!r}: sso_session {name!r} does not exist"
     for section in profiles.unread:
         if (section.kind, section.name) == ("sso-session", name):
             return ProfileError(f"{message}: {section.words}", section.hint)
-    return ProfileError(message, near_hint(name, profiles.sso_sessions) if profiles.sso_sessions else None)
+    return ProfileError(message, near_hint(name, profiles.sso_sessions) if profiles.sso_sessions else _BEGIN)
 
 
 def _refuse_half_a_key(profile: Profile) -> None:

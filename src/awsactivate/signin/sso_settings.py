@@ -45,7 +45,7 @@ def of_profile(profile: Profile, profiles: Profiles) -> SsoSettings:
     start_url, region = profile.sso_start_url, profile.sso_region
     if not start_url or not region:
         missing = "sso_start_url" if not start_url else "sso_region"
-        raise ProfileError(f"{whose} uses SSO but has no {missing}")
+        raise ProfileError(f"{whose} uses SSO but has no {missing}", f"add {missing} = …")
     return SsoSettings(Key("sso", start_url), start_url, region, (), whose, profile.name, profile.name)
 
 
@@ -68,7 +68,9 @@ def of_new_session(name: str, start_url: str, region: str, section: Values) -> S
 def _settings(session: str, section: Values, whose: str, name: str, profile: str | None) -> SsoSettings:
     for key in ("sso_start_url", "sso_region"):
         if not isinstance(section.get(key), str) or not section[key]:
-            raise ProfileError(f"{whose}: sso-session {session!r} has no {key}")
+            raise ProfileError(
+                f"{whose}: sso-session {session!r} has no {key}", f"add {key} = … to [sso-session {session}]"
+            )
     scopes = section.get("sso_registration_scopes")
     return SsoSettings(
         Key("sso", session),
