@@ -21,7 +21,12 @@ PACKAGE = Path(__file__).parents[1] / "src/awsactivate"
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 
 # Here COMMAND is started, or becomes what this process was; all else is a helper.
-OF_COMMANDS = {"running/become.py": 1, "running/child.py": 1, "demo/shell.py": 1}
+OF_COMMANDS = {
+    "running/become.py": 1,
+    "running/child.py": 1,
+    "running/side_by_side.py": 1,
+    "demo/shell.py": 1,
+}
 STARTERS = {"run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput"}
 OF_OS = ("exec", "spawn", "posix_spawn", "fork", "system", "popen", "startfile")
 
