@@ -35,9 +35,9 @@ def iam_of(account_id: str) -> Any | None:
 def users_key(access_key_id: str) -> Key | None:
     """Find an IAM user's active access key."""
     for account_id in _home_first(access_key_id):
-        iam = open_account(account_id)
-        found = iam.access_keys.get(access_key_id)
-        if found is None or found.status != "Active":
+        iam = iam_of(account_id)
+        found = iam.access_keys.get(access_key_id) if iam is not None else None
+        if iam is None or found is None or found.status != "Active":
             continue
         _homes[access_key_id] = account_id
         # by the key itself, for a user may have been renamed since
@@ -66,7 +66,7 @@ def _home_first(access_key_id: str) -> Iterator[str]:
     home = _homes.get(access_key_id)
     if home is not None and home in iam_backends:
         yield home
-    yield from list(iam_backends)
+    yield from reversed(list(iam_backends))  # a new key is of a new account, more often than not
 
 
 def user_of(principal: Principal) -> Any | None:
