@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from awsactivate import cli
+
 SCRIPT = Path(__file__).parents[1] / "src/bin/awsactivate"
 PROGRAM = str(Path(sys.executable).parent / "awsactivate")
 
@@ -176,10 +178,26 @@ def test_debug_tells_the_way_of_an_error_and_no_value(tmp_path: Path) -> None:
     assert not any(secret in result.stderr for secret in keys.values())
 
 
-def test_debug_of_a_command_that_follows_is_its_own(tmp_path: Path) -> None:
-    result = run("exec", "nope", "--", "echo", "--debug", home=tmp_path)
-    assert result.returncode == 3
-    assert "debug" not in result.stderr
+@pytest.mark.parametrize(
+    ("words", "is_own"),
+    [
+        (("exec", "nope", "--", "echo", "--debug"), False),
+        (("exec", "--scope", "read-only", "echo", "--debug"), False),
+        (("exec", "--why=x", "--scope=read-only", "echo", "-x", "--debug"), False),
+        (("exec", "--scope", "read-only", "--", "echo", "--debug"), False),
+        (("secrets", "exec", "app", "--", "echo", "--debug"), False),
+        (("exec", "--scope", "read-only", "--debug", "echo", "--debug"), True),
+        (("--debug", "exec", "--scope", "read-only", "echo", "--debug"), True),
+        (("exec", "nope", "--debug", "--", "echo", "--debug"), True),
+        (("exec", "nope", "--scope", "read-only", "--debug"), True),
+        (("show", "--debug", "nope"), True),
+        (("no-such-command", "--debug"), True),
+    ],
+)
+def test_debug_of_a_command_that_follows_is_its_own(words: tuple[str, ...], is_own: bool) -> None:
+    at = words.index("--debug")
+    ours = ([*words[:at], *words[at + 1 :]], True)
+    assert cli._without_debug([*words]) == (ours if is_own else ([*words], False))
 
 
 def test_windows_itself_is_told_in_words() -> None:

@@ -16,7 +16,9 @@ from awsactivate.running import core_files
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
-    from awsactivate.commandline import Context
+    from types import ModuleType
+
+    from awsactivate.commandline import Context, Parser
 
 # name → (module in awsactivate.commands, what it does); names with `_` are for the wrappers in shell/
 COMMANDS = {
@@ -67,10 +69,10 @@ def main(argv: list[str] | None = None) -> int:
         # who waits for the network goes on as soon as it answers, while others still load
         sys.setswitchinterval(0.0005)
     core_files.allow_none()
-    words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
     _fill_streams()
     stdout = _take_stdout()
     try:
+        words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
         plain = _fast_answer(words)
         status = _run(words, stdout, debug=debug) if plain is None else _finish(stdout, *plain)
     finally:
@@ -158,26 +160,46 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
 
 
 def _without_debug(argv: list[str]) -> tuple[list[str], bool]:
-    """Take `--debug` out of our own words (not of those of a command that follows `--`)."""
-    own = argv[: argv.index("--")] if "--" in argv else argv
-    if "--debug" not in own:
+    """Take `--debug` out of our own words (not of those of a command of the person's that follows)."""
+    if "--debug" not in argv:
         return argv, False
-    at = own.index("--debug")
+    at = argv.index("--debug")
+    if at >= _own_words(argv):
+        return argv, False
     return [*argv[:at], *argv[at + 1 :]], True
 
 
+def _own_words(argv: list[str]) -> int:
+    """Count the words before a command of the person's, or before `--`, where there is one."""
+    named = next((at for at, word in enumerate(argv) if word != "--debug"), len(argv))
+    if argv[named : named + 1] and argv[named] in COMMANDS:
+        parser, _ = _loaded(argv[named])
+        before = parser.own_words(argv[named + 1 :])
+        if before is not None:
+            return named + 1 + before
+    return argv.index("--") if "--" in argv else len(argv)
+
+
+def _loaded(name: str) -> tuple[Parser, ModuleType]:
+    """Load the command `name`, and make its parser."""
+    from awsactivate.commandline import Parser
+
+    module_name, summary = COMMANDS[name]
+    command = import_module(f"awsactivate.commands.{module_name}")
+    spoken = "activate" if name == "_activate" else f"awsactivate {name}"
+    parser = Parser(prog=spoken, description=command.__doc__ or summary)
+    command.add_arguments(parser)
+    return parser, command
+
+
 def _dispatch(argv: list[str], context: Context) -> int:
-    from awsactivate.commandline import HelpRequested, Parser
+    from awsactivate.commandline import HelpRequested
 
     if not argv or argv[0] in ("-h", "--help"):
         raise HelpRequested(_overview())
     if argv[0] not in COMMANDS:
         raise UsageError(f"there is no command {argv[0]!r}", hint="awsactivate --help")
-    module_name, summary = COMMANDS[argv[0]]
-    command = import_module(f"awsactivate.commands.{module_name}")
-    spoken = "activate" if argv[0] == "_activate" else f"awsactivate {argv[0]}"
-    parser = Parser(prog=spoken, description=command.__doc__ or summary)
-    command.add_arguments(parser)
+    parser, command = _loaded(argv[0])
     result: int = command.run(parser.parse(argv[1:]), context)
     return result
 

@@ -69,24 +69,30 @@ class Parser(argparse.ArgumentParser):
         the first word is an option, and `command_option` is there, `--` may be left out: there is no TARGET.
         A flag of `values_after_equals` may have a value too, but only behind `=`: what follows is TARGET.
         """
-        if not self.command_follows or (self.command_verb and argv[:1] != [self.command_verb]):
+        at = self.own_words(argv)
+        if at is None:
             return self._parse(argv)
-        if "--" not in argv and argv and argv[0].startswith("-"):
-            argv = self._marked(argv)
-        at = argv.index("--") if "--" in argv else len(argv)
         arguments = self._parse(argv[:at])
-        arguments.command = argv[at + 1 :]
+        arguments.command = argv[at + 1 :] if argv[at : at + 1] == ["--"] else argv[at:]
         return arguments
 
-    def _marked(self, argv: list[str]) -> list[str]:
-        """Put `--` before the first word that is neither an option nor the value of one."""
+    def own_words(self, argv: list[str]) -> int | None:
+        """Say how many words of `argv` come before a command of the user's; None where none follows."""
+        if not self.command_follows or (self.command_verb and argv[:1] != [self.command_verb]):
+            return None
+        if "--" in argv:
+            return argv.index("--")
+        return self._own_options(argv) if argv[:1] and argv[0].startswith("-") else len(argv)
+
+    def _own_options(self, argv: list[str]) -> int:
+        """Count the words before the first that is neither an option nor the value of one."""
         at = 0
         while at < len(argv) and argv[at].startswith("-"):
             name, equals, _ = argv[at].partition("=")
             action = self._option_string_actions.get(name)
             at += 1 if equals or action is None or action.nargs is not None else 2
         own = [word.partition("=")[0] for word in argv[:at]]
-        return [*argv[:at], "--", *argv[at:]] if self.command_option in own and at < len(argv) else argv
+        return min(at, len(argv)) if self.command_option in own else len(argv)
 
     def _parse(self, argv: list[str]) -> argparse.Namespace:
         given = {}
