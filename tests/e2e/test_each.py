@@ -138,7 +138,7 @@ def test_what_fails_stops_nothing_and_is_told(world: World) -> None:
     ("words", "status", "said"),
     [
         (("pord", "--", "true"), 3, "no profile matches 'pord'\nawsactivate: hint: did you mean 'prod'?"),
-        (("prod", "sta*", "--", "true"), 3, "no profile matches 'sta*'"),
+        (("dve*", "sta*", "--", "true"), 3, "no profile matches 'dve*' or 'sta*'"),
         (("PROD", "--", "true"), 3, "no profile matches 'PROD'"),
         (("prod",), 2, "there is no command to run"),
         (("--", "true"), 2, "PATTERN"),
@@ -157,6 +157,12 @@ def test_what_can_not_be_is_said_before_any_call(
     assert (done.returncode, done.stdout) == (status, "")
     assert said in done.stderr
     assert world.operations() == []
+
+
+def test_a_pattern_that_nothing_matches_is_named_and_the_others_run(world: World) -> None:
+    done = run(world, "each", "sta*", "ali*", "x", "--", "sh", "-c", "echo $AWSACTIVATE_PROFILE")
+    assert (done.returncode, done.stdout) == (0, "alice | alice\n")
+    assert done.stderr.splitlines()[:-1] == ["awsactivate: note: no profile matches 'sta*' or 'x'"]
 
 
 def test_ctrl_c_ends_all_and_a_shell_goes_on_with_its_own_session(world: World, shell: Shell) -> None:

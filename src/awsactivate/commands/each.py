@@ -5,7 +5,8 @@ it, or the shell takes it for files. All sessions are opened before the first co
 for each MFA device. COMMAND is started without a shell, finds nothing on stdin (/dev/null), and knows its
 profile by $AWSACTIVATE_PROFILE; its lines come with the profile's name before them.
 
-Exit status: 0 all were done, 1 one was not, 3 there is a PATTERN that no profile matches.
+Exit status: 0 all were done, 1 one was not, 3 no profile matches. A PATTERN that none matches is named; those
+of the others run.
 """
 
 from __future__ import annotations
@@ -86,14 +87,18 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _matching(patterns: list[str], profiles: Profiles, context: Context) -> list[str]:
-    """Name the profiles that match, in the files' order; ProfileError for a pattern that none does."""
+    """Name the profiles that match, in the files' order; ProfileError where no pattern has any."""
     kept = (name for name, entry in index.read(context.environ).items() if entry.has_keys)
     known = list(dict.fromkeys((*profiles.names, *kept)))
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in known):
-            literally = "".join(character for character in pattern if character not in "*?[]")
-            raise ProfileError(f"no profile matches {pattern!r}", near_hint(literally, known))
-    return [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    names = [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    unmatched = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
+    if unmatched:
+        text = f"no profile matches {' or '.join(map(repr, dict.fromkeys(unmatched)))}"
+        if not names:
+            literally = "".join(character for character in unmatched[0] if character not in "*?[]")
+            raise ProfileError(text, near_hint(literally, known))
+        terminal.say(f"note: {text}")
+    return names
 
 
 def _plans(
