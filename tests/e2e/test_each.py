@@ -100,6 +100,24 @@ def test_devices_are_asked_one_after_the_other_before_anything_starts(world: Wor
     assert "3 profiles done in " in shown
 
 
+@pytest.mark.parametrize("names", [("prod",), ("prod", "dev")])
+def test_a_code_that_one_device_was_asked_for_serves_no_other(world: World, names: tuple[str, ...]) -> None:
+    """AWS refuses it for the first; the second is only found out when its role refuses."""
+    bob = world.aws.user("bob", policies={"all": ANYTHING}, account=world.account)
+    phone = world.aws.mfa_device(bob, "bob")
+    (world.home / ".aws/credentials").open("a").write(
+        f"[bob]\naws_access_key_id = {bob.credentials.access_key_id}\n"
+        f"aws_secret_access_key = {bob.credentials.secret_access_key}\n"
+    )
+    world.add_profile(f"[profile bobs]\nrole_arn = {role(world, 'bobs').arn}\nsource_profile = bob\n")
+    done = run(world, "each", *names, "bobs", "--mfa-code", phone.code(), "--", *TELL)
+    assert (done.returncode, done.stdout) == (1, "")
+    errors = [line for line in done.stderr.splitlines() if ": error: " in line]
+    assert [line.split(": ")[2] for line in errors] == [*names, "bobs"]
+    assert all("--mfa-code: " in line for line in errors[:-1])
+    assert "--mfa-code: " not in errors[-1]
+
+
 def test_what_fails_stops_nothing_and_is_told(world: World) -> None:
     world.add_profile(
         f"[profile p-good]\nrole_arn = {role(world, 'p').arn}\nsource_profile = alice\n"

@@ -20,8 +20,8 @@ from awsactivate.files import private_files
 from awsactivate.keychain import index
 from awsactivate.opening import noting, options
 from awsactivate.opening.confirmation import confirm
+from awsactivate.opening.in_turn import InTurn
 from awsactivate.opening.narrowing import Narrowing, narrow_of_plan
-from awsactivate.opening.one_code import OneCode
 from awsactivate.opening.plan_for import as_narrow_as_said, plan_of
 from awsactivate.profiles import encodings
 from awsactivate.profiles.model import Profiles
@@ -50,8 +50,8 @@ def run(
     plans = _plans(names_in(arguments.serve), arguments, profiles, context)
     for plan in plans:
         confirm(plan, arguments, context)
-    codes = OneCode(plans, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
-    served = [_served(plan, codes, wanted, arguments, context) for plan in plans]
+    opening = InTurn(plans, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
+    served = [_served(plan, opening, wanted, arguments, context) for plan in plans]
     before = environment.without_session(context.environ)
     with _private_folder(before) as folder:
         config = folder / "config"
@@ -84,12 +84,12 @@ def _plans(
 
 def _served(
     plan: Plan,
-    codes: OneCode,
+    opening: InTurn,
     wanted: Narrowing | None,
     arguments: argparse.Namespace,
     context: Context,
 ) -> Served:
-    later, whole = codes.open(plan)
+    later, whole = opening.open(plan)
 
     def handed_out(whole: Session) -> Session:
         session = narrow_of_plan(whole, wanted, later, context) if wanted else whole
@@ -97,7 +97,7 @@ def _served(
         return session
 
     def begin() -> Session:
-        return handed_out(codes.open_again(later, wait_unheard))
+        return handed_out(opening.open_again(later, wait_unheard))
 
     return Served(plan.target, handed_out(whole), begin, f"the session of {plan.target}")
 
