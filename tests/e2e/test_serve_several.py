@@ -282,6 +282,24 @@ def test_the_users_own_session_and_a_role_share_a_code(three: World) -> None:
     )
 
 
+def test_two_names_for_keys_of_one_user_share_a_code(three: World) -> None:
+    """One device is one user's, whichever of the user's keys a profile names."""
+    iam = three.aws.client("iam", three.user.credentials)
+    key = iam.create_access_key(UserName=three.user.name)["AccessKey"]
+    with (three.home / ".aws/credentials").open("a") as file:
+        file.write(
+            f"[other]\naws_access_key_id = {key['AccessKeyId']}\n"
+            f"aws_secret_access_key = {key['SecretAccessKey']}\n"
+        )
+    config = three.home / ".aws/config"
+    role = f"[profile too]\nrole_arn = {three.role.arn}\nsource_profile = other\n"
+    config.write_text(f"{config.read_text()}{role}mfa_serial = {three.device.serial}\n")
+    three.aws.requests.clear()
+    words = ("--serve=prod,too", "--mfa-code", three.device.code(), "--", *python(f"{FETCH}fetch('too')"))
+    done = serve(three, *words)
+    assert (done.returncode, codes_sent(three)) == (0, 1), done.stderr
+
+
 def test_a_device_that_no_profile_names_is_found_and_asked_once(three: World) -> None:
     for name in ("silent", "mute"):
         three.add_profile(f"[profile {name}]\nrole_arn = {three.role.arn}\nsource_profile = alice\n")

@@ -36,7 +36,8 @@ class InTurn:
         mfa_code: str | None = None,
         no_mfa: bool = False,
     ) -> None:
-        self._plans = list(plans)
+        self._sources: dict[str, Source] = {}
+        self._plans = [self._by_device(plan) for plan in plans]
         self._profiles = profiles
         self._codes = DeviceCodes(profiles, context, mfa_code=mfa_code)
         self._no_mfa = no_mfa
@@ -48,6 +49,7 @@ class InTurn:
 
         The plan that is returned has nothing left to say, and names the device that was found out.
         """
+        plan = self._by_device(plan)
         later = replace(plan, notes=(), aside_notes=())
         if self._no_mfa or not plan.steps:
             return later, self._codes.open_alone(plan, no_mfa=self._no_mfa)
@@ -142,12 +144,20 @@ class InTurn:
         wanted = _device(plan)
         return wanted is not None and sum(_device(other) == wanted for other in self._plans) > 1
 
+    def _by_device(self, plan: Plan) -> Plan:
+        """Return `plan` with the keys that the first plan of its device has.
+
+        One device is one user's, whichever of the user's keys a profile names.
+        """
+        serial = plan.steps[0].mfa_serial if plan.steps else None
+        return replace(plan, source=self._sources.setdefault(serial, plan.source)) if serial else plan
+
     def _with_device(self, plan: Plan, error: AccessDeniedError) -> Plan:
         """Return `plan` with the user's one device, where the role refused without a code."""
         serial = self._codes.device_to_try(plan, error)
         if serial is None:
             raise error
-        found = with_device(plan, serial)
+        found = self._by_device(with_device(plan, serial))
         self._plans = [found if other.target == plan.target else other for other in self._plans]
         return found
 

@@ -117,7 +117,7 @@ class Opening:
             if isinstance(device, AwsactivateError):
                 outcomes[plan.target] = device
             elif device is not None:
-                yield device, replace(with_device(plan, device), notes=())
+                yield device, replace(with_device(plan, device), notes=(), aside_notes=())
 
     def _device_to_try(self, plan: Plan, error: AccessDeniedError) -> str | AwsactivateError | None:
         try:
