@@ -24,7 +24,7 @@ PROGRAM = Path(sys.executable).parent / "awsactivate"
 OF_COMMANDS = {
     "running/become.py": 1,
     "running/child.py": 1,
-    "running/side_by_side.py": 1,
+    "running/labelled_child.py": 1,
     "demo/shell.py": 1,
 }
 STARTERS = {"run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput"}

@@ -135,6 +135,20 @@ def test_a_reader_that_went_away_is_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a /dev/full")
+@pytest.mark.parametrize("words", ["--version", "list --json", "init bash"])
+def test_a_full_disk_is_one_line(words: str, tmp_path: Path) -> None:
+    result = subprocess.run(
+        ["bash", "-c", f"'{PROGRAM}' {words} >/dev/full"],
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "awsactivate: error: stdout can't be written: No space left on device\n"
+    assert (result.returncode, result.stderr) == (1, said)
+
+
 def test_what_a_library_says_is_not_evaluated_where_stderr_is_closed() -> None:
     script = (
         "import os, awsactivate.cli as cli\n"

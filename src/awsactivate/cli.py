@@ -140,7 +140,7 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
     )
     try:
         status = _dispatch(argv, context)
-        _write(stdout, "".join(context.output))
+        return _finish(stdout, "".join(context.output), status)
     except HelpRequested as request:
         if not for_wrapper:
             return _finish(stdout, request.text)
@@ -156,7 +156,6 @@ def _run(argv: list[str], stdout: int, *, debug: bool) -> int:
         return 1
     except Exception as error:
         return _fail(_unexpected(error), trace=error if debug else None)
-    return status
 
 
 def _without_debug(argv: list[str]) -> tuple[list[str], bool]:
@@ -288,6 +287,8 @@ def _finish(stdout: int, text: str, status: int = 0) -> int:
         _write(stdout, text)
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        return _fail(AwsactivateError(f"stdout can't be written: {error.strerror}"))
     return status
 
 

@@ -212,9 +212,17 @@ def test_the_session_that_a_shell_keeps_serves_without_a_code(world: World, shel
 
 
 def test_a_reader_that_goes_away_ends_all(world: World) -> None:
-    words = [str(PROGRAM), "each", "alice", "--", "yes"]
-    program = subprocess.Popen(words, env=world.environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    """Not at once: COMMAND may have a lock to give back."""
+    text = "trap 'echo $$ >>$HOME/ended; exit 0' TERM; while :; do echo y; sleep 0.02; done"
+    words = [str(PROGRAM), "each", "alice", "--", "sh", "-c", text]
+    program = subprocess.Popen(
+        words, env=world.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert program.stdout is not None
-    assert program.stdout.readline() == b"alice | y\n"
+    assert program.stdout.readline() == "alice | y\n"
     program.stdout.close()
+    assert program.stderr is not None
+    said = program.stderr.read()
     assert program.wait(60) == 1
+    assert "note: nobody reads what the commands print any more: all that run are ended\n" in said
+    assert len((world.home / "ended").read_text().split()) == 1

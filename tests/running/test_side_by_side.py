@@ -116,6 +116,68 @@ def test_one_that_can_not_begin_stops_nothing(tmp_path: Path, capfd: pytest.Capt
     assert "awsactivate: error: c: /bin/sh can't be run: Argument list too long\n" in said
 
 
+def test_the_others_go_on_while_one_waits_for_its_session(tmp_path: Path) -> None:
+    """Which takes as long as AWS does."""
+
+    def environ(name: str) -> Mapping[str, str]:
+        deadline = time.monotonic() + 60
+        while name == "b" and not all((tmp_path / f"heard-{other}").exists() for other in "acd"):
+            assert time.monotonic() < deadline, "the others wait for it"
+            time.sleep(0.01)
+        return {"NAME": name, "PATH": os.environ["PATH"], "T": str(tmp_path)}
+
+    # the line has been written when the one that follows is asked for
+    text = "echo $NAME; until grep -q $NAME: $T/out; do sleep 0.01; done; : >$T/heard-$NAME"
+    statuses, out, _ = run_all(text, tmp_path, environ=environ, at_once=2)
+    assert set(statuses.values()) == {0}
+    assert out.splitlines()[-1] == b"b: b"
+
+
+CLEANS_UP = (
+    "trap 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo gave back the lock; done; : >$T/$NAME; exit 4' TERM"
+    "; echo begun; while :; do echo more; sleep 0.02; done"
+)
+
+
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a /dev/full")
+
+
+@pytest.mark.parametrize(
+    ("full", "said"),
+    [(False, "nobody reads what"), pytest.param(True, "No space left on device", marks=ON_LINUX)],
+)
+def test_who_is_not_heard_any_more_is_ended_and_waited_for(
+    full: bool, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    target = os.open("/dev/full", os.O_WRONLY) if full else os.dup(write_end)
+    runner = SideBySide("/bin/sh", ["sh", "-c", CLEANS_UP], outputs=(target, 2), began=lambda *_: None)
+    environ = {"PATH": os.environ["PATH"], "T": str(tmp_path)}
+    jobs = [Job(name, (b"", b""), lambda name=name: {**environ, "NAME": name}) for name in NAMES]  # type: ignore[misc]
+    done = runner.run(jobs, 3, fail_fast=False)
+    os.close(write_end)
+    os.close(target)
+    assert runner.has_lost_lines
+    started = [one.name for one in done if one.status is not None]
+    assert all(one.status in (4, 143) for one in done if one.name in started)  # or before it could trap that
+    assert sorted(path.name for path in tmp_path.iterdir()) == [one.name for one in done if one.status == 4]
+    assert "d" not in started
+    lines = capfd.readouterr().err.splitlines()
+    assert [said in line for line in lines] == [True]
+    assert lines[0].endswith(": all that run are ended")
+
+
+def test_the_last_line_that_is_lost_is_told_too(capfd: pytest.CaptureFixture[str]) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    runner = SideBySide("/bin/sh", ["sh", "-c", "printf x"], outputs=(write_end, 2), began=lambda *_: None)
+    done = runner.run([Job("a", (b"", b""), dict)], 1, fail_fast=False)
+    os.close(write_end)
+    assert ([one.status for one in done], runner.has_lost_lines) == ([0], True)
+    assert capfd.readouterr().err == "awsactivate: note: nobody reads what the commands print any more\n"
+
+
 PROGRAM = """
 import json, os, sys
 from awsactivate.errors import InterruptedByUser

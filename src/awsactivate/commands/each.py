@@ -16,10 +16,11 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from math import inf
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.credentials import Session
-from awsactivate.errors import ProfileError, UsageError
+from awsactivate.errors import MfaError, ProfileError, UsageError
 from awsactivate.journal.entry import RAN
 from awsactivate.keychain import index
 from awsactivate.opening import many, noting, options
@@ -79,11 +80,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     opening = many.Opening(profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     opened: dict[str, many.Outcome] = {**failures, **opening.open_all(plans)}
     began = time.monotonic()
-    done = _run_all(program, {name: opened[name] for name in names}, arguments, context)
+    done, is_whole = _run_all(program, {name: opened[name] for name in names}, arguments, context)
     _tell(done, time.monotonic() - began)
     if arguments.json:
         context.write(json_text([_row(one) for one in done]))
-    return 0 if all(one.status == 0 for one in done) else 1
+    return 0 if is_whole and all(one.status == 0 for one in done) else 1
 
 
 def _matching(patterns: list[str], profiles: Profiles, context: Context) -> list[str]:
@@ -118,13 +119,16 @@ def _plans(
 
 def _run_all(
     program: str, opened: Mapping[str, many.Outcome], arguments: argparse.Namespace, context: Context
-) -> list[Done]:
-    """Run COMMAND with each session; what came of those that could not be opened stands among the rest."""
+) -> tuple[list[Done], bool]:
+    """Run COMMAND with each session, and tell whether all that it printed was written.
+
+    What came of those sessions that could not be opened stands among the rest.
+    """
     failed = {name: Done(name, one.exit_code) for name, one in opened.items() if isinstance(one, Exception)}
     _tell_failures(opened)
     ready = {name: one for name, one in opened.items() if isinstance(one, many.Opened)}
     if failed and arguments.fail_fast:
-        return [failed.get(name, Done(name, None)) for name in opened]
+        return [failed.get(name, Done(name, None)) for name in opened], True
     if not arguments.json:
         context.release_stdout()
     outputs = (2, 2) if arguments.json else (1, 2)
@@ -147,15 +151,26 @@ def _run_all(
     jobs = [job(name, one) for name, one in ready.items()]
     runner = SideBySide(program, arguments.command, outputs=outputs, began=began)
     done = {one.name: one for one in runner.run(jobs, arguments.jobs, fail_fast=arguments.fail_fast)}
-    return [failed.get(name) or done[name] for name in opened]
+    return [failed.get(name) or done[name] for name in opened], not runner.has_lost_lines
 
 
 def _lasting(one: many.Opened, context: Context) -> Session:
-    """Return the session, or another where its turn came so late that it is about to end."""
-    ends = one.session.credentials.expiration
-    if ends is None or ends.timestamp() - context.clock() > _LEAST_LEFT:
+    """Return the session, or another where its turn came so late that it is about to end.
+
+    MfaError where it has ended, and there can be no other without a code: no command starts with that.
+    """
+    if _left(one.session, context) > _LEAST_LEFT:
         return one.session
-    return one.again()
+    session = one.again()
+    if _left(session, context) <= 0:
+        raise MfaError("the session ended before this turn came, and another one needs an MFA code")
+    return session
+
+
+def _left(session: Session, context: Context) -> float:
+    """Say how many seconds it lives."""
+    ends = session.credentials.expiration
+    return inf if ends is None else ends.timestamp() - context.clock()
 
 
 def _labels(

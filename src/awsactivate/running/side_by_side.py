@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import subprocess
-import time
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from awsactivate.background import Background
 from awsactivate.errors import AwsactivateError, InterruptedByUser
 from awsactivate.frozen import dataclass
 from awsactivate.person import terminal, typed_line
 from awsactivate.running import core_files
 from awsactivate.running.child import die_of
-from awsactivate.running.labelled_lines import LabelledLines
+from awsactivate.running.labelled_child import LabelledChild, Output
 
-_CHUNK = 65_536
 _LOOK_EVERY = 1.0  # seconds, should a signal have been missed
 _CANNOT_RUN = 126  # as a shell says it
-_KILLED = 128  # and a signal's number
 _HANDED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,7 +33,7 @@ class Job:
     labels: tuple[bytes, bytes]
     """What stands before each line of its stdout and of its stderr."""
     environ: Callable[[], Mapping[str, str]]
-    """Asked when its turn comes; AwsactivateError where it can't be had any more."""
+    """Asked in a thread when its turn comes; AwsactivateError where it can't be had any more."""
 
 
 @dataclass(frozen=True)
@@ -64,52 +62,69 @@ class SideBySide:
     ) -> None:
         self._program = program
         self._command = list(command)
-        self._outputs = outputs
+        self._outputs = (Output(outputs[0]), Output(outputs[1]))
         self._began = began
-        self._running: list[_Child] = []
+        self._beginning: list[_Beginning] = []
+        self._running: list[LabelledChild] = []
         self._done: dict[str, Done] = {}
         self._arrived: list[int] = []
+        self._has_told_lost = False
+
+    @property
+    def has_lost_lines(self) -> bool:
+        """Tell whether some of what the commands wrote could not be written."""
+        return any(output.failure for output in self._outputs)
 
     def run(self, jobs: Sequence[Job], at_once: int, *, fail_fast: bool) -> list[Done]:
         """Run all `jobs`, `at_once` at a time, and return what came of each, in their order.
 
-        With `fail_fast` the first that fails ends those that run, and none is started after it. Ctrl-C ends
+        With `fail_fast` the first that fails ends those that run, and none is started after it. So does, with
+        a line that says it, a line of theirs that can't be written; all that run are waited for. Ctrl-C ends
         all, and raises InterruptedByUser; of SIGTERM and SIGHUP this process then dies too.
         """
         waiting = list(jobs)
         with _Signals(self._hand_on) as signals, selectors.DefaultSelector() as selector:
             selector.register(signals.fd, selectors.EVENT_READ)
             try:
-                while waiting or self._running:
+                while waiting or self._beginning or self._running:
                     if self._is_over(fail_fast=fail_fast):
                         self._stop(waiting)
-                    while waiting and len(self._running) < at_once and not self._is_over(fail_fast=fail_fast):
-                        self._start(waiting.pop(0), selector)
-                    for key, _ in selector.select(_LOOK_EVERY if self._running else 0):
+                    while waiting and len(self._beginning) + len(self._running) < at_once:
+                        self._beginning.append(_Beginning(waiting.pop(0), signals.wake))
+                    for key, _ in selector.select(_LOOK_EVERY if self._beginning or self._running else 0):
                         if key.data is None:
                             signals.drain()
                         elif not key.data.pump():
                             selector.unregister(key.fileobj)
                     for child in [child for child in self._running if child.has_ended()]:
                         self._finish(child, selector)
+                    for begun in [one for one in self._beginning if one.has_ended]:
+                        if not self._is_over(fail_fast=fail_fast):
+                            self._beginning.remove(begun)
+                            self._start(begun, selector)
             finally:
                 for child in self._running:  # only where something went wrong here: nobody reads them now
                     child.signal(signal.SIGTERM)
+        self._tell_lost()
         self._tell_end(len(jobs))
         return [self._done[job.name] for job in jobs]
 
     def _is_over(self, *, fail_fast: bool) -> bool:
         """Tell whether none is to be started any more."""
-        return bool(self._arrived) or (fail_fast and any(done.status for done in self._done.values()))
+        has_failed = fail_fast and any(done.status for done in self._done.values())
+        return bool(self._arrived) or has_failed or self.has_lost_lines
 
-    def _start(self, job: Job, selector: selectors.BaseSelector) -> None:
+    def _start(self, begun: _Beginning, selector: selectors.BaseSelector) -> None:
+        job = begun.job
         try:
-            environ = job.environ()
-            core_files.allow_for_command()
-            child = _Child(job, self._program, self._command, environ, self._outputs)
+            environ = begun.environ()
         except AwsactivateError as error:
             terminal.say(f"error: {job.name}: {error.message}")
             self._done[job.name] = Done(job.name, error.exit_code)
+            return
+        try:
+            core_files.allow_for_command()
+            child = LabelledChild(job.name, job.labels, self._program, self._command, environ, self._outputs)
         except OSError as error:
             terminal.say(f"error: {job.name}: {self._program} can't be run: {error.strerror}")
             self._done[job.name] = Done(job.name, _CANNOT_RUN)
@@ -123,21 +138,35 @@ class SideBySide:
         finally:
             core_files.allow_none_again()
 
-    def _finish(self, child: _Child, selector: selectors.BaseSelector) -> None:
+    def _finish(self, child: LabelledChild, selector: selectors.BaseSelector) -> None:
         self._running.remove(child)
         for stream in child.streams:
             with suppress(KeyError):
                 selector.unregister(stream.fd)
-        self._done[child.name] = child.finish()
+        self._done[child.name] = Done(child.name, *child.finish())
 
     def _stop(self, waiting: list[Job]) -> None:
         """Start no more; what fails first, but for a signal, ends the others."""
-        for job in waiting:
+        self._tell_lost()
+        for job in (*waiting, *(begun.job for begun in self._beginning)):
             self._done[job.name] = Done(job.name, None)
         waiting.clear()
+        self._beginning.clear()  # no thread can be ended: what it still opens is used by nobody
         if not self._arrived:
             for child in self._running:
                 child.signal_once(signal.SIGTERM)
+
+    def _tell_lost(self) -> None:
+        """Say once why lines are lost, before those that run have ended, which may last."""
+        failure = next((output.failure for output in self._outputs if output.failure), None)
+        if failure is None or self._has_told_lost:
+            return
+        self._has_told_lost = True
+        ended = ": all that run are ended" if self._running else ""
+        if isinstance(failure, BrokenPipeError):
+            terminal.say(f"note: nobody reads what the commands print any more{ended}")
+        else:
+            terminal.say(f"error: what the commands print can't be written: {failure.strerror}{ended}")
 
     def _hand_on(self, number: int) -> None:
         """Give a signal to all that run; each further one that is to end them is a harder one."""
@@ -165,107 +194,28 @@ class SideBySide:
         die_of(number)
 
 
-class _Child:
-    """The command as it runs for one job."""
+class _Beginning:
+    """A job whose environment is being had, in a thread: the lines of the others do not wait for AWS.
 
-    def __init__(
-        self,
-        job: Job,
-        program: str,
-        command: list[str],
-        environ: Mapping[str, str],
-        outputs: tuple[int, int],
-    ) -> None:
-        self.name = job.name
-        self._began = time.monotonic()
-        self._is_signalled = False
-        self._process = subprocess.Popen(
-            command,
-            bufsize=0,
-            executable=program,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        pipes = (self._process.stdout, self._process.stderr)
-        self.streams = [
-            _Stream(pipe.fileno(), label, output)
-            for pipe, label, output in zip(pipes, job.labels, outputs, strict=True)
-            if pipe is not None
-        ]
+    `wake` is called when it is there, or can't be.
+    """
 
-    @property
-    def pid(self) -> int:
-        """The id of the process."""
-        return self._process.pid
+    def __init__(self, job: Job, wake: Callable[[], None]) -> None:
+        self.job = job
+        self.has_ended = False
+        self._wake = wake
+        self._environ = Background(self._make)
 
-    def has_ended(self) -> bool:
-        """Tell whether the process has."""
-        return self._process.poll() is not None
+    def environ(self) -> Mapping[str, str]:
+        """Return what the job's `environ` did, or raise what it raised."""
+        return self._environ.result()
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the process, if it is still there."""
-        self._process.send_signal(number)
-
-    def signal_once(self, number: int) -> None:
-        """Send a signal, unless that was done."""
-        if not self._is_signalled:
-            self._is_signalled = True
-            self.signal(number)
-
-    def finish(self) -> Done:
-        """Write what it left in its pipes; what it left running may go on, and is heard no more."""
-        status, seconds = self._process.returncode, time.monotonic() - self._began
-        for stream in self.streams:
-            stream.finish()
-        for pipe in (self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                pipe.close()
-        return Done(self.name, _KILLED - status if status < 0 else status, seconds)
-
-
-class _Stream:
-    """One of a child's two pipes, whose lines go to `output`."""
-
-    def __init__(self, fd: int, label: bytes, output: int) -> None:
-        self.fd = fd
-        os.set_blocking(fd, False)
-        self._lines = LabelledLines(label, lambda data: _write(output, data))
-
-    def pump(self) -> bool:
-        """Take what is there; False where no more will come."""
+    def _make(self) -> Mapping[str, str]:
         try:
-            data = os.read(self.fd, _CHUNK)
-        except BlockingIOError:
-            return True
-        self._lines.feed(data)
-        return bool(data)
-
-    def finish(self) -> None:
-        """Take what the process left: no more than a pipe holds, since others may go on writing."""
-        left = 1024 * 1024
-        while left > 0:
-            try:
-                data = os.read(self.fd, _CHUNK)
-            except BlockingIOError:
-                break
-            if not data:
-                break
-            left -= len(data)
-            self._lines.feed(data)
-        self._lines.end()
-
-
-def _write(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        try:
-            view = view[os.write(fd, view) :]
-        except BlockingIOError:  # somebody made the terminal so
-            with selectors.DefaultSelector() as selector:
-                selector.register(fd, selectors.EVENT_WRITE)
-                selector.select()
+            return self.job.environ()
+        finally:
+            self.has_ended = True
+            self._wake()
 
 
 class _Signals:
@@ -276,6 +226,8 @@ class _Signals:
         self.fd, self._write_end = os.pipe()
         os.set_blocking(self.fd, False)
         os.set_blocking(self._write_end, False)
+        self._closing = threading.Lock()
+        self._is_closed = False
         self._before: dict[int, Any] = {}
         self._wakeup = -1
 
@@ -293,8 +245,16 @@ class _Signals:
         for number, before in self._before.items():
             signal.signal(number, before)
         signal.set_wakeup_fd(self._wakeup)
-        os.close(self.fd)
-        os.close(self._write_end)
+        with self._closing:
+            self._is_closed = True
+            os.close(self.fd)
+            os.close(self._write_end)
+
+    def wake(self) -> None:
+        """Make `fd` readable from any thread, even from one that is left over."""
+        with self._closing, suppress(BlockingIOError):
+            if not self._is_closed:  # another file could have the number by now
+                os.write(self._write_end, b"\0")
 
     def drain(self) -> None:
         """Have `fd` wait for the next one."""
