@@ -77,7 +77,7 @@ def test_activate_begins_it_with_a_code_and_leaves_its_token_nowhere(
         assert "activated sso" in shell.prompt()
         world.aws._state.portal.clear()
         assert "hint: awsactivate login sso" in shell.run("awsactivate export sso --format process")
-        assert "forgot the sign-in, which had ended already, to corp" in shell.run("awsactivate logout sso")
+        assert "nobody was signed in to corp" in shell.run("awsactivate logout sso")
     finally:
         shell.close()
 

@@ -16,7 +16,7 @@ from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, Un
 from awsactivate.keychain.index_entry import SignInEntry
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import Store
+from awsactivate.signin.store import Kept, Store
 from harness.browsers import visit
 from keychain.keyrings import MemoryKeyring
 
@@ -88,6 +88,68 @@ def test_a_sign_in_that_was_ended_on_the_server_is_told_with_aws_s_own_sentence(
     assert raised.value.refused
     desk.sign_in(refused=raised.value.refused)
     assert desk.credentials().session_token
+
+
+def test_a_token_that_aws_takes_no_longer_is_forgotten_at_once(desk: Desk) -> None:
+    desk.sign_in()
+    desk.aws._state.portal.clear()
+    with pytest.raises(SignInNeededError, match="the sign-in has ended"):
+        desk.credentials()
+    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP)) == ({}, None)
+    desk.operations()
+    with pytest.raises(SignInNeededError, match="nobody is signed in to corp"):
+        desk.credentials()
+    assert desk.operations() == []
+
+
+def test_a_token_that_another_shell_has_got_since_is_not_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sign_in()
+    (name, old), call = next(iter(MemoryKeyring.items.items())), Unsigned.call
+    desk.aws._state.portal.clear()
+    desk.sign_in()
+    new, MemoryKeyring.items[name] = MemoryKeyring.items[name], old
+
+    def meanwhile(self: Unsigned, operation: str, asked: dict[str, Any]) -> Any:
+        MemoryKeyring.items[name] = new
+        return call(self, operation, asked)
+
+    monkeypatch.setattr(Unsigned, "call", meanwhile)
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    assert Store(desk.environ).entry(CORP) is not None
+    assert desk.credentials().session_token
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_the_aws_clis_file_of_a_token_that_has_ended_stays(desk: Desk, is_ours: bool) -> None:
+    document = of_cli(desk)
+    store = Store(desk.environ)
+    if is_ours:
+        store.share(Kept(CORP, "cli", document), until=document["expiresAt"], renews=True)
+    desk.aws._state.portal.clear()
+    with pytest.raises(SignInNeededError, match="the sign-in has ended"):
+        desk.credentials()
+    assert store.entry(CORP) is None
+    assert json.loads(cli_cache.path(CORP, desk.environ).read_text()) == document
+
+
+def test_a_401_that_is_none_of_aws_s_forgets_nothing(desk: Desk) -> None:
+    desk.sign_in()
+    desk.aws.levers.fail_next("GetRoleCredentials", "ProxyAuthentication", "Log in first", 401)
+    with pytest.raises(SignInNeededError):
+        desk.credentials()
+    assert desk.credentials().session_token
+
+
+def test_what_can_t_be_forgotten_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.sign_in()
+    desk.aws._state.portal.clear()
+    monkeypatch.setattr(MemoryKeyring, "delete_password", lambda *_: None)
+    with pytest.raises(SignInNeededError, match="the sign-in has ended"):
+        desk.credentials()
+    assert "the sign-in to corp has ended, and is not forgotten: the keyring" in desk.said[-1]
 
 
 def test_the_device_code_is_shown_and_given_in_a_browser_elsewhere(desk: Desk) -> None:
@@ -290,7 +352,8 @@ def test_what_the_portal_refuses_is_one_line(
     assert f"profile 'dev': GetRoleCredentials: {said} ({code})" in raised.value.message
     assert hint in (raised.value.hint or "")
     assert desk.operations() == ["GetRoleCredentials"] * times
-    assert desk.credentials().session_token
+    assert bool(tokens(desk)) == (status != 401)
+    assert desk.sign_in().session_token if status == 401 else desk.credentials().session_token
 
 
 @pytest.mark.parametrize("operation", ["RegisterClient", "CreateToken", "StartDeviceAuthorization"])

@@ -28,7 +28,7 @@ def of_person(
         return sso_accesses.accesses(portal.call, token.access, progress=progress)
     except Refused as refused:
         if refused.status == 401:
-            raise tokens.needed(said=f"{refused.message} ({refused.code})") from refused
+            raise tokens.ended(token, refused, f"{refused.message} ({refused.code})") from refused
         raise sign_on.refused_words(settings, "ListAccountRoles", refused) from refused
     except NoAnswer as nothing:
         said = nothing.as_error()

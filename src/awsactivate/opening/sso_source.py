@@ -57,7 +57,7 @@ def _traded(token: SsoToken, tokens: SsoTokens, settings: SsoSettings, profile: 
                 continue
             if refused.status == _UNAUTHORIZED:
                 said = f"GetRoleCredentials: {refused.message} ({refused.code}): the sign-in has ended"
-                raise tokens.needed(said=said, refused=token.digest) from refused
+                raise tokens.ended(token, refused, said) from refused
             hint = f"check {role} in {account}: awsactivate profiles sync {profile.sso_session} --dry-run"
             if profile.sso_session is None:
                 hint = "check sso_account_id and sso_role_name"

@@ -21,6 +21,8 @@ from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
 from awsactivate.signin.store import Kept, Store
 
+_TAKEN_NO_LONGER = "UnauthorizedException"  # a bare 401 may be a proxy's
+
 
 @dataclass(frozen=True)
 class _Found:
@@ -90,6 +92,20 @@ class SsoTokens:
         settings = self._settings
         reason = said or self._fault or f"nobody is signed in to {settings.key.name}"
         return SignInNeededError(f"{settings.whose}: {reason}", login_hint(settings.name), refused=refused)
+
+    def ended(self, token: SsoToken, refused: Refused, said: str) -> SignInNeededError:
+        """Forget our token that AWS itself says it takes no longer, and return the error that tells it."""
+        if refused.code == _TAKEN_NO_LONGER:
+            self._forget(token)
+        return self.needed(said=said, refused=token.digest)
+
+    def _forget(self, token: SsoToken) -> None:
+        try:
+            self._store.forget_refused(
+                self._settings.key, lambda document: document.get("accessToken") == token.access
+            )
+        except (AwsactivateError, UnreadableTokenError) as error:
+            terminal.say(f"the sign-in to {self._settings.key.name} has ended, and is not forgotten: {error}")
 
     def _found(self) -> Iterator[_Found]:
         """Look where tokens are kept, first where one lasts by what is known without opening the keyring."""

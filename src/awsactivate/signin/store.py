@@ -111,6 +111,26 @@ class Store:
                 index.write_sign_in(key.text, None, self._environ)
         return was_in_cache or entry is not None
 
+    def forget_refused(self, key: Key, is_refused: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Take away what we keep or tell of a token that AWS takes no longer; the AWS CLI's file stays.
+
+        Another process may have put a new one in its place since: that one is kept.
+        """
+        if self.entry(key) is None:
+            return  # nothing is ours
+        with index.locked(self._environ):
+            entry = self.entry(key)
+            if entry is None:
+                return
+            kept = self.in_keyring(key) if entry.place == "keyring" else self.in_cli_cache(key)
+            if kept is None or not is_refused(kept.document):
+                return
+            if entry.place == "keyring":
+                from awsactivate.keychain.system_keyring import Vault
+
+                Vault(self._environ).remove_sign_in(key.text)
+            index.write_sign_in(key.text, None, self._environ)
+
     @contextmanager
     def alone(self, key: Key, tell_waiting: Callable[[], None]) -> Iterator[bool]:
         """Be the only process that gets a token of `key`; who has to wait calls `tell_waiting`.
