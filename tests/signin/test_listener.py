@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from awsactivate.signin.judgement import judge
 from awsactivate.signin.listener import Listener
+from needs import needs_program
 
 PATH, STATE = "/oauth/callback", "the-state"
 GOOD = f"{PATH}?state={STATE}&code=c"
@@ -126,3 +129,36 @@ def test_nothing_listens_after_the_end_however_it_came() -> None:
     hanging.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(uri.split(":")[2].partition("/")[0]))).close()
+
+
+@pytest.mark.long
+def test_a_real_browser_is_told_what_became_of_its_answer(tmp_path: Path) -> None:
+    """What Chromium itself says of a request: a page's picture is refused, a window taken once."""
+    chromium, said = needs_program("chromium"), list[str]()
+
+    def shown(url: str) -> str:
+        quiet = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'chromium'}")
+        done = subprocess.run(
+            [chromium, *quiet, "--virtual-time-budget=10000", "--dump-dom", url],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        return done.stdout
+
+    with Listener(PATH, STATE, said.append) as listener:
+        page = tmp_path / "page.html"
+        page.write_text(f'<!doctype html><img src="{listener.redirect_uri}?state={STATE}&amp;code=forged">')
+        shown(page.as_uri())
+        assert [line.rpartition(": ")[2] for line in said] == [
+            "This request comes from a page of somebody else's."
+        ]
+        assert "its state is wrong" in shown(f"{listener.redirect_uri}?state=other&code=forged")
+        assert listener.wait(0) is None
+        assert "You have signed in" in shown(f"{listener.redirect_uri}?state={STATE}&code=right")
+        assert "answered already" in shown(f"{listener.redirect_uri}?state={STATE}&code=second")
+        answer = listener.wait(0)
+    assert answer is not None
+    assert answer.code == "right"
+    assert len(said) == 2
