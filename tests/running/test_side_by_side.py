@@ -134,7 +134,8 @@ def test_the_others_go_on_while_one_waits_for_its_session(tmp_path: Path) -> Non
 
 
 CLEANS_UP = (
-    "trap 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo gave back the lock; done; : >$T/$NAME; exit 4' TERM"
+    "trap 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo gave back the lock; done"
+    "; : >$T/$NAME; exit 4' TERM"
     "; echo begun; while :; do echo more; sleep 0.02; done"
 )
 
