@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -36,6 +37,7 @@ def opened(short_folder: Path) -> Iterator[door.Door]:
     try:
         with door.at(str(short_folder / "aws.sock")) as one:
             assert one
+            one.bind()
             one.open({"/prod": lambda: DOCUMENT, f"/{NAME}": lambda: DOCUMENT, "/broken": broken})
             yield one
     finally:
@@ -170,23 +172,80 @@ def test_what_is_there_stays_there(short_folder: Path, make: Callable[[Path], No
 
 def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(short_folder: Path) -> None:
     path = short_folder / "aws.sock"
-    with (
-        door.at(str(path)) as first,
-        pytest.raises(UsageError, match="somebody listens there"),
-        door.at(str(path)),
-    ):
-        pass
-    assert first
+    with door.at(str(path)) as first:
+        assert first
+        first.bind()
+        with pytest.raises(UsageError, match="somebody listens there"), door.at(str(path)):
+            pass
     stale(path)
     with door.at(str(path)) as second:
         assert second
+        second.bind()
         second.open({"/prod": lambda: DOCUMENT})
         assert asked(path)[0] == 200
 
 
+def test_nothing_is_there_before_all_is_ready_nor_taken_from_who_came_first(short_folder: Path) -> None:
+    """A code may be asked for between the look and the bind, and a signal may come."""
+    path = short_folder / "aws.sock"
+    with door.at(str(path)) as late, door.at(str(path)) as first:
+        assert late
+        assert first
+        assert not path.exists()
+        assert first.bind() == (str(path), path.lstat().st_ino)
+        with pytest.raises(UsageError, match="somebody listens there"):
+            late.bind()
+        late.close()
+        first.open({"/prod": lambda: DOCUMENT})
+        assert asked(path)[0] == 200
+
+
+def test_none_is_taken_between_its_bind_and_its_listen(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others of us look only when it listens: until then nobody would seem to be there."""
+    path = short_folder / "aws.sock"
+    refused: list[str] = []
+
+    def look() -> None:
+        with pytest.raises(UsageError) as found, door.at(str(path)):
+            pass
+        refused.append(found.value.message)
+
+    other = threading.Thread(target=look)
+
+    class Slow(socket.socket):
+        def listen(self, backlog: int = 128) -> None:
+            if not other.ident:
+                other.start()
+                other.join(0.2)
+            super().listen(backlog)
+
+    with door.at(str(path)) as opened:
+        assert opened
+        with monkeypatch.context() as patched:
+            patched.setattr(door.socket, "socket", Slow)
+            opened.bind()
+        other.join(30)
+        assert path.is_socket()
+    assert refused
+    assert "somebody listens there" in refused[0]
+
+
+def test_a_folder_that_stays_locked_is_told(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "_LOCK_SECONDS", 0.0)
+    held = os.open(short_folder, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(UsageError, match="can't be locked"), door.at(str(short_folder / "aws.sock")):
+        pass
+    os.close(held)
+
+
 def test_what_took_its_place_is_not_taken_away(short_folder: Path) -> None:
     path = short_folder / "aws.sock"
-    with door.at(str(path)):
+    with door.at(str(path)) as opened:
+        assert opened
+        opened.bind()
         path.unlink()
         path.write_text("another's")
     assert path.read_text() == "another's"
@@ -198,7 +257,6 @@ def test_what_took_its_place_is_not_taken_away(short_folder: Path) -> None:
         ("x" * 120, "bytes long, and a socket's path may have"),
         ("nowhere/aws.sock", "can't be used: No such file or directory"),
         ("file/aws.sock", "can't be (used|made): Not a directory"),
-        ("open/aws.sock", "everybody may write to"),
     ],
 )
 def test_where_it_can_not_be_is_told_in_words(
@@ -206,16 +264,22 @@ def test_where_it_can_not_be_is_told_in_words(
 ) -> None:
     monkeypatch.chdir(short_folder)
     (short_folder / "file").touch()
-    (short_folder / "open").mkdir()
-    (short_folder / "open").chmod(0o777)
     with pytest.raises(UsageError, match=words), door.at(path):
         pass
 
 
-def test_a_sticky_folder_will_do(short_folder: Path) -> None:
-    short_folder.chmod(0o1777)
-    with door.at(str(short_folder / "aws.sock")) as opened:
-        assert opened
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o2770, 0o775, 0o1702])
+def test_a_folder_that_others_may_write_will_not_do(short_folder: Path, mode: int) -> None:
+    """They could rename the socket, or, when it has gone, put their own there for those who still ask."""
+    short_folder.chmod(mode)
+    with pytest.raises(UsageError, match="others may write to"), door.at(str(short_folder / "aws.sock")):
+        pass
+
+
+def test_a_folder_of_another_users_will_not_do(short_folder: Path) -> None:
+    give_to_another_user(short_folder, 65534)
+    with pytest.raises(UsageError, match="others may write to"), door.at(str(short_folder / "aws.sock")):
+        pass
 
 
 def test_those_who_say_nothing_delay_nobody(opened: door.Door) -> None:
@@ -237,6 +301,7 @@ def test_a_slow_answer_delays_no_other(short_folder: Path) -> None:
 
     with door.at(str(short_folder / "aws.sock")) as opened:
         assert opened
+        opened.bind()
         opened.open({"/slow": slow, "/prod": lambda: DOCUMENT})
         answers: list[int] = []
         waiting = threading.Thread(target=lambda: answers.append(asked(opened.path, "/slow")[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 _MODE = 0o700  # as the XDG base directory specification has it for what is not there yet
@@ -26,3 +28,18 @@ def make(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise NotADirectoryError(20, "it is no folder")
     return made
+
+
+def is_ones_own(found: os.stat_result, *other_owners: int) -> bool:
+    """Tell whether nobody but the owner may put another file in place of one that is in the folder.
+
+    The owner is this process's user, or one of `other_owners`.
+    """
+    is_of_owner = found.st_uid in (os.getuid(), *other_owners)
+    return stat.S_ISDIR(found.st_mode) and is_of_owner and not found.st_mode & 0o022
+
+
+def keeps_ones_own(found: os.stat_result) -> bool:
+    """Tell whether nobody else may put another file in place of one's own, as in /tmp: it is sticky there."""
+    is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    return is_ones_own(found) or bool(is_sticky and found.st_uid in (os.getuid(), 0))

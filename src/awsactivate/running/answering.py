@@ -22,6 +22,7 @@ Refusal = Callable[[BaseHTTPRequestHandler], str | None]
 """Why this client gets nothing; None for one that may have what it asks for."""
 
 _SECONDS = 5  # in which a client must have said all that it asks
+_WAKE_EVERY = 0.02  # seconds
 _MOST_WAITING = 64  # clients that have not; one more, and the one that has waited longest is hung up on
 # What a browser says of where a page comes from, and can't hide. (Sec-Fetch-Mode alone comes from Node's own
 # fetch, which is no page.)
@@ -63,6 +64,20 @@ class Server(ThreadingHTTPServer):
         """End a connection."""
         self.has_asked(request)
         super().shutdown_request(request)
+
+    def stop(self) -> None:
+        """End the loop, and wait for that: at once, not when it next looks up by itself."""
+        ending = threading.Thread(target=self.shutdown)
+        ending.start()
+        while ending.is_alive():
+            self.wake()
+            ending.join(_WAKE_EVERY)
+
+    def wake(self) -> None:
+        """Have the loop look up: somebody calls, and hangs up."""
+        with contextlib.suppress(OSError), socket.socket(self.address_family) as calling:
+            calling.settimeout(_WAKE_EVERY)
+            calling.connect(self.server_address)
 
     def _hang_up(self, clients: list[socket.socket]) -> None:
         for client in clients:

@@ -35,7 +35,7 @@ class Endpoint:
 
     def close(self) -> None:
         """Stop answering."""
-        self._server.shutdown()
+        self._server.stop()
         self._server.server_close()
 
     def _refusal(self, client: BaseHTTPRequestHandler) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from urllib.parse import quote
 from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import AwsactivateError, UsageError
-from awsactivate.files import private_files
+from awsactivate.files import folders, private_files, user_folders
 from awsactivate.keychain import index
 from awsactivate.opening import noting, options
 from awsactivate.opening.confirmation import confirm
@@ -130,9 +129,8 @@ def _environ(
 @contextmanager
 def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
     """Make a folder of one's own, in the one that is cleared at the end of the login if there is one."""
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
     try:
-        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=runtime if _is_own(runtime) else None))
+        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=_place(environ)))
     except OSError as error:
         raise AwsactivateError(f"no private folder can be made: {error.strerror}") from error
     try:
@@ -141,10 +139,28 @@ def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)  # whatever the command has put beside it
 
 
-def _is_own(folder: str) -> bool:
-    """Tell whether nobody else can put another configuration, which names programs, in place of ours."""
+def _place(environ: Mapping[str, str]) -> str:
+    """Return a folder in which nobody else can put another configuration, which names programs, for ours."""
+    runtime = _status(environ.get("XDG_RUNTIME_DIR", ""))
+    if runtime and folders.is_ones_own(runtime):
+        return environ["XDG_RUNTIME_DIR"]
     try:
-        found = os.stat(folder)  # noqa: PTH116  (it may be no path at all)
+        temporary = tempfile.gettempdir()
+    except FileNotFoundError:
+        pass  # none can be written to
+    else:
+        found = _status(temporary)
+        if found and folders.keeps_ones_own(found):
+            return temporary
+    folder = user_folders.state_folder(environ) / "served"
+    folders.make(folder)
+    if not folders.is_ones_own(folder.stat()):
+        raise AwsactivateError(f"others may write to {folder}, which is to hold what the command reads")
+    return str(folder)
+
+
+def _status(folder: str) -> os.stat_result | None:
+    try:
+        return os.stat(folder)  # noqa: PTH116  (it may be no path at all)
     except (OSError, ValueError):
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+        return None

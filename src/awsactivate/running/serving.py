@@ -54,10 +54,11 @@ class Serving:
         path: str,
         leftovers: Sequence[Leftover] = (),
     ) -> None:
+        self._door = door
         self._renewed = {one.name: self._renewal(one, context) for one in served}
         self._endpoint = Endpoint(answers(self._renewed))
         self.uri, self.token = self._endpoint.address + path, self._endpoint.token
-        left = [*leftovers, *([door.left_behind] if door else [])]
+        left = [*leftovers, *([door.bind()] if door else [])]
         self._keeper = _Keeper(self._endpoint, self.uri, left, context.environ)
         for one in served:
             self._keeper.tell_end(one.session.credentials)
@@ -88,6 +89,8 @@ class Serving:
 
     def close(self) -> None:
         """Give nothing any more."""
+        if self._door:
+            self._door.close()
         for renewed in self._renewed.values():
             renewed.end()
         self._endpoint.close()
