@@ -8,9 +8,10 @@ from pathlib import Path
 
 import botocore.configloader
 import pytest
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS
 
 from awsactivate.profiles.model import parse
-from awsactivate.profiles.served_config import ServedProfile, command_line, config_text
+from awsactivate.profiles.served_config import ServedProfile, command_line, config_text, urls_with_user
 
 CONFIG = """
 [default]
@@ -37,7 +38,7 @@ services = local
 s3 =
     max_concurrent_requests = 3
     addressing_style = path
-future_setting = kept
+future_setting = of-prod
 okta_password = of-prod
 expected_account_id = 111122223333
 [profile signed]
@@ -84,7 +85,7 @@ def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_all_goes_over_but_what_names_a_source_or_a_credential() -> None:
+def test_settings_go_over_and_nothing_that_may_be_a_source_or_a_secret() -> None:
     assert seen("prod") == {
         "profiles": {
             "prod": {
@@ -97,7 +98,6 @@ def test_all_goes_over_but_what_names_a_source_or_a_credential() -> None:
                 "endpoint_url": "http://localhost:1",
                 "services": "local",
                 "s3": {"max_concurrent_requests": "3", "addressing_style": "path"},
-                "future_setting": "kept",
                 "expected_account_id": "111122223333",
                 "credential_process": PROCESS,
             }
@@ -129,9 +129,45 @@ def test_each_profile_is_there_by_its_name_and_no_other(name: str, more: dict[st
 
 
 def test_a_value_of_several_lines_stays_one() -> None:
-    profiles = parse("[profile p]\nodd = one\n  two\n\n  three\nlast = x\n", "")
+    profiles = parse("[profile p]\ncli_pager = one\n  two\n\n  three\noutput = x\n", "")
     text = config_text([ServedProfile("p", None, PROCESS)], profiles)
     assert parse(text, "")["p"].values == {**profiles["p"].values, "credential_process": PROCESS}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"{key} = SECRET" for key in ("apikey", "totp_seed", "pwd", "mfa_pin_code", "saml_pass", "note")),
+        "proxy = http://u:SECRET@h",
+        "endpoint_url = https://u:SECRET@h/",
+        "ec2_metadata_service_endpoint = http://SECRET@h",
+        "csm_host = //u:SECRET@h",
+        "s3 =\n    apikey = SECRET",
+        "s3 =\n    endpoint_url = https://u:SECRET@h",
+        "other =\n    output = SECRET",
+        "api_versions =\n    ec2 = SECRET",
+        "services = s\n[services s]\npin = SECRET",
+        "services = s\n[services s]\nsts =\n    endpoint_url = https://u:SECRET@h\n    pwd = SECRET",
+    ],
+)
+def test_what_may_be_a_secret_stays_here(line: str) -> None:
+    text = f"[profile p]\n{line}\n"
+    profiles = parse(text, "")
+    assert "SECRET" not in config_text([ServedProfile("p", None, PROCESS)], profiles)
+    [*told] = urls_with_user(["p"], profiles)
+    assert "SECRET" not in str(told)
+    assert bool(told) == ("@" in line and "proxy" not in line)
+
+
+def test_every_setting_that_botocore_reads_goes_over() -> None:
+    of_profile = {name for name, *_ in BOTOCORE_DEFAUT_SESSION_VARIABLES.values() if isinstance(name, str)}
+    values = dict.fromkeys(of_profile - {"region"}, "1")
+    of_s3 = {name: "1" for name in DEFAULT_S3_CONFIG_VARS if not name.startswith("s3_")}
+    lines = [f"{key} = {value}" for key, value in values.items()]
+    lines += ["s3 =", *(f"    {key} = {value}" for key, value in of_s3.items())]
+    profiles = parse("\n".join(["[profile p]", *lines, ""]), "")
+    text = config_text([ServedProfile("p", None, PROCESS)], profiles)
+    assert parse(text, "")["p"].values == {**values, "s3": of_s3, "credential_process": PROCESS}
 
 
 @pytest.mark.parametrize(

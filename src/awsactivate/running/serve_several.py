@@ -22,10 +22,11 @@ from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.in_turn import InTurn
 from awsactivate.opening.narrowing import Narrowing, narrow_of_plan
 from awsactivate.opening.plan_for import as_narrow_as_said, plan_of
+from awsactivate.person import terminal
 from awsactivate.profiles import encodings
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
-from awsactivate.profiles.served_config import ServedProfile, command_line, config_text
+from awsactivate.profiles.served_config import ServedProfile, command_line, config_text, urls_with_user
 from awsactivate.running import fetch
 from awsactivate.running.child import Ended
 from awsactivate.running.door import Door
@@ -51,6 +52,8 @@ def run(
         confirm(plan, arguments, context)
     opening = InTurn(plans, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
     served = [_served(plan, opening, wanted, arguments, context) for plan in plans]
+    if hidden := urls_with_user([plan.target for plan in plans], profiles):
+        terminal.say(f"note: the command does not see {', '.join(hidden)}: there is a user in the URL")
     before = environment.without_session(context.environ)
     with _private_folder(before) as folder:
         config = folder / "config"
