@@ -140,12 +140,23 @@ function _awsactivate_step_back {
   \builtin export _AWSACTIVATE_AGAIN="${_AWSACTIVATE_AGAIN-}"
 }
 
-# Before that, for `exec`, which may be about the session that is on: give the core that too.
+# Before that, for `exec`, which may be about the session that is on: give the core what is exported of that too.
+# AWSACTIVATE_* stays anyway; and so do those of terraform that were not there before, since a second copy of them
+# might be more than the system lets a program have.
 function _awsactivate_hand_over {
-  \builtin local _awsa_name
+  \builtin local _awsa_name _awsa_kept _awsa_exported
+  _awsa_exported=$'\n'$(\builtin compgen -e)$'\n'
   for _awsa_name in "${_awsactivate_names[@]}"; do
-    [ -z "${_awsa_name:+${!_awsa_name+x}}" ] || \builtin export "_AWSACTIVATE_NOW_$_awsa_name=${!_awsa_name}"
+    case $_awsa_exported in (*$'\n'"${_awsa_name:- }"$'\n'*) ;; (*) \builtin continue ;; esac
+    _awsa_kept=_AWSACTIVATE_OLD_$_awsa_name
+    case $_awsa_name:${!_awsa_kept-} in
+      (AWSACTIVATE_*) \builtin continue ;;
+      (TF_VAR_*:x*) ;;
+      (TF_VAR_*) ! _awsactivate_is_ours "$_awsa_name" || { \builtin unset -v "$_awsa_kept"; \builtin continue; } ;;
+    esac
+    \builtin export "_AWSACTIVATE_NOW_$_awsa_name=${!_awsa_name}"
   done
+  \builtin export _AWSACTIVATE_IN_PLACE=TF_VAR_
 }
 
 function _awsactivate_give_mfa {

@@ -103,18 +103,28 @@ end
 
 # Run the core without the session that is on: locals hide the globals, for children too. The names
 # AWSACTIVATE_* stay, by which the core knows what there is to renew. The statements hold names, no values.
-# `exec` may be about the session that is on, and gets that too.
+# `exec` may be about the session that is on, and gets what is exported of that too: those of terraform that were not
+# there before stay in their place, since a second copy of them might be more than the system lets a program have.
 function _awsactivate_core_before
     set -l statements
+    set -l stay
     if test "$argv[1]" = exec
         for name in $_awsactivate_names
-            set -q -g -x $name; and set statements $statements "set -l -x _AWSACTIVATE_NOW_$name \$$name;"
+            set -l kept _AWSACTIVATE_OLD_$name
+            set -l value $$kept
+            set -q -g -x $name; and not string match -q 'AWSACTIVATE_*' -- $name; or continue
+            if string match -q 'TF_VAR_*' -- $name; and test "$value[1]" != x; and _awsactivate_is_ours $name
+                set stay $stay $name
+            else
+                set statements $statements "set -l -x _AWSACTIVATE_NOW_$name \$$name;"
+            end
         end
+        set statements $statements 'set -l -x _AWSACTIVATE_IN_PLACE TF_VAR_;'
     end
     for name in $_awsactivate_names
         set -l kept _AWSACTIVATE_OLD_$name
         set -l value $$kept
-        if string match -q 'AWSACTIVATE_*' -- $name; or not _awsactivate_is_ours $name
+        if string match -q 'AWSACTIVATE_*' -- $name; or contains -- $name $stay; or not _awsactivate_is_ours $name
             continue
         else if test "$value[1]" = x
             set statements $statements "set -l -x $name \$$kept; set -e $name""[1];"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from awsactivate.sessions.environment import for_nobody_else
+from awsactivate.sessions.environment import HANDED_OVER, IN_PLACE, for_nobody_else, in_place
 
 # By these a wrapper hands secrets over that its shell does not export.
 _SHOWN_NOWHERE = "_AWSACTIVATE_REVOKE_"
@@ -14,10 +14,15 @@ _SHOWN_NOWHERE = "_AWSACTIVATE_REVOKE_"
 def keep_back() -> dict[str, str]:
     """Return this process's environment as it came; its secrets are in the answer alone from now on.
 
-    So no program gets them that is started by a library, such as botocore's `credential_process`.
+    So no program gets them that is started by a library, such as botocore's `credential_process`. What was
+    handed over in its own place stands in the answer as all else that is handed over: memory has no limit.
     """
     environ = dict(os.environ)
-    for name in for_nobody_else(environ):
+    for name in in_place(environ):
+        environ[HANDED_OVER + name] = environ.pop(name)
+        del os.environ[name]
+    environ.pop(IN_PLACE, None)
+    for name in for_nobody_else(os.environ):
         if name.startswith(_SHOWN_NOWHERE):
             take(name)
         else:

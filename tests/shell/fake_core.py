@@ -7,9 +7,10 @@ and `endless` have other expirations. Every other name simply becomes active. Wi
 the last word, it reads a line of stdin and says it.
 
 $FAKE_CORE_LOG, where set, is a file that gets argv, the parent's process id and the environment of the last
-run as JSON. $FAKE_CORE_EXTRA is JSON of further variables, $FAKE_CORE_STYLE the style of the prompt. What
-else the shell is to keep: $FAKE_CORE_ON_EXIT, $FAKE_CORE_SILENT and $FAKE_CORE_MFA, where set, and
-$FAKE_CORE_AGAIN. A renewal begins the profile of another name, or ends with the status $FAKE_CORE_RENEWAL.
+run as JSON. $FAKE_CORE_EXTRA is JSON of further variables (a number is a value's length), $FAKE_CORE_STYLE
+the style of the prompt. What else the shell is to keep: $FAKE_CORE_ON_EXIT, $FAKE_CORE_SILENT and
+$FAKE_CORE_MFA, where set, and $FAKE_CORE_AGAIN. A renewal begins the profile of another name, or ends with
+the status $FAKE_CORE_RENEWAL.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def session(profile: str, now: float) -> Session:
 def answer(shell: str, profile: str) -> str:
     """Return the text that makes `profile` active in `shell`."""
     extra = json.loads(os.environ.get("FAKE_CORE_EXTRA", "{}"))
+    extra = {name: value if isinstance(value, str) else "x" * value for name, value in extra.items()}
     change = environment.activation(session(profile, time.time()), extra)
     style = os.environ.get("FAKE_CORE_STYLE", "")
     later = dialects.Later(

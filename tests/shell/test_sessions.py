@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
 
+from awsactivate.sessions.environment import HANDED_OVER, in_place
 from harness.lab import INHERITED, NOT_ADOPTED, Lab, assigning, exporting, unsetting
 from harness.shells import SHELLS
 from harness.states import changes, dump, read_state
@@ -219,6 +221,34 @@ def test_commands_that_start_from_a_source_see_what_was_before(lab: Lab, shell: 
     assert done.output == f"the core ran {command} dev -- a b\nstatus=9\n"
     seen = {name: value for name, value in lab.log()["environ"].items() if name.startswith("AWS_")}
     assert seen == BEFORE
+
+
+def test_exec_is_handed_a_session_of_any_size_and_what_is_exported_of_it(lab: Lab, shell: str) -> None:
+    """With a second copy there would be more than a program may be started with, or a variable too long."""
+    longest = 32 * 4096 - 2
+    room = int(0.7 * os.sysconf("SC_ARG_MAX"))
+    large = {f"TF_VAR_{at:03}": longest - len("TF_VAR_000=") for at in range(room // longest)}
+    lab.environ["FAKE_CORE_EXTRA"] = json.dumps(
+        {**large, **dict.fromkeys(("TF_VAR_mine", "TF_VAR_changed", "TF_VAR_kept_in"), "theirs")}
+    )
+    hidden = "set -g -u {0} ${0}\n" if shell == "fish" else "export -n {0}\n"
+    hidden = "typeset +x {0}\n" if shell == "zsh" else hidden
+    text = before(shell) + exporting(shell, "TF_VAR_mine", "mine") + "activate prod\n"
+    text += exporting(shell, "TF_VAR_changed", "since")
+    text += hidden.format("TF_VAR_kept_in") + hidden.format("AWS_REGION")
+    done = lab.script(shell, f"{text}awsactivate exec dev -- true\n{status(shell)}")
+    assert (done.output, done.errors) == ("the core ran exec dev -- true\nstatus=0\n", "activated prod\n")
+    environ = lab.log()["environ"]
+    assert {name: value for name, value in environ.items() if name.startswith("AWS_")} == BEFORE
+    now = {name.removeprefix(HANDED_OVER): value for name, value in environ.items() if HANDED_OVER in name}
+    assert sorted(now) == [
+        *("AWS_ACCESS_KEY_ID", "AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_REGION", "AWS_SECRET_ACCESS_KEY"),
+        *("AWS_SESSION_TOKEN", "TF_VAR_changed", "TF_VAR_mine"),
+    ]
+    assert (now["TF_VAR_mine"], environ["TF_VAR_mine"]) == ("theirs", "mine")
+    assert (now["TF_VAR_changed"], environ["TF_VAR_changed"]) == ("since", "since")
+    assert set(in_place(environ)) == set(large)
+    assert "TF_VAR_kept_in" not in environ
 
 
 def test_no_shell_lingers_between_this_one_and_the_core(lab: Lab, shell: str) -> None:

@@ -28,6 +28,9 @@ HOOK = "_AWSACTIVATE_HOOK"
 AGAIN = "_AWSACTIVATE_AGAIN"
 # And, in parts, the session that its shell holds, where the environment is that of before.
 HANDED_OVER = "_AWSACTIVATE_NOW_"
+# And, where this is set, those held whose names begin as it says stand in their own place: they may be as
+# large as the system allows, so that no copy fits. One that was there before has a copy all the same.
+IN_PLACE = "_AWSACTIVATE_IN_PLACE"
 # And what tells a program that is configured to give credentials or codes for whom it does.
 WAY = "AWSACTIVATE_WAY"
 # And the programs of COMMAND's profiles where to fetch their credentials, and by which token.
@@ -200,10 +203,22 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in gone}
 
 
+def in_place(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Name what a wrapper handed over in its own place: it is the session's, and was not there before."""
+    prefix = environ.get(IN_PLACE)
+    if not prefix:
+        return ()
+    return tuple(
+        name
+        for name in dict.fromkeys(environ.get("AWSACTIVATE_VARS", "").split())
+        if name.startswith(prefix) and name in environ and HANDED_OVER + name not in environ
+    )
+
+
 def as_handed_over(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the shell as it is, where its wrapper gave the one of before.
 
-    Beside that one stands each variable that the session holds and the shell exports.
+    Beside that one stands each variable that the session holds and the shell exports; our own only once.
     """
     now = {
         name.removeprefix(HANDED_OVER): value
@@ -213,7 +228,8 @@ def as_handed_over(environ: Mapping[str, str]) -> dict[str, str]:
     if not now:
         return dict(environ)
     hidden = {name for name in environ.get("AWSACTIVATE_VARS", "").split() if names.is_adoptable(name)}
-    gone = {*hidden, *CREDENTIAL_NAMES, WRAPPER_MARK, AGAIN}
+    gone = {*(name for name in hidden if not name.startswith("AWSACTIVATE_")), *CREDENTIAL_NAMES}
+    gone |= {WRAPPER_MARK, AGAIN}
     before = {
         name: value
         for name, value in environ.items()
