@@ -14,6 +14,7 @@ import pytest
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import command, sign_ins
 from awsactivate.errors import AccessDeniedError, AwsError, SignInNeededError, UsageError
+from awsactivate.frozen import replace
 from awsactivate.opening import login_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import parse
@@ -40,17 +41,17 @@ class Admin:
     asked: list[str] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, status: int = 0) -> str:
         """Run `revoke --sign-ins` with more words, and return its stdout."""
         parser = Parser("awsactivate revoke")
         command.add_arguments(parser)
         context = Context(environ=self.environ, clock=time.time, program="", release_stdout=lambda: None)
-        assert command.run(parser.parse(["--sign-ins", *words]), context) == 0
+        assert command.run(parser.parse(["--sign-ins", *words]), context) == status
         return "".join(context.output)
 
-    def rows(self, *words: str) -> list[dict[str, str]]:
+    def rows(self, *words: str, status: int = 0) -> list[dict[str, str]]:
         """List them."""
-        found: list[dict[str, str]] = json.loads(self.run("--list", "--json", *words))
+        found: list[dict[str, str]] = json.loads(self.run("--list", "--json", *words, status=status))
         return found
 
     def sign_in(self, name: str, **more: Any) -> Any:
@@ -172,6 +173,42 @@ def test_ones_own_present_sign_in_is_asked_for_and_comes_last(admin: Admin) -> N
     assert noted.index(second.session_arn) < noted.index(third.session_arn) < noted.index(first.session_arn)
 
 
+def test_ones_own_comes_last_also_where_another_region_has_others(
+    admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = admin.aws.user("alice", policies={"all": ANYTHING}, account=admin.account)
+    present = admin.aws.aws_login(user)
+    keep(admin, user.arn, present.document)
+    admin.aws.clock.advance(200)
+    near, far = admin.aws.aws_login(user), admin.aws.aws_login(user)
+    found = sign_ins._found
+
+    def apart(*words: Any) -> Any:
+        seen = found(*words)
+        sessions = [
+            replace(one, region="eu-west-1") if one.arn == far.session_arn else one for one in seen.sessions
+        ]
+        return replace(seen, sessions=sessions)
+
+    monkeypatch.setattr(sign_ins, "_found", apart)
+    assert admin.run("--mine", "--profile", "me", "--yes").startswith("revoked 3 sign-ins of ")
+    noted = (admin.home / ".local/state/awsactivate/journal.jsonl").read_text()
+    arns = [near.session_arn, far.session_arn, present.session_arn]
+    assert sorted(arns, key=noted.index) == arns
+
+
+def test_five_that_are_refused_keep_no_others_alive(admin: Admin) -> None:
+    user = admin.aws.user("alice", account=admin.account)
+    for _ in range(12):
+        admin.aws.aws_login(user)
+    admin.aws.levers.fail_next("BatchRevokeSessions", "AccessDeniedException", "AWS says no", status=403)
+    with pytest.raises(AwsError, match=r"revoked 7, but not all: .*AWS says no") as raised:
+        admin.run("--user", "alice", "--yes")
+    assert raised.value.exit_code == 6
+    assert sum("AWS says no" in line for line in admin.said) == 5
+    assert len(admin.rows("--everyone")) == 5
+
+
 def test_nothing_happens_without_a_yes(admin: Admin) -> None:
     admin.sign_in("alice")
     admin.answers = [False]
@@ -233,7 +270,7 @@ def test_a_region_that_does_not_answer_is_named_and_the_others_count(
         return ask(client, owner)
 
     monkeypatch.setattr(sign_in_sessions, "active", deaf)
-    assert len(admin.rows("--everyone")) == 1
+    assert len(admin.rows("--everyone", status=6)) == 1
     assert "eu-west-1: AWS could not be reached" in admin.said
     with pytest.raises(AwsError, match="revoked 1, but not all: AWS could not be reached"):
         admin.run("--everyone", "--yes")

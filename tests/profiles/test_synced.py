@@ -75,6 +75,17 @@ def test_a_profile_is_written_for_each_account_and_role(write: Write, config: Pa
     assert config.read_text() == f"{SESSION}\n{BLOCK}"
 
 
+@pytest.mark.parametrize("between", ["", "\n \n", "# a note\n", "; a note\n\n# and another\n"])
+def test_where_no_profile_is_left_between_the_marks_they_are_filled_again(
+    write: Write, config: Path, between: str
+) -> None:
+    config.write_text(f"{SESSION}\n{BEGIN}\n{between}{END}\n[profile mine]\nregion = us-east-1\n")
+    assert write().added == ("dev-Admin", "dev-ReadOnly", "prod-ReadOnly")
+    head, _, rest = BLOCK.partition("[")
+    head = f"{BEGIN}\n{between}" if between else head
+    assert config.read_text() == f"{SESSION}\n{head}[{rest}[profile mine]\nregion = us-east-1\n"
+
+
 def test_what_is_dry_changes_nothing(write: Write, config: Path) -> None:
     config.write_text(SESSION)
     assert write(dry=True).added == ("dev-Admin", "dev-ReadOnly", "prod-ReadOnly")

@@ -28,7 +28,7 @@ HOST = {"host": "127.0.0.1:80"}
         (GOOD, {**HOST, "sec-fetch-dest": "document"}, {}, 200, "You have signed in"),
         (f"{PATH}?state={STATE}&error=access_denied", HOST, {}, 200, "AWS has refused"),
         (GOOD, HOST, {"is_answered": True}, 409, "answered already"),
-        (GOOD, HOST, {"is_own": False}, 403, "another user"),
+        (GOOD, HOST, {"is_own": False}, 403, "another user, or from outside"),
         (GOOD, HOST, {"method": "POST"}, 405, "not the answer"),
         (GOOD, {"host": "evil.example:80"}, {}, 403, "another host"),
         (GOOD, {"host": "127.0.0.1:81"}, {}, 403, "another host"),
@@ -129,6 +129,20 @@ def test_nothing_listens_after_the_end_however_it_came() -> None:
     hanging.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(uri.split(":")[2].partition("/")[0]))).close()
+
+
+def test_a_browser_that_breaks_off_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_words: str) -> bytes:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("awsactivate.signin.page.page", broken)
+    with listening() as listener:
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            ask(listener, GOOD)
+        found = listener.wait(0.5)
+        assert listener._answered.is_set(), "else whoever waits does so to the end of its time"
+    assert found is not None
+    assert found.code == "c"
 
 
 @pytest.mark.long

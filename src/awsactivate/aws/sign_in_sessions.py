@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.http import configured_endpoint
 from awsactivate.aws.refusals import translated
+from awsactivate.errors import AwsactivateError
 from awsactivate.frozen import dataclass
 
 _AT_ONCE = 5
@@ -42,6 +43,8 @@ class Outcome:
     session: SignInSession
     refusal: str = ""
     """AWS's code and sentence; '' where it is revoked."""
+    error: AwsactivateError | None = None
+    """What refused all that were asked at once, or kept the question from AWS."""
 
 
 class Signing(Protocol):
@@ -90,7 +93,7 @@ def active(client: Any, owner: str | None) -> list[SignInSession]:
 
 
 def revoke(client: Any, owner: str | None, sessions: Iterable[SignInSession]) -> Iterator[Outcome]:
-    """Revoke them, and tell what came of each; what AWS refuses as a whole is an error of ours."""
+    """Revoke them, and tell what came of each, also where AWS refuses five as a whole."""
     whose = {} if owner is None else {"principalArn": owner}
     all_of_them = list(sessions)
     for start in range(0, len(all_of_them), _AT_ONCE):
@@ -102,7 +105,9 @@ def _revoke_some(client: Any, whose: dict[str, str], some: Sequence[SignInSessio
     try:
         answer = client.batch_revoke_sessions(sessionArns=arns, reason=_REASON, **whose)
     except (ClientError, BotoCoreError) as error:
-        raise translated(error, doing="BatchRevokeSessions") from error
+        refusal = translated(error, doing="BatchRevokeSessions")
+        yield from (Outcome(one, refusal.message, refusal) for one in some)
+        return
     refused = {one["sessionArn"]: f"{one['message']} ({one['code']})" for one in answer["errors"]}
     done = {one["sessionArn"] for one in answer["revokedSessions"]}
     for one in some:

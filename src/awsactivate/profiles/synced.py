@@ -255,6 +255,8 @@ def _entries(lines: Sequence[str], path: str) -> tuple[str, tuple[_Entry, ...]]:
         for (header, key), number in ini_edits.line_numbers(text).items()
         if not key and header
     ]
+    if not starts:
+        return text, ()
     ends = [start for start, _ in starts[1:]] + [len(lines)]
     entries = []
     for (start, header), end in zip(starts, ends, strict=True):
@@ -262,7 +264,7 @@ def _entries(lines: Sequence[str], path: str) -> tuple[str, tuple[_Entry, ...]]:
         name = name_in(header) or header
         key = (str(values.get("sso_account_id", "")), str(values.get("sso_role_name", "")))
         entries.append(_Entry(name, key, "".join(lines[start:end])))
-    return "".join(lines[: starts[0][0]] if starts else lines), tuple(entries)
+    return "".join(lines[: starts[0][0]]), tuple(entries)
 
 
 def _laid_over(

@@ -53,7 +53,10 @@ def judge(
     if method != "GET":
         return Judgement(405, "This is not the answer of a sign-in.")
     if not is_own:
-        return _suspect("This address is another user's.")
+        return _suspect(
+            "This comes from another user, or from outside of this system: through a proxy, from a container"
+            " or from around a virtual machine. Sign in with --device-code there."
+        )
     if headers.get("host") != f"127.0.0.1:{port}":
         return _suspect("This request names another host.")
     if "origin" in headers or headers.get("sec-fetch-dest", "document") != "document":

@@ -97,6 +97,13 @@ class Listener:
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 found = listener._judged(self.command, self.path, headers, self.client_address)
+                try:
+                    self._tell(found)
+                finally:  # a browser that breaks off has answered all the same
+                    if found.is_answer:
+                        listener._answered.set()  # not before the person can read so
+
+            def _tell(self, found: Judgement) -> None:
                 body = page.page(found.words)
                 self.send_response(found.status)
                 for name, value in page.HEADERS.items():
@@ -106,8 +113,6 @@ class Listener:
                 self.end_headers()
                 self.wfile.write(body)
                 self.wfile.flush()
-                if found.is_answer:
-                    listener._answered.set()  # not before the person can read so
 
             do_POST = do_GET  # noqa: N815  (http.server's own names)
 

@@ -45,14 +45,23 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.list:
         context.write(_json(found.sessions) if arguments.json else _table(found.sessions, context))
         terminal.say(_WHAT)
-        return 0
+        return AwsError.exit_code if found.refusals else 0  # which were told
     if not found.sessions and not found.refusals:
         context.write(f"nobody is signed in: {_whose(owner, signer)} has no sign-in that is in force\n")
         return 0
     present = _present(found.sessions, context)
     others = [one for one in found.sessions if one not in present]
     last = _agreed(others, present, owner, signer, yes=arguments.yes)
-    return _revoke([*others, *last], found, owner, signer, context)
+    refused = list(found.refusals.values())
+    # one's own come last, whatever their region: by them the others are ended
+    done = sum([_revoke(some, refused, owner, signer, context) for some in (others, last)])
+    terminal.say(_WHAT)
+    if refused:
+        first = refused[0]
+        message = f"revoked {done}, but not all: {first.message}"
+        raise AwsError(message, first.hint, code=getattr(first, "code", ""))
+    context.write(f"revoked {done} sign-in{'' if done == 1 else 's'} of {_whose(owner, signer)}; {_LEFT}\n")
+    return 0
 
 
 def _owner(arguments: argparse.Namespace, signer: Signer) -> str | None:
@@ -151,32 +160,33 @@ def _agreed(
 
 
 def _revoke(
-    sessions: Sequence[SignInSession], found: _Found, owner: str | None, signer: Signer, context: Context
+    sessions: Sequence[SignInSession],
+    refused: list[AwsactivateError],
+    owner: str | None,
+    signer: Signer,
+    context: Context,
 ) -> int:
+    """Revoke them, tell and put into `refused` what is not revoked, and return how many are."""
     from awsactivate.aws import sign_in_sessions
 
-    done, refused = 0, list(found.refusals.values())
+    done = 0
     for region in dict.fromkeys(one.region for one in sessions):
         own = [one for one in sessions if one.region == region]
         try:
             client = sign_in_sessions.client(signer, region)
-            for outcome in sign_in_sessions.revoke(client, owner, own):
-                if outcome.refusal:
-                    refused.append(AwsError(f"{outcome.session.arn}: {outcome.refusal}", code="NotRevoked"))
-                    terminal.say(refused[-1].message)
-                    continue
-                done += 1
-                noting.note_sign_in_revoked(outcome.session.arn, outcome.session.principal_arn, context)
         except AwsactivateError as error:
             refused.append(error)
             terminal.say(f"{region}: {error.message}")
-    terminal.say(_WHAT)
-    if refused:
-        first = refused[0]
-        message = f"revoked {done}, but not all: {first.message}"
-        raise AwsError(message, first.hint, code=getattr(first, "code", ""))
-    context.write(f"revoked {done} sign-in{'' if done == 1 else 's'} of {_whose(owner, signer)}; {_LEFT}\n")
-    return 0
+            continue
+        for outcome in sign_in_sessions.revoke(client, owner, own):
+            if outcome.refusal:
+                told = f"{outcome.session.arn}: {outcome.refusal}"
+                refused.append(outcome.error or AwsError(told, code="NotRevoked"))
+                terminal.say(told)
+                continue
+            done += 1
+            noting.note_sign_in_revoked(outcome.session.arn, outcome.session.principal_arn, context)
+    return done
 
 
 def _json(sessions: Sequence[SignInSession]) -> str:
