@@ -111,7 +111,7 @@ function _awsactivate_hand_over {
     case $_awsa_name:${(P)_awsa_kept-} in
       (AWSACTIVATE_*) \builtin continue ;;
       (TF_VAR_*:x*) ;;
-      (TF_VAR_*) ! _awsactivate_is_ours $_awsa_name || { \builtin unset -v $_awsa_kept; \builtin continue } ;;
+      (TF_VAR_*) ! _awsactivate_is_ours $_awsa_name || { \builtin unset -v $_awsa_kept; \builtin continue; } ;;
     esac
     \builtin export "_AWSACTIVATE_NOW_$_awsa_name=${(P)_awsa_name}"
   done
