@@ -15,18 +15,20 @@ _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
 
 def visit(url: str, user: str, code: Callable[[], str], action: str = "allow") -> tuple[int, str]:
     """Open a page, fill its form in, send it, and go where it sends the browser; return what is there."""
-    page = _read(url)[1]
+    _, page, url = _read(url)
     form = _ACTION.search(page)
     assert form is not None, page
     fields = {name: unescape(value) for name, value in _INPUT.findall(page)}
     fields |= {"user": user, "mfa_code": code(), "action": action}
-    return _read(urljoin(url, form[1]), urlencode(fields).encode())
+    status, text, _ = _read(urljoin(url, form[1]), urlencode(fields).encode())
+    return status, text
 
 
-def _read(url: str, body: bytes | None = None) -> tuple[int, str]:
+def _read(url: str, body: bytes | None = None) -> tuple[int, str, str]:
+    """Read a page; give its address too, for others may have sent the window on."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, body, timeout=10) as answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(), answer.url
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        return error.code, error.read().decode(), url

@@ -72,7 +72,8 @@ class Person:
 
     def visit(self, page: str) -> str:
         """Sign in on AWS's page, and return what the browser shows in the end."""
-        form = urllib.request.urlopen(page).read().decode()
+        answer = urllib.request.urlopen(page)
+        form = answer.read().decode()
         query = html.unescape(re.findall(r'name="query" value="([^"]*)"', form)[0])
         fields = {
             "query": query,
@@ -80,7 +81,7 @@ class Person:
             "mfa_code": self.device.code(),
             "action": self.says,
         }
-        address = urlsplit(page)
+        address = urlsplit(answer.url)  # the browser was sent on to it
         target = f"{address.scheme}://{address.netloc}{address.path}"
         shown: str = urllib.request.urlopen(target, urlencode(fields).encode()).read().decode()
         return shown

@@ -50,7 +50,9 @@ def test_by_a_browser_and_never_again_while_it_lasts(desk: Desk) -> None:
     assert desk.operations() == []
     assert desk.sign_in().access_key_id.startswith("ASIA")
     assert desk.operations() == BY_BROWSER
-    assert desk.opened[0] in desk.said[0], "the address is shown too"
+    assert "state=" in desk.said[0], "the address is shown too"
+    assert desk.opened[0].startswith("http://127.0.0.1:")
+    assert "=" not in desk.opened[0], "what everybody may read holds nothing of the sign-in"
     assert desk.credentials().session_token
     assert desk.operations() == ["GetRoleCredentials"]
     until = told(desk.aws.clock.now() + 3600)
@@ -181,7 +183,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def test_a_profile_without_a_session_signs_in_by_a_code_and_is_not_renewed(desk: Desk) -> None:
     desk.sign_in("old")
-    assert desk.opened[0].endswith(desk.said[0].rpartition("=")[2])
+    assert desk.said[0].rpartition("=")[2] not in desk.opened[0], "everybody may read a program's arguments"
     assert Store(desk.environ).entry(OLD) is not None
     desk.credentials("old")
     desk.aws.clock.advance(3601)

@@ -27,7 +27,7 @@ def code_of(
     `whose` and `name` say what is signed in to. AwsError where AWS refuses, SignInNeededError where nothing
     came: somebody has closed the window.
     """
-    opened = open_at(address, environ)
+    opened = open_at(listener.door(address), environ)
     said = "a browser was opened to sign in; else open this" if opened else "to sign in, open this address"
     terminal.say(f"{whose}: {said} on this machine: {address}")
     answer = listener.wait(seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,12 +45,25 @@ class Listener:
         self._lock = threading.Lock()
         self._answered = threading.Event()
         self._answer: Judgement | None = None
+        self._door, self._beyond = f"/{secrets.token_urlsafe(32)}", ""
         self._server = _Server(("127.0.0.1", 0), self._handler())
 
     @property
     def redirect_uri(self) -> str:
         """The address to which AWS is to send the browser."""
         return f"http://127.0.0.1:{self._server.server_port}{self._path}"
+
+    def door(self, address: str) -> str:
+        """Return an address here from which the first window that asks is sent on to `address`.
+
+        A program's arguments are everybody's to read, and the browser is started with this one alone; ''
+        where `address`, which a server may have made up, is no web address or can't stand in a header.
+        """
+        is_plain = address.isascii() and address.isprintable() and " " not in address
+        if not is_plain or not address.startswith(("https://", "http://")):
+            return ""
+        self._beyond = address
+        return f"http://127.0.0.1:{self._server.server_port}{self._door}"
 
     def __enter__(self) -> Listener:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -64,6 +79,18 @@ class Listener:
         """Return the answer, a code or AWS's refusal; None where none has come in `seconds`."""
         self._answered.wait(seconds)
         return self._answer
+
+    def _sent_on(
+        self, method: str, target: str, headers: dict[str, str], client: tuple[str, int]
+    ) -> str | None:
+        """Return where the window is sent on to that asks at the door; None: it is not sent on."""
+        port = self._server.server_port
+        is_at_door = method == "GET" and hmac.compare_digest(target.encode(), self._door.encode())
+        if not is_at_door or headers.get("host") != f"127.0.0.1:{port}" or not peers.is_own(client, port):
+            return None
+        with self._lock:
+            beyond, self._beyond = self._beyond, ""
+        return beyond or None
 
     def _judged(
         self, method: str, target: str, headers: dict[str, str], client: tuple[str, int]
@@ -96,17 +123,21 @@ class Listener:
 
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                found = listener._judged(self.command, self.path, headers, self.client_address)
+                asked = (self.command, self.path, headers, self.client_address)
+                if (address := listener._sent_on(*asked)) is not None:
+                    self._answer(303, "The page to sign in on is elsewhere.", {"Location": address})
+                    return
+                found = listener._judged(*asked)
                 try:
-                    self._tell(found)
+                    self._answer(found.status, found.words, {})
                 finally:  # a browser that breaks off has answered all the same
                     if found.is_answer:
                         listener._answered.set()  # not before the person can read so
 
-            def _tell(self, found: Judgement) -> None:
-                body = page.page(found.words)
-                self.send_response(found.status)
-                for name, value in page.HEADERS.items():
+            def _answer(self, status: int, words: str, more: dict[str, str]) -> None:
+                body = page.page(words)
+                self.send_response(status)
+                for name, value in {**page.HEADERS, **more}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Connection", "close")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from awsactivate.aws.answers import Refused
@@ -208,15 +210,20 @@ class SsoTokens:
         client = oidc.register(by_browser=False)
         code = oidc.start_device(client)
         reason = f" ({way.reason})" if way.reason else ""
-        if way.by_browser:
-            from awsactivate.signin.browser import open_at
-
-            open_at(code.whole_address, self._environ)
-        terminal.say(
+        said = (
             f"{self._settings.whose}{reason}: to sign in, open {code.address} in any browser,"
             f" and give the code {code.user_code} there; or open {code.whole_address}"
         )
-        token = oidc.by_device(client, code, time.sleep)
+        with ExitStack() as stack:
+            if way.by_browser:
+                from awsactivate.signin.browser import open_at
+                from awsactivate.signin.listener import Listener
+
+                # only its door is used: who could read the code would sign this person in as somebody else
+                listener = stack.enter_context(Listener(CALLBACK, secrets.token_urlsafe(32), terminal.say))
+                open_at(listener.door(code.whole_address), self._environ)
+            terminal.say(said)
+            token = oidc.by_device(client, code, time.sleep)
         if token is None:
             raise self.needed(said=f"nobody has signed in within {code.seconds / 60:.0f} min")
         return token
