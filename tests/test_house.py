@@ -26,7 +26,10 @@ ROOMS = {
     "revoking": ("revoking",),
     "signin": tuple(
         f"signin.{name}"
-        for name in ("browser", "by_browser", "listener", "login_tokens", "peers", "sso_tokens", "store")
+        for name in (
+            *("browser", "by_browser", "door", "listener", "login_tokens", "loopback", "peers", "sso_tokens"),
+            "store",
+        )
     ),
     "aws": ("aws",),
     "demo": ("demo",),

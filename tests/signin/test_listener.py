@@ -131,27 +131,6 @@ def test_nothing_listens_after_the_end_however_it_came() -> None:
         socket.create_connection(("127.0.0.1", int(uri.split(":")[2].partition("/")[0]))).close()
 
 
-def test_the_door_sends_one_window_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    with listening() as listener:
-        door = listener.door("https://example.com/authorize?state=s")
-        path = f"/{door.rpartition('/')[2]}"
-        assert ask(listener, path, Host="evil.example")[0] == 404
-        with monkeypatch.context() as other:
-            other.setattr("awsactivate.signin.peers.is_own", lambda *_: False)
-            assert ask(listener, path)[0] == 404
-        assert [ask(listener, path)[0] for _ in range(2)] == [303, 404]
-        assert listener.wait(0) is None
-
-
-@pytest.mark.parametrize(
-    "address", ["file:///etc/passwd", "javascript:alert(1)", "", "https://a/\r\nSet-Cookie: b", "https://a/é"]
-)
-def test_the_door_leads_to_no_other_place_than_a_web_page(address: str) -> None:
-    with listening() as listener:
-        assert listener.door(address) == ""
-        assert ask(listener, listener._door)[0] == 404
-
-
 def test_a_browser_that_breaks_off_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_words: str) -> bytes:
         raise BrokenPipeError

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from awsactivate.errors import AwsError, SignInNeededError
 from awsactivate.person import terminal
 from awsactivate.signin.browser import open_at
+from awsactivate.signin.door import Door
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.listener import Listener
 
@@ -27,10 +28,13 @@ def code_of(
     `whose` and `name` say what is signed in to. AwsError where AWS refuses, SignInNeededError where nothing
     came: somebody has closed the window.
     """
-    opened = open_at(listener.door(address), environ)
-    said = "a browser was opened to sign in; else open this" if opened else "to sign in, open this address"
-    terminal.say(f"{whose}: {said} on this machine: {address}")
-    answer = listener.wait(seconds)
+    with Door(address) as door:
+        opened = open_at(door.address, environ)
+        said = (
+            "a browser was opened to sign in; else open this" if opened else "to sign in, open this address"
+        )
+        terminal.say(f"{whose}: {said} on this machine: {address}")
+        answer = listener.wait(seconds)
     if answer is None:
         raise SignInNeededError(
             f"{whose}: nobody has signed in within {seconds / 60:.0f} min", login_hint(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -217,11 +216,11 @@ class SsoTokens:
         with ExitStack() as stack:
             if way.by_browser:
                 from awsactivate.signin.browser import open_at
-                from awsactivate.signin.listener import Listener
+                from awsactivate.signin.door import Door
 
-                # only its door is used: who could read the code would sign this person in as somebody else
-                listener = stack.enter_context(Listener(CALLBACK, secrets.token_urlsafe(32), terminal.say))
-                open_at(listener.door(code.whole_address), self._environ)
+                # who could read the code would sign this person in as somebody else
+                door = stack.enter_context(Door(code.whole_address))
+                open_at(door.address, self._environ)
             terminal.say(said)
             token = oidc.by_device(client, code, time.sleep)
         if token is None:
