@@ -91,16 +91,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     # loaded while that goes on
     from awsactivate.journal.entry import RAN
     from awsactivate.opening import noting
-    from awsactivate.opening.after_sign_in import open_after_sign_in
+    from awsactivate.opening.after_sign_in import open_as_asked
 
-    session = open_after_sign_in(
-        plan,
-        profiles,
-        context,
-        mfa_code=arguments.mfa_code,
-        no_mfa=arguments.no_mfa,
-        device_code=arguments.device_code,
-    )
+    session = open_as_asked(plan, profiles, arguments, context)
     noting.note(RAN, session, context, command=arguments.command)
     before = environment.without_session(context.environ)
     environ = environment.of_command(environment.activation(session), before)

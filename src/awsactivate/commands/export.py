@@ -39,16 +39,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     # loaded while that goes on
     from awsactivate.journal.entry import EXPORTED
     from awsactivate.opening import noting
-    from awsactivate.opening.after_sign_in import open_after_sign_in
+    from awsactivate.opening.after_sign_in import open_as_asked
 
-    session = open_after_sign_in(
-        plan,
-        profiles,
-        context,
-        mfa_code=arguments.mfa_code,
-        no_mfa=arguments.no_mfa,
-        may_sign_in=arguments.format not in _FOR_PROGRAMS,
-        device_code=arguments.device_code,
+    session = open_as_asked(
+        plan, profiles, arguments, context, may_sign_in=arguments.format not in _FOR_PROGRAMS
     )
     noting.note(EXPORTED, session, context)
     # Our own AWSACTIVATE_* names would make a shell believe that it could `deactivate` this.

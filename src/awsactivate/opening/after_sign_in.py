@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from awsactivate.commandline import Context
 from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import SignInNeededError
@@ -55,6 +57,26 @@ def open_after_sign_in(
         needed = error
     begun_with = _credentials(plan, profiles, context, device_code=device_code, refused=needed.refused)
     return opened(replace(plan, notes=(), aside_notes=()), begun_with)
+
+
+def open_as_asked(
+    plan: Plan,
+    profiles: Profiles,
+    arguments: argparse.Namespace,
+    context: Context,
+    *,
+    may_sign_in: bool = True,
+) -> Session:
+    """Open the session with what the command line says of MFA and of a sign-in."""
+    return open_after_sign_in(
+        plan,
+        profiles,
+        context,
+        mfa_code=arguments.mfa_code,
+        no_mfa=arguments.no_mfa,
+        may_sign_in=may_sign_in,
+        device_code=arguments.device_code,
+    )
 
 
 def _credentials(

@@ -9,7 +9,7 @@ from awsactivate.commandline import Context
 from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
 from awsactivate.opening import held_session, noting, options
-from awsactivate.opening.after_sign_in import open_after_sign_in
+from awsactivate.opening.after_sign_in import open_as_asked
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.narrowing import Narrowing, narrow, narrow_of_plan
 from awsactivate.opening.plan_for import plan_for
@@ -35,14 +35,7 @@ def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context:
     else:
         plan, profiles = plan_for(arguments, context)
         confirm(plan, arguments, context)
-        whole = open_after_sign_in(
-            plan,
-            profiles,
-            context,
-            mfa_code=arguments.mfa_code,
-            no_mfa=arguments.no_mfa,
-            device_code=arguments.device_code,
-        )
+        whole = open_as_asked(plan, profiles, arguments, context)
         session = narrow_of_plan(whole, wanted, plan, context)
         before, more = environment.without_session(context.environ), None
     noting.note_narrowed(session, whole, wanted, context, arguments.command)

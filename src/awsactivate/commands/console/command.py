@@ -16,7 +16,7 @@ from awsactivate.errors import ProfileError, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.journal.entry import CONSOLE
 from awsactivate.opening import held_session, noting, options
-from awsactivate.opening.after_sign_in import open_after_sign_in
+from awsactivate.opening.after_sign_in import open_as_asked
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
@@ -120,14 +120,7 @@ def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration
         )
     confirm(plan, arguments, context)
     plan = replace(plan, aside_notes=())  # no environment gets this session
-    session = open_after_sign_in(
-        plan,
-        profiles,
-        context,
-        mfa_code=arguments.mfa_code,
-        no_mfa=arguments.no_mfa,
-        device_code=arguments.device_code,
-    )
+    session = open_as_asked(plan, profiles, arguments, context)
     noting.note(CONSOLE, session, context)
     region = session.region
     if region is None:  # the environment's, if that is not one of another partition
