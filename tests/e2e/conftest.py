@@ -39,6 +39,16 @@ class World:
         with (self.home / ".aws/config").open("a") as config:
             config.write(text)
 
+    def add_environment(self, shell: Shell) -> None:
+        """Export the user's own keys in the shell; add the profile `env` of the role, which takes them."""
+        export = "set -gx {} {}" if shell.name == "fish" else "export {}={}"
+        shell.run(export.format("AWS_ACCESS_KEY_ID", self.user.credentials.access_key_id))
+        shell.run(export.format("AWS_SECRET_ACCESS_KEY", self.user.credentials.secret_access_key))
+        self.add_profile(
+            f"[profile env]\nrole_arn = {self.role.arn}\ncredential_source = Environment\n"
+            f"mfa_serial = {self.device.serial}\n"
+        )
+
     def operations(self) -> list[str]:
         """Name the operations that AWS was asked for, in order."""
         return [request.operation for request in self.aws.requests]

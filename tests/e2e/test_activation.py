@@ -168,19 +168,12 @@ def test_renewal_takes_the_active_profile(shell: Shell, world: World) -> None:
 def test_the_users_own_keys_in_the_environment_are_the_source_even_while_a_session_is_on(
     shell: Shell, world: World
 ) -> None:
-    keys = world.user.credentials
-    export = "set -gx {} {}" if shell.name == "fish" else "export {}={}"
-    shell.run(export.format("AWS_ACCESS_KEY_ID", keys.access_key_id))
-    shell.run(export.format("AWS_SECRET_ACCESS_KEY", keys.secret_access_key))
-    world.add_profile(
-        f"[profile env]\nrole_arn = {world.role.arn}\ncredential_source = Environment\n"
-        f"mfa_serial = {world.device.serial}\n"
-    )
+    world.add_environment(shell)
     for _ in range(2):
         assert "activated env: terraform" in shell.run(f"activate env --mfa-code {world.device.code()}")
         world.aws.clock.advance(30)
     shell.run("deactivate")
-    assert shell.value("$AWS_ACCESS_KEY_ID") == keys.access_key_id
+    assert shell.value("$AWS_ACCESS_KEY_ID") == world.user.credentials.access_key_id
 
 
 def test_exec_gives_the_session_to_one_command_only(shell: Shell, world: World) -> None:

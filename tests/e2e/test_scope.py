@@ -204,14 +204,7 @@ def test_a_target_behind_the_options_begins_with_what_was_before_the_session(
     world: World, shell: Shell
 ) -> None:
     """The person's own keys, which the session of the shell hides."""
-    keys = world.user.credentials
-    export = "set -gx {} {}" if shell.name == "fish" else "export {}={}"
-    shell.run(export.format("AWS_ACCESS_KEY_ID", keys.access_key_id))
-    shell.run(export.format("AWS_SECRET_ACCESS_KEY", keys.secret_access_key))
-    world.add_profile(
-        f"[profile env]\nrole_arn = {world.role.arn}\ncredential_source = Environment\n"
-        f"mfa_serial = {world.device.serial}\n"
-    )
+    world.add_environment(shell)
     shell.run(f"activate prod --mfa-code {world.device.code()}")
     world.aws.clock.advance(30)
     told = shell.run(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from e2e.conftest import World
-from harness import processes
+from e2e.stopping import stop_and_go_on
 from harness.shells import PROGRAM, Shell
 from needs import needs_program
 
@@ -335,27 +335,7 @@ def test_a_command_that_is_not_there_costs_no_code(world: World) -> None:
 
 
 def test_the_command_is_at_the_terminal_and_stops_and_goes_on(shell: Shell, world: World) -> None:
-    program = world.home / "program.py"
-    program.write_text(
-        "import os, signal, sys\n"
-        "signal.signal(signal.SIGCONT, lambda *_: os.write(1, b'again\\n'))\n"
-        "print(f'begun {os.getpid()}.', flush=True)\n"
-        "print('got', sys.stdin.readline())\n"
-    )
-    shell.begin(f"awsactivate exec --serve prod -- {sys.executable} {program}", world.prompt)
-    shell.type(world.device.code() + "\r")
-    shell.expect("begun ")
-    pid = int(shell.expect("."))
-    shell.type("\x1a")
-    shell.prompt()
-    # until it has stopped, it could read what is meant for the shell
-    while processes.state(pid) != "T":
-        time.sleep(0.01)
-    shell.begin("fg", "again")
-    shell.type("words\r")
-    shell.expect("got words")
-    shell.prompt()
-    assert shell.status() == 0
+    stop_and_go_on(shell, world, "awsactivate exec --serve prod")
 
 
 def test_ctrl_c_ends_the_command_and_the_endpoint_with_it(shell: Shell, world: World) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World, mfa_trust
+from e2e.stopping import stop_and_go_on
 from e2e.watching import Watch
-from harness import processes
 from harness.shells import PROGRAM, Shell
 
 WHO = """
@@ -410,24 +410,4 @@ def test_commands_of_ours_in_it_find_the_profiles(three: World) -> None:
 
 @pytest.mark.long
 def test_the_command_is_at_the_terminal_and_stops_and_goes_on(three: World, shell: Shell) -> None:
-    program = three.home / "program.py"
-    program.write_text(
-        "import os, signal, sys\n"
-        "signal.signal(signal.SIGCONT, lambda *_: os.write(1, b'again\\n'))\n"
-        "print(f'begun {os.getpid()}.', flush=True)\n"
-        "print('got', sys.stdin.readline())\n"
-    )
-    shell.begin(f"awsactivate exec --serve=prod,dns -- {sys.executable} {program}", three.prompt)
-    shell.type(three.device.code() + "\r")
-    shell.expect("begun ")
-    pid = int(shell.expect("."))
-    shell.type("\x1a")
-    shell.prompt()
-    # until it has stopped, it could read what is meant for the shell
-    while processes.state(pid) != "T":
-        time.sleep(0.01)
-    shell.begin("fg", "again")
-    shell.type("words\r")
-    shell.expect("got words")
-    shell.prompt()
-    assert shell.status() == 0
+    stop_and_go_on(shell, three, "awsactivate exec --serve=prod,dns")
