@@ -20,8 +20,8 @@ from typing import Any, ClassVar
 
 from awsactivate.aws import parameters
 from awsactivate.aws.parameter_values import TRANSACTIONS_PER_SECOND, fetch
-from awsactivate.credentials import Credentials
 from awsactivate.person.tables import table
+from awsactivate.sessions.credentials import Credentials
 
 COUNTS = (10, 100, 1_000, 5_000)
 LATENCY = 0.050  # seconds

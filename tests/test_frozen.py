@@ -125,7 +125,7 @@ def test_a_value_is_matched_by_its_fields_in_their_order() -> None:
 
 
 def test_a_value_of_a_module_can_be_pickled() -> None:
-    from awsactivate.credentials import Credentials
+    from awsactivate.sessions.credentials import Credentials
 
     credentials = Credentials("AKIA", "secret")
     assert pickle.loads(pickle.dumps(credentials)) == credentials

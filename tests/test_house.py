@@ -178,7 +178,6 @@ def test_a_module_lies_in_its_room_and_few_lie_in_none() -> None:
         "background",
         "cli",
         "commandline",
-        "credentials",
         "errors",
         "fast_answers",
         "frozen",

@@ -16,7 +16,7 @@ from awsactivate.account.settings import Settings, checked
 from awsactivate.aws import secure_account
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.kinds import KINDS
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 REGION = "eu-west-1"
 

@@ -186,7 +186,7 @@ class TestStored:
 
 
 def _credentials(session: Done) -> object:
-    from awsactivate.credentials import Credentials
+    from awsactivate.sessions.credentials import Credentials
 
     found = json.loads(session.out)
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from account.accounts import Account
 from awsactivate.account import policies
 from awsactivate.aws import secure_account, take_down
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import User
+from awsactivate.sessions.credentials import Credentials
 from keychain.desk import Desk
 
 ADMIN = ("--profile", "admin", "--yes")

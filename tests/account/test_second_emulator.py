@@ -21,7 +21,7 @@ import pytest
 
 from account.accounts import Account
 from awsactivate.aws import take_down
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 from needs import needs_program
 
 pytestmark = pytest.mark.emulator

@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsactivate.account import policies
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import MfaDevice, User
 from awsactivate.revocation import inline_policy
+from awsactivate.sessions.credentials import Credentials
 from keychain.desk import Desk
 
 ADMIN = ("--profile", "admin", "--yes")

@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 
 from awsactivate.aws.clients import client
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 KEYS = Credentials("AKIAEXAMPLE", "example")
 

@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 from awsactivate.aws import clients, credentials, http, parameters, process_credentials, source_failures
 from awsactivate.aws.process_credentials import Ran
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
 from awsactivate.opening.signer import load_credentials
 from awsactivate.profiles.model import parse
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 
 SECRET = "wJalrXUtnFEMI-a-secret"

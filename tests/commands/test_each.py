@@ -9,9 +9,9 @@ import pytest
 
 from awsactivate.commandline import Context
 from awsactivate.commands import each
-from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import MfaError
 from awsactivate.opening.many import Opened
+from awsactivate.sessions.credentials import Credentials, Session
 
 
 def session(seconds: float | None) -> Session:

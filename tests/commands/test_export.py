@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from awsactivate.commands.export import terragrunt_document
-from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import Set
 
 # https://docs.terragrunt.com/schemas/auth-provider-cmd/v2/schema.json, as of which v1 differs in its address:

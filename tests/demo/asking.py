@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 Refused = tuple[int, str, str]
 

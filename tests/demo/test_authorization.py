@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.documents import allowing
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import Refused, credentials_of, refusal
 
 REGION = "us-east-1"

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo import patches
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.documents import allowing
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import credentials_of, refusal
 from needs import needs_program
 

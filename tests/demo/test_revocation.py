@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from awsactivate.account import policies
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, Role, User
 from awsactivate.demo.documents import allowing
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import credentials_of, refusal
 
 A, B = "0123456789", "k3v9q2m7xd"

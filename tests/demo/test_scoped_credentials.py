@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, Role, User
 from awsactivate.demo.documents import allowing, trusting
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import credentials_of, refusal
 
 EVERYTHING = {"everything": allowing()}

@@ -13,9 +13,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.clock import basic_iso8601
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import credentials_of, refusal
 from needs import needs_program
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws
+from awsactivate.sessions.credentials import Credentials
 from demo.asking import credentials_of
 
 

@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from account.accounts import Account
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
+from awsactivate.sessions.credentials import Credentials
 from harness.shells import PROGRAM, Shell, environment
 
 

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.running import answering
 from awsactivate.running.answering import Document
 from awsactivate.running.endpoint import Endpoint
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.documents import container_document
 from e2e.answering import ROLE, Reply, assumed, caller_identity, endpoint
 from harness.shells import PROGRAM, environment

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 from demo.test_scoped_credentials import may as is_allowed
 from e2e.conftest import World
 from e2e.secured import Secured

@@ -39,7 +39,7 @@ def who(world: World, *words: str, **environ: str) -> str:
     result = run(world, "export", *words, "--format", "json", **environ)
     assert result.returncode == 0, result.stderr
     values = json.loads(result.stdout)
-    from awsactivate.credentials import Credentials
+    from awsactivate.sessions.credentials import Credentials
 
     credentials = Credentials(
         values["AWS_ACCESS_KEY_ID"], values["AWS_SECRET_ACCESS_KEY"], values["AWS_SESSION_TOKEN"]
@@ -444,7 +444,7 @@ def test_other_partitions_have_their_own_endpoints(world: World, partition: str)
     """What the client would call is looked at, since the embedded AWS stands for one partition only."""
     script = (
         "import sys; from awsactivate.aws.clients import client;"
-        "from awsactivate.credentials import Credentials;"
+        "from awsactivate.sessions.credentials import Credentials;"
         "print(client('sts', Credentials('a', 'b'), profile=None, partition=sys.argv[1]).meta.endpoint_url)"
     )
     environ = {name: value for name, value in world.environ.items() if name != "AWS_ENDPOINT_URL"}
@@ -473,7 +473,8 @@ def test_other_partitions_have_their_own_endpoints(world: World, partition: str)
 def test_a_profiles_endpoint_settings_are_botocores(world: World, settings: str, endpoint: str) -> None:
     world.add_profile(f"[profile special]\n{settings}")
     script = (
-        "from awsactivate.aws.clients import client; from awsactivate.credentials import Credentials;"
+        "from awsactivate.aws.clients import client\n"
+        "from awsactivate.sessions.credentials import Credentials\n"
         "print(client('sts', Credentials('a', 'b'), profile='special').meta.endpoint_url)"
     )
     environ = {name: value for name, value in world.environ.items() if name != "AWS_ENDPOINT_URL"}

@@ -9,10 +9,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, User
 from awsactivate.keychain import item as keyring_item
 from awsactivate.keychain.item import KeyringItem
+from awsactivate.sessions.credentials import Credentials
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 MFA_ONLY = {

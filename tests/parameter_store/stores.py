@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from awsactivate.aws.parameters import Ssm
 from awsactivate.aws.refusals import refused
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 PROGRAM = str(Path(sys.executable).parent / "awsactivate")
 

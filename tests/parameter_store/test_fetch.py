@@ -14,8 +14,8 @@ from awsactivate.aws import parameters
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.parameter_values import fetch, fetch_named
 from awsactivate.aws.throughput import Throughput
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsError, UnreachableError
+from awsactivate.sessions.credentials import Credentials
 from parameter_store.stores import Asked, Store
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from lossy_network import lossy_network
 from parameter_store.stores import Store
 
 if TYPE_CHECKING:
-    from awsactivate.credentials import Credentials
     from awsactivate.demo.aws import EmbeddedAws
+    from awsactivate.sessions.credentials import Credentials
 
 TOO_LARGE = (
     "Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger"
@@ -25,7 +25,7 @@ TOO_LARGE = (
 
 
 def credentials(store: Store) -> Credentials:
-    from awsactivate.credentials import Credentials
+    from awsactivate.sessions.credentials import Credentials
 
     return Credentials(store.environ["AWS_ACCESS_KEY_ID"], store.environ["AWS_SECRET_ACCESS_KEY"])
 

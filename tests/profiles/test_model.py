@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.model import Profile, Profiles, choose, near_hint, near_names, parse
+from awsactivate.sessions.credentials import Credentials
 
 ROLE = "role_arn = arn:aws:iam::111122223333:role/terraform\n"
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, UnreachableError
 from awsactivate.running.renewed import Renewed
+from awsactivate.sessions.credentials import Credentials
 
 START = 1_795_425_300.0
 

@@ -14,9 +14,9 @@ import pytest
 from botocore.loaders import Loader
 
 from awsactivate.commands.console.handover import hand_over
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.sessions import console_signin, partitions
+from awsactivate.sessions.credentials import Credentials
 
 CREDENTIALS = Credentials("ASIAEXAMPLE", "secret/+=", "token/+=")
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import Set, Unset
 from awsactivate.sessions.names import HIDDEN
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.mfa_session import MfaSession, parsed, shown, written
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source

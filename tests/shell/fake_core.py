@@ -24,8 +24,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.shells import dialects, integration, table
 
 MFA_SECRET = "MFA-SECRET'\"\\$(touch /tmp/pwned)`\n;"

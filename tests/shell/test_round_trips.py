@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.credentials import Credentials, Session
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.shells.dialects import activation_text
 from harness.lab import Lab
 from needs import needs_shell

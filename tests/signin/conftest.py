@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo.aws import EmbeddedAws, MfaDevice
 from awsactivate.demo.sign_on_state import START_URL, Assignment
 from awsactivate.opening import sso_source
 from awsactivate.profiles.model import Profiles, parse
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 from harness.browsers import visit
 from keychain.keyrings import memory_keyring

@@ -19,11 +19,11 @@ from botocore.utils import JSONFileCache, LoginTokenLoader
 
 from awsactivate.aws import login_session
 from awsactivate.aws.answers import NoAnswer, Refused
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
 from awsactivate.opening import login_source
 from awsactivate.profiles.model import parse
 from awsactivate.sessions import dpop
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key

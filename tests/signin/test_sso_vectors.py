@@ -18,10 +18,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
 from awsactivate.opening import sso_source
 from awsactivate.profiles.model import Profiles, parse
+from awsactivate.sessions.credentials import rfc3339
 from awsactivate.sessions.sources import Surroundings, trail_from
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key

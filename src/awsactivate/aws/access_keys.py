@@ -17,10 +17,10 @@ from awsactivate.aws.clients import client
 from awsactivate.aws.once import send_once
 from awsactivate.aws.refusals import headers_of, translated
 from awsactivate.aws.sts import CallerIdentity, Sts
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError
 from awsactivate.frozen import dataclass
 from awsactivate.keychain.item import AccessKey
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 # what STS says of a key that has not come round to all of AWS yet
 _NOT_YET = {"InvalidClientTokenId", "SignatureDoesNotMatch"}

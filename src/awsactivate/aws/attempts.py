@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from awsactivate.account import policies
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.aws.refusals import code_of, translated
-from awsactivate.credentials import Credentials
 from awsactivate.frozen import dataclass
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.session_names import session_name
 
 REFUSED = "refused"

@@ -21,9 +21,9 @@ from botocore.parsers import ResponseParserFactory
 
 from awsactivate.aws import unusable_settings
 from awsactivate.aws.answers import not_aws
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.sessions import partitions, usable
+from awsactivate.sessions.credentials import Credentials
 
 # An unreachable AWS must be said while the person still looks; botocore's own 60 s is for servers.
 _TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30, "max_pool_connections": 16}

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from awsactivate.aws.clients import client
 from awsactivate.aws.http import request
-from awsactivate.credentials import Credentials
 from awsactivate.errors import UnreachableError
+from awsactivate.sessions.credentials import Credentials
 
 # To make a client is how botocore tells its endpoint; nothing is signed.
 _NOBODY = Credentials("unsigned", "unsigned")

@@ -10,9 +10,9 @@ from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.aws.process_credentials import Ran, started_once
 from awsactivate.aws.visible_process import VisibleProcess
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 
 # our kind of source → the name of botocore's provider, which knows its formats, caches and refreshes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next, where IAM throttles
 

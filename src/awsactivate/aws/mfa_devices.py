@@ -10,9 +10,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from awsactivate.aws.refusals import code_of, translated
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, MfaCodeRefusedError
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions.credentials import rfc3339
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from awsactivate.aws.refusals import code_of
 from awsactivate.aws.resources import users
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import explain_failures
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.frozen import dataclass
 from awsactivate.mfa import totp
+from awsactivate.sessions.credentials import Credentials
 
 NAME = "awsactivate-probe"  # always the same, so that a later run clears away what a killed one left
 

@@ -13,9 +13,9 @@ from functools import cached_property
 from awsactivate.aws import answers
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
 from awsactivate.aws.ways import Way
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from awsactivate.aws.visible_process import VisibleProcess
-from awsactivate.credentials import Credentials
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

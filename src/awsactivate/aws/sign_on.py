@@ -12,9 +12,9 @@ from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable, not_aws, refusal
 from awsactivate.aws.unsigned_service import Unsigned
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, UnreachableError
 from awsactivate.frozen import dataclass, field, replace
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import Client, SsoToken
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 
 from awsactivate.aws.http import HttpAnswer, request
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError, UnreachableError
 from awsactivate.sessions.console_signin import token_request
+from awsactivate.sessions.credentials import Credentials
 
 _LONGEST_SAID = 200  # characters; a whole page would say no more
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from awsactivate.aws import answers, ways
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.frozen import dataclass
 from awsactivate.sessions import arn_parts, usable
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing

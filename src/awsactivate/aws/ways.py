@@ -14,10 +14,10 @@ from awsactivate.aws.answers import Unreadable, not_aws
 from awsactivate.aws.direct import reach
 from awsactivate.aws.direct.client import Client
 from awsactivate.aws.direct.operations import SERVICES
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass
 from awsactivate.sessions import usable
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import os
 import signal
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
 from awsactivate.frozen import replace
 from awsactivate.journal.entry import ACTIVATED, SWITCHED
@@ -26,6 +25,7 @@ from awsactivate.person.printable import printable
 from awsactivate.revocation import ticket
 from awsactivate.scopes.scope import POLICY
 from awsactivate.sessions import environment, mfa_session, sizes
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
 from awsactivate.sessions.plan import Plan

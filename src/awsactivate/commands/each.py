@@ -19,7 +19,6 @@ from fnmatch import fnmatchcase
 from math import inf
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Session
 from awsactivate.errors import MfaError, ProfileError, UsageError
 from awsactivate.journal.entry import RAN
 from awsactivate.keychain import index
@@ -33,6 +32,7 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.running.become import program_of
 from awsactivate.running.side_by_side import Done, Job, SideBySide
 from awsactivate.sessions import environment, sizes
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options
 

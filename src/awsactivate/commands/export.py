@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Session
 from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.documents import process_document
 from awsactivate.sessions.environment import CREDENTIAL_NAMES, Change, Set
 

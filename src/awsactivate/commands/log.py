@@ -10,13 +10,13 @@ import re
 from datetime import UTC, datetime
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import UsageError
 from awsactivate.frozen import asdict
 from awsactivate.journal import file
 from awsactivate.journal.entry import Entry
 from awsactivate.person import terminal
 from awsactivate.person.printable import json_text, printable
+from awsactivate.sessions.credentials import rfc3339
 from awsactivate.sessions.durations import seconds
 
 _TIMES = ("time", "ends")

@@ -39,9 +39,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError("--start-url and --sso-region go together", "awsactivate login --help")
     from datetime import UTC, datetime
 
-    from awsactivate.credentials import rfc3339
     from awsactivate.opening import login_sign_ins, sign_ins
     from awsactivate.person import terminal
+    from awsactivate.sessions.credentials import rfc3339
     from awsactivate.sessions.environment import without_session
     from awsactivate.signin.sso_tokens import SsoTokens
 

@@ -99,10 +99,10 @@ def _end(settings: SsoSettings, context: Context, *, says_none: bool) -> None:
 def _say_what_lives(settings: SsoSettings, context: Context, environ: Mapping[str, str]) -> None:
     from datetime import UTC, datetime
 
-    from awsactivate.credentials import rfc3339
     from awsactivate.journal import entry, file
     from awsactivate.opening import sign_ins
     from awsactivate.person import terminal
+    from awsactivate.sessions.credentials import rfc3339
 
     names = sign_ins.profiles_on(settings.key, context)
     nodes = entry.tree(file.read(environ), context.clock())

@@ -29,7 +29,7 @@ from awsactivate.sessions.steps import Options
 
 if TYPE_CHECKING:
     from awsactivate.aws.resources.access import Access
-    from awsactivate.credentials import Credentials
+    from awsactivate.sessions.credentials import Credentials
 
 _MARKS = {True: "✓", False: "✗", None: "-"}
 _SHOWN_WHOLE = 60  # characters of what is as it should be

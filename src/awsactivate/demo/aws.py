@@ -17,7 +17,6 @@ from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from awsactivate.credentials import Credentials
 from awsactivate.demo import aws_login, backends, dpop, patches
 from awsactivate.demo.aws_login import Given
 from awsactivate.demo.clock import Clock
@@ -30,6 +29,7 @@ from awsactivate.demo.sign_on_state import START_URL, Assignment, PortalAccess, 
 from awsactivate.demo.state import SeenRequest, State, WebIdentity
 from awsactivate.demo.sts import portal_session
 from awsactivate.sessions import dpop as proofs
+from awsactivate.sessions.credentials import Credentials
 
 DEFAULT_ACCOUNT = "111122223333"
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from awsactivate.credentials import rfc3339
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.keychain.index_entry import SignInEntry
+from awsactivate.sessions.credentials import rfc3339
 from awsactivate.signin import sso_token
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.key import Key

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from awsactivate.credentials import Credentials
 from awsactivate.frozen import dataclass, field
 from awsactivate.mfa import totp
+from awsactivate.sessions.credentials import Credentials
 
 _VERSION = 1
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import SignInNeededError
 from awsactivate.frozen import replace
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import MfaCodeRefusedError, MfaError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import replace
@@ -15,6 +14,7 @@ from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
 from awsactivate.person import terminal
 from awsactivate.sessions import session_names
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import WAY
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Step

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Credentials
 from awsactivate.opening import served_session
 from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
@@ -21,6 +20,7 @@ from awsactivate.opening.open_session import source_credentials
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import mfa_session
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan
 

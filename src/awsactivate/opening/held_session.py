@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import ProfileError
 from awsactivate.opening import served_session
 from awsactivate.sessions import names, settings
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import CREDENTIAL_NAMES
 
 

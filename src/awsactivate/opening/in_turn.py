@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError
 from awsactivate.frozen import replace
 from awsactivate.mfa.codes import Countdown
@@ -16,6 +15,7 @@ from awsactivate.opening.device_codes import DeviceCodes, Traded, assumes, with_
 from awsactivate.opening.open_session import kept_mfa_session, open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
 

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError, MfaCodeRefusedError, MfaError, ProfileError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
@@ -27,6 +26,7 @@ from awsactivate.profiles.device_serials import serial_of
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Source, Surroundings, trail_from
 from awsactivate.sessions.steps import DEFAULT_SECONDS, Step

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import KeyringError
 from awsactivate.keychain.index_entry import IndexEntry
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

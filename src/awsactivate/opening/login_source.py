@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from awsactivate.credentials import Credentials
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 from awsactivate.signin.login_tokens import LoginTokens
 

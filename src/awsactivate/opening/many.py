@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, InterruptedByUser, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
@@ -20,6 +19,7 @@ from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.open_session import kept_mfa_session, open_session
 from awsactivate.person.progress import Progress
 from awsactivate.profiles.model import Profiles
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AwsError, MfaError, UsageError
 from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
@@ -14,6 +13,7 @@ from awsactivate.opening.open_session import kept_mfa_session, open_session, sou
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.mfa_session import MfaSession
 from awsactivate.sessions.plan import Plan

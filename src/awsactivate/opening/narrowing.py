@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.sessions import values
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import from_option

@@ -6,11 +6,11 @@ import os
 from pathlib import PurePath
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.journal import file
 from awsactivate.journal.entry import NARROWED, REVOKED, SERVED, Entry
 from awsactivate.opening.narrowing import Narrowing
 from awsactivate.person import terminal
+from awsactivate.sessions.credentials import Session
 
 
 def note_narrowed(

@@ -10,7 +10,6 @@ import itertools
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import (
     AccessDeniedError,
     AwsError,
@@ -29,6 +28,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
 from awsactivate.sessions import arns, limits, partitions, usable
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan, with_user
 from awsactivate.sessions.steps import Step

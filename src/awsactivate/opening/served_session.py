@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError, ProfileError
+from awsactivate.sessions.credentials import Credentials
 
 _URI, _TOKEN = "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 _OURS = "127.0.0.1"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, field
 from awsactivate.keychain import index
@@ -13,6 +12,7 @@ from awsactivate.opening import way
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import usable
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Source
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import Portal, refused_words
-from awsactivate.credentials import Credentials
 from awsactivate.profiles.model import Profile, Profiles
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 from awsactivate.signin import sso_settings
 from awsactivate.signin.sso_settings import SsoSettings

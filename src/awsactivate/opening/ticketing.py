@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from awsactivate.account import policies
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
@@ -15,6 +14,7 @@ from awsactivate.person import terminal
 from awsactivate.revocation import ticket
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revocation.ticket import Ticket
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
 
 if TYPE_CHECKING:

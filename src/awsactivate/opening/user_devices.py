@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, MfaError
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
 
 

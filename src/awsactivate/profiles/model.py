@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import NoneNamedError, ProfileError
 from awsactivate.frozen import dataclass, field
 from awsactivate.profiles import ini
 from awsactivate.profiles.ini import Values
+from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from awsactivate.account import policies
-from awsactivate.credentials import rfc3339
 from awsactivate.frozen import dataclass
 from awsactivate.revocation.tag import GRACE_SECONDS
+from awsactivate.sessions.credentials import rfc3339
 
 # what the console's button "Revoke active sessions" writes
 CONSOLE_POLICY_NAME = "AWSRevokeOlderSessions"

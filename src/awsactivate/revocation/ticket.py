@@ -13,8 +13,8 @@ import json
 from datetime import datetime
 
 from awsactivate.account import policies
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 MARGIN_SECONDS = 300  # that it lives longer than its session, should clocks differ
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
@@ -19,6 +18,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revocation.journal import Journal, JournalFile
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.steps import Step
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing

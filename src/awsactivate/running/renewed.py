@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
+from awsactivate.sessions.credentials import Credentials
 
 # SDKs ask for others when 15 minutes are left, and go on asking until they get what lasts longer.
 _MARGIN = 20 * 60.0

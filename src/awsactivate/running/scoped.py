@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import UsageError
 from awsactivate.opening import held_session, noting, options
 from awsactivate.opening.after_sign_in import open_as_asked
@@ -18,6 +17,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.running.become import become
 from awsactivate.sessions import arns, environment, names, partitions, settings
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options
 

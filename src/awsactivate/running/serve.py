@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.frozen import replace
 from awsactivate.opening import mfa_sessions, noting
 from awsactivate.opening.after_sign_in import open_after_sign_in
@@ -23,6 +22,7 @@ from awsactivate.running.door import Door
 from awsactivate.running.renewed import Renewed
 from awsactivate.running.serving import Served, Serving, past_proxies, wait_unheard
 from awsactivate.sessions import environment, mfa_session
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.documents import container_document
 from awsactivate.sessions.environment import Change, Set
 from awsactivate.sessions.plan import Plan

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Session
 from awsactivate.errors import AwsactivateError, UsageError
 from awsactivate.files import folders, private_files, user_folders
 from awsactivate.keychain import index
@@ -32,6 +31,7 @@ from awsactivate.running.child import Ended
 from awsactivate.running.door import Door
 from awsactivate.running.serving import Served, Serving, by_name, past_proxies, wait_unheard
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.regions import region_of, without_regions
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import partial
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials, Session
 from awsactivate.frozen import dataclass
 from awsactivate.person import terminal
 from awsactivate.running import child, port_keeper
@@ -19,6 +18,7 @@ from awsactivate.running.door import Door
 from awsactivate.running.endpoint import ADDRESS, Endpoint
 from awsactivate.running.renewed import Renewed
 from awsactivate.sessions import environment
+from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.documents import process_document
 
 Leftover = tuple[str, int]

@@ -9,10 +9,10 @@ import json
 import re
 from urllib.parse import urlencode, urlsplit
 
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.frozen import dataclass
 from awsactivate.sessions import arn_parts, partitions
+from awsactivate.sessions.credentials import Credentials
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awsactivate.credentials import Credentials, rfc3339
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 
 def process_document(credentials: Credentials) -> dict[str, str | int]:

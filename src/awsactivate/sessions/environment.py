@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from awsactivate.credentials import Session, rfc3339
 from awsactivate.frozen import dataclass, field
 from awsactivate.sessions import names
+from awsactivate.sessions.credentials import Session, rfc3339
 
 CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 

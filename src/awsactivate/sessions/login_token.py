@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, field, replace
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 NO_TOKEN = "it is no token"  # noqa: S105  (no password)
 _NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")

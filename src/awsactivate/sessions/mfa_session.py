@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsError
 from awsactivate.frozen import dataclass
+from awsactivate.sessions.credentials import Credentials, rfc3339
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.sources import Source
 

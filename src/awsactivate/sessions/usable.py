@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from awsactivate.credentials import Credentials, rfc3339
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 LONGEST = 16 * 1024  # bytes; AWS's own tokens are below 2 KiB
 _PLAIN = re.compile(r"[!-~]+")

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from awsactivate.aws import login_session
 from awsactivate.aws.answers import NoAnswer, Refused
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import AwsactivateError, ProfileError, SignInNeededError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import dpop, login_token
+from awsactivate.sessions.credentials import Credentials, rfc3339
 from awsactivate.sessions.login_token import LoginToken
 from awsactivate.signin import by_browser, cli_cache, pasted_code, ways
 from awsactivate.signin.cli_cache import UnreadableTokenError

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from awsactivate.credentials import rfc3339
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions.credentials import rfc3339
 
 _RENEWED_BEFORE = timedelta(minutes=15)  # as the SDKs do
 

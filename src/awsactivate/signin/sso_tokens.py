@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import CALLBACK, Oidc, refused_words
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, KeyringError, SignInNeededError, UnreachableError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
+from awsactivate.sessions.credentials import rfc3339
 from awsactivate.signin import sso_token, ways
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.hints import login_hint

@@ -18,7 +18,7 @@ from botocore.loaders import Loader
 
 from awsactivate.aws import refusals
 from awsactivate.aws.direct.transport import HttpAnswer
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 SIGNED = re.compile(r"SignedHeaders=([^,]+)")

@@ -13,8 +13,8 @@ import pytest
 from awsactivate.aws import clients, sts
 from awsactivate.aws.direct import transport
 from awsactivate.aws.sts import Sts
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError, AwsError
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
 
 KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")

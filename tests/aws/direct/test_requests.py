@@ -16,7 +16,7 @@ from awsactivate.aws.direct.client import Client
 from awsactivate.aws.direct.operations import SERVICES
 from awsactivate.aws.direct.settings import Target
 from awsactivate.aws.direct.transport import HttpAnswer
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 from . import botocores
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from awsactivate.aws.direct.signing import signed
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 # https://github.com/boto/botocore/tree/develop/tests/unit/auth/aws4_testsuite
 _MOMENT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC).timestamp()

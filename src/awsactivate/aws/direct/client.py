@@ -12,7 +12,7 @@ from awsactivate.aws.direct.operation import Operation, Service
 from awsactivate.aws.direct.settings import Target
 from awsactivate.aws.direct.shapes import UnreadableError
 from awsactivate.aws.direct.transport import Transport
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.version import version
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from awsactivate.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 

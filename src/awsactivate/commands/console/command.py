@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.journal.entry import CONSOLE
@@ -21,6 +20,7 @@ from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
 from awsactivate.sessions import arns, console_signin, limits, partitions, values
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.environment import of_helper, without_session
 from awsactivate.sessions.steps import Options, from_option

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context, Parser
-from awsactivate.credentials import Credentials, rfc3339
 from awsactivate.errors import KeyringError
 from awsactivate.frozen import dataclass
 from awsactivate.keychain import index as keyring_index
@@ -21,6 +20,7 @@ from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions.credentials import Credentials, rfc3339
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import KeyFacts

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.keys import new_key
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError, KeyringError, ProfileError
 from awsactivate.frozen import replace
 from awsactivate.keychain import index, rotation
@@ -23,6 +22,7 @@ from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import durations
+from awsactivate.sessions.credentials import rfc3339
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import UserKey

@@ -6,9 +6,9 @@ import json
 
 from awsactivate.background import Background
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsactivateError
 from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.credentials import Credentials
 
 
 def begin(

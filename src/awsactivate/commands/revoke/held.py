@@ -9,10 +9,10 @@ from awsactivate import own_environment
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import one
 from awsactivate.commands.revoke.signers import Choice
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.revocation import ticket
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Credentials
 
 # Set by a wrapper in shell/ for this one command: before what the session called its variables.
 PREFIX = "_AWSACTIVATE_REVOKE_"

@@ -10,7 +10,6 @@ from typing import Any
 
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import roles, signers
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AccessDeniedError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass
@@ -22,6 +21,7 @@ from awsactivate.revocation import rule, tag
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revocation.tag import GRACE_SECONDS
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import rfc3339
 
 ALL = rule.ALL  # before a user's name: the entry that denies all sessions of that user
 

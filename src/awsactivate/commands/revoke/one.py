@@ -11,7 +11,6 @@ from awsactivate.background import Background
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import child, signers
 from awsactivate.commands.revoke.signers import Choice
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, MfaError, UnreachableError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.opening import noting
@@ -21,6 +20,7 @@ from awsactivate.revocation import inline_policy, tag
 from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
 from awsactivate.revoking import own_list
 from awsactivate.sessions import arns, limits, session_names
+from awsactivate.sessions.credentials import Credentials
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import AwsError
 from awsactivate.person import terminal
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Credentials
 
 _NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 

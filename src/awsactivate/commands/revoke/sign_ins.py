@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.frozen import dataclass
 from awsactivate.opening import noting
@@ -20,6 +19,7 @@ from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns, partitions
+from awsactivate.sessions.credentials import rfc3339
 
 if TYPE_CHECKING:
     from awsactivate.aws.sign_in_sessions import SignInSession

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from awsactivate.commandline import Context
-from awsactivate.credentials import Credentials
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
@@ -18,6 +17,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.ticket import Ticket
 from awsactivate.sessions import arns, mfa_session
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options, Step

@@ -17,7 +17,6 @@ from awsactivate.account.checks import Check, not_tried
 from awsactivate.commandline import Context
 from awsactivate.commands.revoke import one, signers
 from awsactivate.commands.revoke.signers import Choice
-from awsactivate.credentials import Session, rfc3339
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
@@ -26,6 +25,7 @@ from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.ticket import Ticket
 from awsactivate.sessions import arns
+from awsactivate.sessions.credentials import Session, rfc3339
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.steps import Options

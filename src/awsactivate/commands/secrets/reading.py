@@ -6,12 +6,12 @@ import argparse
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.secrets.services import named, open_store
-from awsactivate.credentials import rfc3339
 from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.sessions import arn_parts
+from awsactivate.sessions.credentials import rfc3339
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
