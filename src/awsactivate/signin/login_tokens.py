@@ -139,10 +139,7 @@ class LoginTokens:
     def _found(self) -> Iterator[_Found]:
         """Look where tokens are kept, first where one lasts by what is known without opening the keyring."""
         self._fault = ""
-        entry = self._store.entry(self._key)
-        now = rfc3339(datetime.fromtimestamp(self._clock(), UTC))
-        places = [self._store.in_cli_cache, self._store.in_keyring]
-        for look in reversed(places) if entry is not None and entry.until > now else places:
+        for look in self._store.looks(self._key, rfc3339(datetime.fromtimestamp(self._clock(), UTC))):
             kept = None
             try:
                 kept = look(self._key)
@@ -151,16 +148,12 @@ class LoginTokens:
                 self._fault = f"its sign-in in {error.path} {error.reason}"
                 continue
             except ValueError as error:
-                self._fault = f"its sign-in in {self._place(kept)} can't be used: {error}"
+                self._fault = f"its sign-in in {self._store.place(self._key, kept)} can't be used: {error}"
                 continue
             if kept is None or token is None:
                 continue
             login_token.refuse_another(token, self._session, self._whose, self._hint)
             yield _Found(kept, token)
-
-    def _place(self, kept: Kept | None) -> str:
-        in_file = kept is None or kept.place == "cli"
-        return str(cli_cache.path(self._key, self._environ)) if in_file else "the keyring"
 
     def _renewed(self, found: _Found) -> LoginToken:
         """Trade in the refresh token, which is good once; what comes of it is kept where it was."""

@@ -111,10 +111,7 @@ class SsoTokens:
     def _found(self) -> Iterator[_Found]:
         """Look where tokens are kept, first where one lasts by what is known without opening the keyring."""
         self._fault = ""
-        entry = self._store.entry(self._settings.key)
-        own_first = entry is not None and entry.until > rfc3339(self._now())
-        places = [self._store.in_cli_cache, self._store.in_keyring]
-        for look in reversed(places) if own_first else places:
+        for look in self._store.looks(self._settings.key, rfc3339(self._now())):
             try:
                 kept = look(self._settings.key)
                 token = sso_token.read(kept.document) if kept else None
@@ -122,19 +119,14 @@ class SsoTokens:
                 self._fault = f"the token in {error.path} {error.reason}"
                 continue
             except ValueError:
-                self._fault = f"the token of {self._settings.key.name} in {self._place(kept)} is none"
+                place = self._store.place(self._settings.key, kept)
+                self._fault = f"the token of {self._settings.key.name} in {place} is none"
                 continue
             if kept is None or token is None or (kept.place == "keyring" and not self._is_for_us(token)):
                 continue
             if not token.lasts(self._now()):
                 self._fault = f"the sign-in to {self._settings.key.name} has ended ({rfc3339(token.ends)})"
             yield _Found(kept, token)
-
-    def _place(self, kept: Kept | None) -> str:
-        from awsactivate.signin import cli_cache
-
-        in_file = kept is None or kept.place == "cli"
-        return str(cli_cache.path(self._settings.key, self._environ)) if in_file else "the keyring"
 
     def _is_for_us(self, token: SsoToken) -> bool:
         wanted = (self._settings.start_url, self._settings.region)

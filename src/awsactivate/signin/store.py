@@ -37,6 +37,9 @@ class Kept:
     """The token in the form of the AWS CLI's cache."""
 
 
+Look = Callable[[Key], Kept | None]
+
+
 class Store:
     """The tokens of the user whose environment `environ` is."""
 
@@ -46,6 +49,22 @@ class Store:
     def entry(self, key: Key) -> SignInEntry | None:
         """Return what the index tells of a sign-in that was begun here; no keyring is opened."""
         return index.read_sign_ins(self._environ).get(key.text)
+
+    def looks(self, key: Key, now: str) -> tuple[Look, Look]:
+        """Return the two ways to look for a token, the one first that has one by what the index tells.
+
+        `now` is in RFC 3339. No keyring is opened to know that.
+        """
+        entry = self.entry(key)
+        is_own_first = entry is not None and entry.until > now
+        places = (self.in_cli_cache, self.in_keyring)
+        return (places[1], places[0]) if is_own_first else places
+
+    def place(self, key: Key, kept: Kept | None) -> str:
+        """Name the place in which `kept` was found, for a person; None is what a file held."""
+        return (
+            str(cli_cache.path(key, self._environ)) if kept is None or kept.place == "cli" else "the keyring"
+        )
 
     def in_cli_cache(self, key: Key) -> Kept | None:
         """Return the AWS CLI's token; UnreadableTokenError where its file holds none."""
