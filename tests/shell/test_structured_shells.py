@@ -6,8 +6,10 @@ package registry and not by apt-get: its tests run where it is already, as on th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -219,7 +221,8 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
             assert time.monotonic() < until, f"{text!r} is not in:\n{tmux('capture-pane', '-p')}"
             time.sleep(0.1)
 
-    tmux("new-session", "-d", "-x", "150", "-y", "50", f"{program(shell)} {options}")
+    started = f"exec {program(shell)} {options}"
+    pid = int(tmux("new-session", "-d", "-P", "-F", "#{pane_pid}", "-x", "150", "-y", "50", started))
     try:
         ends = {"xonsh": " @", "elvish": "#" if os.geteuid() == 0 else ">", "nu": ">", "pwsh": ">"}
         prompt = ends[shell]
@@ -237,6 +240,9 @@ def test_the_prompt_counts_and_ctrl_c_leaves_the_session_as_it_was(lab: Lab, she
         type_and_wait_for("deactivate; tell", "{}")
     finally:
         tmux("kill-server")
+        # xonsh may take no notice of a terminal that has gone, and would read it for ever
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("shell", STRUCTURED, indirect=True)
