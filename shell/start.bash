@@ -1,9 +1,6 @@
-# The end of awsactivate.bash: all is defined, and this shell takes it up.
+# The end of awsactivate.bash: all is defined, and this shell takes it up; one that was woken has done so.
 #
 # shellcheck shell=bash
 
-_awsactivate_load
-_awsactivate_flags_back
-[ -z "${_awsactivate_aliases-}" ] || \builtin shopt -s expand_aliases
-\builtin unset -v _awsactivate_aliases
+[ "${FUNCNAME-}" = _awsactivate_wake ] || { _awsactivate_load; _awsactivate_flags_back; }
 \builtin unset -v _awsactivate_whole

@@ -4,6 +4,7 @@
   without it the fake one of `shell/fake_core.py` is installed. `lab.environ` is what its shells start with
   (change it freely before you start one), `lab.log()` what the fake core saw last.
 - `lab.prelude(shell, **settings)`: the text that loads the integration, as `awsactivate init` composes it.
+- `lab.installed(shell)`: the line that does so where `awsactivate install` has set the shell up.
 - `lab.script(shell, text, *options)`: run `text` after the prelude, without a terminal → `Result`.
 - `lab.terminal(shell, *options)`: a `Shell` on a terminal with the integration loaded.
 - `bash_version()`: of the bash that is tried, where a program of others does less in an old one.
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from awsactivate.sessions import names
-from awsactivate.shells import quoting, table
+from awsactivate.shells import integration, quoting, table
 from harness.shells import PLAIN, Result, Shell
 from harness.states import DUMPS
 from needs import needs_shell
@@ -111,6 +112,13 @@ class Lab:
         text = table.ALL[shell].assignments({f"_awsactivate_{name}": value for name, value in given.items()})
         word = "source" if shell in ("fish", "tcsh") else "."
         return f"{text}{word} {quoting.quote_posix(str(FOLDER / f'awsactivate.{shell}'))}\n"
+
+    def installed(self, shell: str) -> str:
+        """Return the line of a start-up file that loads what `install` has written."""
+        file = self.folder / f"awsactivate.{shell}"
+        text = integration.text(shell, self.core, None, short_names=True, file=str(file))
+        file.write_text(text, encoding="utf-8")
+        return f"{'source' if shell == 'fish' else chr(92) + '.'} {quoting.quote_posix(str(file))}\n"
 
     def script(
         self, shell: str, text: str, *options: str, before: str = "", plain: bool = True, **settings: str

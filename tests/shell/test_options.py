@@ -228,9 +228,9 @@ def test_the_integration_loads_under_every_option(lab: Lab, shell: str) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
-@pytest.mark.parametrize("way", ["source", "eval"])
+@pytest.mark.parametrize("way", ["source", "eval", "install"])
 def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: str) -> None:
-    words = [word for word in WORDS[shell] if shell == "bash" or way == "source" or word not in (":",)]
+    words = [word for word in WORDS[shell] if shell == "bash" or way != "eval" or word not in (":",)]
     aliases = "shopt -s expand_aliases\n" * (shell == "bash") + "".join(
         f"alias -- {word}='echo alias-of-{word.strip('[:')}'\n" for word in words
     )
@@ -239,6 +239,8 @@ def test_aliases_of_the_words_we_use_break_nothing(lab: Lab, shell: str, way: st
         prelude = f'\\eval "$(\\cat {lab.folder}/integration)"\n'
         text = integration.text(shell, lab.core, None, short_names=True)
         (lab.folder / "integration").write_text(text, "utf-8")
+    elif way == "install":
+        prelude = lab.installed(shell)
     script = lab.folder / "aliased"
     script.write_text(
         f"{aliases}{prelude}activate prod\nprintenv AWS_ACCESS_KEY_ID\n"

@@ -49,8 +49,8 @@ NEWER = {
 }
 # How often each file has it nevertheless, where another way is taken by the versions before.
 GUARDED = {
-    ("prompt.bash", r"%\([^)]*\)T"): 1,
-    ("prompt.bash", r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}"): 1,
+    ("hook.bash", r"%\([^)]*\)T"): 1,
+    ("hook.bash", r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}"): 1,
     ("completion/complete.bash", r"\bmapfile\b|\breadarray\b|\bcoproc\b"): 1,
 }
 

@@ -139,8 +139,9 @@ def _integration(stamp: Stamp, folder: Path, program: str) -> dict[Path, Content
         source = Path(shell_files.path("bin", "activate"))
         bin_folder = str(folder / "bin")
         files[folder / "bin" / "activate"] = Content(source.read_bytes(), source.stat().st_mode & 0o777)
-    text = integration.text(stamp.shell, program, bin_folder, short_names=stamp.short_names)
-    return {_static_file(folder, stamp.shell): Content(stamped(text, stamp)), **files}
+    file = _static_file(folder, stamp.shell)
+    text = integration.text(stamp.shell, program, bin_folder, short_names=stamp.short_names, file=str(file))
+    return {file: Content(stamped(text, stamp)), **files}
 
 
 def _leftover(folder: Path, shell: str, *, needed: bool) -> dict[Path, Content | None]:

@@ -7,10 +7,13 @@ from awsactivate.shells import quoting, shell_files, table
 from awsactivate.version import version
 
 
-def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool) -> str:
+def text(
+    shell: str, program: str, bin_folder: str | None, *, short_names: bool, file: str | None = None
+) -> str:
     """Compose the integration of `shell`.
 
     `program` is the absolute path of the core, `bin_folder` the folder for PATH (None leaves PATH alone).
+    `file` is the absolute path of the file that it is written into; None where a shell evaluates it.
     """
     settings = {
         "_awsactivate_core": program,
@@ -29,7 +32,13 @@ def text(shell: str, program: str, bin_folder: str | None, *, short_names: bool)
         return row.assignments(settings) + f"source {quoting.quote_csh(shell_files.path(row.file))}\n"
     if len(row.files) > 1:
         settings["_awsactivate_whole"] = "yes"  # the parts follow each other here
-    files = (*row.files, row.short_names_file) if row.short_names_file and short_names else row.files
+    files = list(row.files)
+    if row.short_names_file and short_names:
+        files.append(row.short_names_file)
+    if row.sleep_file and file:
+        settings["_awsactivate_file"] = file
+    elif row.sleep_file:
+        files.remove(row.sleep_file)
     return row.assignments(settings) + "".join(map(shell_files.text, files))
 
 

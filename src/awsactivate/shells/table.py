@@ -19,7 +19,8 @@ class Shell:
     unexported variable, as one line; `dialect` is how it is told a change of environment (see `dialects`).
     `has_source_activate`: its `source` searches PATH. `is_installed`: `awsactivate install` knows its
     start-up file; `line` is what a person puts there who loads the integration without that.
-    `short_names_file` is left out with --no-short-names, where the file itself cannot choose.
+    `short_names_file` is left out with --no-short-names, where the file itself cannot choose. `sleep_file`
+    stands only in what `install` writes: there it spares a shell without a session the files behind it.
     `is_sourced`: the integration is one line, which names the file.
     """
 
@@ -33,6 +34,7 @@ class Shell:
         completes: bool = False,
         is_installed: bool = False,
         short_names_file: str | None = None,
+        sleep_file: str | None = None,
         is_sourced: bool = False,
     ) -> None:
         self.files = files
@@ -43,6 +45,7 @@ class Shell:
         self.completes = completes
         self.is_installed = is_installed
         self.short_names_file = short_names_file
+        self.sleep_file = sleep_file
         self.is_sourced = is_sourced
 
     @property
@@ -86,16 +89,20 @@ def _powershell(name: str, value: str) -> str:
 ALL = {
     "bash": Shell(
         "awsactivate.bash",
+        "hook.bash",
+        "completion/load.bash",
+        "sleep.bash",
+        "session.bash",
         "deactivate.bash",
         "prompt.bash",
         "start.bash",
-        "completion/load.bash",
         assignment=_posix,
         dialect="bash",
         line='eval "$(awsactivate init bash)"',
         has_source_activate=True,
         completes=True,
         is_installed=True,
+        sleep_file="sleep.bash",
     ),
     "zsh": Shell(
         "prompt.zsh",
