@@ -8,6 +8,7 @@ import time
 import pexpect
 import pyotp
 from measuring import Outcome, in_shell, in_turn, megabytes, seconds
+from typing_codes import type_code
 from world import World, opened
 
 _FAR = 0.05  # seconds that an answer takes from another continent
@@ -25,14 +26,7 @@ def code(world: World, runs: int) -> list[Outcome]:
     ours, peer = [], []
     for number, (_, _, serial, seed) in enumerate(world.users[: runs + 1]):
         child.sendline(f"activate guarded{number}")
-        child.expect_exact(f"MFA code for {serial}: ")
-        digits = pyotp.TOTP(seed).now()
-        for digit in digits[:-1]:
-            time.sleep(0.15)  # a quick person
-            child.send(digit)
-        time.sleep(0.15)
-        begin = time.perf_counter()
-        child.send(digits[-1] + "\r")
+        begin = type_code(child, serial, seed)
         child.expect_exact(f"(guarded{number} 60m)")
         ours.append(time.perf_counter() - begin)
         child.sendline("deactivate; echo left")

@@ -1,7 +1,7 @@
 """The rows beside other people's programs, and those where AWS is far: all on the same way, by one front.
 
-aws-vault, aws-runas and chamber are taken from the folder that $AWSACTIVATE_BENCH_PEERS names; a row whose
-peer is not there is left out.
+aws-vault, granted, aws-runas and chamber are taken from the folder that $AWSACTIVATE_BENCH_PEERS names; a row
+whose peer is not there is left out.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 
 import pexpect
-import pyotp
 from measuring import Outcome, in_turn, seconds
+from typing_codes import type_code
 from world import ROUND_TRIP, World
 
 
@@ -32,14 +32,19 @@ def far(world: World, runs: int) -> list[Outcome]:
     commands = {
         "aws-vault": (["exec", "-n", "plain", "--", "true"], "`aws-vault exec`", 1.6),
         "aws-runas": (["-r", "plain", "true"], "`aws-runas -r`", 1.6),
+        # what its shell function evaluates: the command itself is not run yet
+        "assumego": (["plain", "--no-cache", "--exec", "true"], "`assume --exec`", 1.6),
     }
     for name, (words, told, limit) in commands.items():
         if program := world.peer(name):
+            before = world.connections("sts")
             ours, peer = in_turn(
                 runs,
                 lambda: seconds([world.awsactivate, *_EXEC], world.far),
                 lambda program=program, words=words: seconds([program, *words], world.far),  # type: ignore[misc]
             )
+            # nobody is compared with who asked nothing
+            assert world.connections("sts") - before >= 2 * len(ours), f"{name} did not call STS each time"
             outcomes.append(Outcome("far", f"`exec`, {where}", told, "ratio", limit, ours, peer))
     return [*outcomes, _asked_of_iam(world), *_code(world, runs)]
 
@@ -104,7 +109,7 @@ def many(world: World, runs: int) -> list[Outcome]:
     outcomes = []
     for told, command, loop, limit in loops:
         ours, peer = in_turn(
-            max(3, runs // 7),
+            max(5, runs // 4),
             lambda command=command: seconds([world.awsactivate, "each", "account*", "--", *command], environ),  # type: ignore[misc]
             lambda loop=loop: seconds(["/bin/sh", "-c", loop, "sh", *accounts], environ),  # type: ignore[misc]
             most=1,
@@ -166,14 +171,7 @@ def _typed(command: list[str], world: World, number: int) -> float:
         command[0], command[1:], env=world.far, encoding="utf-8", timeout=30, dimensions=(50, 200)
     )
     child.delaybeforesend = None
-    child.expect_exact(f"{serial}: ")
-    digits = pyotp.TOTP(seed).now()
-    for digit in digits[:-1]:
-        time.sleep(0.15)  # a quick person
-        child.send(digit)
-    time.sleep(0.15)
-    begin = time.perf_counter()
-    child.send(digits[-1] + "\r")
+    begin = type_code(child, serial, seed)
     child.expect_exact("DONE\r\n")
     taken = time.perf_counter() - begin
     child.close(force=True)

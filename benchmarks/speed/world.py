@@ -52,7 +52,10 @@ class World:
         return str(PLACE / "awscli/bin/aws")
 
     def peer(self, name: str) -> str | None:
-        """Return another's program, from the folder that $AWSACTIVATE_BENCH_PEERS names."""
+        """Return another's program, from the folder that $AWSACTIVATE_BENCH_PEERS names.
+
+        granted's is there by its other name too, `assumego`, as its installer links it.
+        """
         folder = os.environ.get("AWSACTIVATE_BENCH_PEERS")
         path = Path(folder) / name if folder else None
         return str(path) if path and path.exists() else None
@@ -198,6 +201,7 @@ def _furnished(home: Path, told: dict[str, object], front: str, store: str) -> W
         "AWS_VAULT_BACKEND": "file",
         "AWS_VAULT_FILE_DIR": str(home / "vault"),
         "AWS_VAULT_FILE_PASSPHRASE": "of the benchmark",
+        "GRANTED_ALIAS_CONFIGURED": "true",  # or it would ask whether to change the start-up files
     }
     key_id, secret, *_ = users[0]
     parameter_store = {
@@ -226,6 +230,9 @@ def _furnished(home: Path, told: dict[str, object], front: str, store: str) -> W
                 check=True,
                 capture_output=True,
             )
+    if granted := world.peer("granted"):
+        command = [granted, "browser", "set", "--browser=stdout"]  # which it would ask at its first run
+        subprocess.run(command, env=far, check=True, capture_output=True)
     return world
 
 
@@ -264,7 +271,7 @@ def machine() -> str:
 def _versions_of_peers() -> dict[str, str]:
     """Ask the programs in $AWSACTIVATE_BENCH_PEERS what they are."""
     folder = os.environ.get("AWSACTIVATE_BENCH_PEERS")
-    asking = {"aws-vault": "--version", "aws-runas": "--version", "chamber": "version"}
+    asking = {**dict.fromkeys(("aws-vault", "granted", "aws-runas"), "--version"), "chamber": "version"}
     found = {}
     for name, word in asking.items() if folder else ():
         path = Path(folder or "") / name
