@@ -16,6 +16,7 @@ from awsactivate.aws.sts import Sts
 from awsactivate.errors import AwsactivateError, AwsError
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
+from harness.listeners import Listener
 
 KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
 STEP = Step(
@@ -104,32 +105,22 @@ FAULTS: dict[str, Answer] = {
 }
 
 
-class Server:
+class Server(Listener):
     """A server that answers each request the same way, and counts them."""
 
     def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._say = answer
         self.requests = 0
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__(self._hear_and_say)
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
-    def close(self) -> None:
-        """Hear no more."""
-        self._socket.close()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                with connection, contextlib.suppress(OSError):
-                    connection.settimeout(5)
-                    if self._heard(connection):
-                        self._answer(connection)
+    def _hear_and_say(self, connection: socket.socket) -> None:
+        if self._heard(connection):
+            self._say(connection)
 
     def _heard(self, connection: socket.socket) -> bool:
         heard = b""

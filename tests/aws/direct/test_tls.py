@@ -7,7 +7,6 @@ import ipaddress
 import select
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from awsactivate.aws.direct import http1, transport
 from awsactivate.aws.sts import Answer
 from awsactivate.errors import UnreachableError
+from harness.listeners import Listener
 
 from .test_faults import WHOLE, outcome, patience
 
@@ -71,24 +71,19 @@ def server(folder: Path, host: x509.GeneralName) -> Iterator[str]:
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
-    listening = socket.create_server(("127.0.0.1", 0))
 
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                plain, _ = listening.accept()
-                with (
-                    plain,
-                    contextlib.suppress(OSError),
-                    context.wrap_socket(plain, server_side=True) as heard,
-                ):
-                    while b"RoleSessionName" not in heard.recv(65_536):
-                        pass
+    def answer(plain: socket.socket) -> None:
+        with context.wrap_socket(plain, server_side=True) as heard:
+            while piece := heard.recv(65_536):
+                if b"RoleSessionName" in piece:
                     heard.sendall(WHOLE)
+                    return
 
-    threading.Thread(target=serve, daemon=True).start()
-    yield f"https://127.0.0.1:{listening.getsockname()[1]}"
-    listening.close()
+    listener = Listener(answer)
+    try:
+        yield f"https://127.0.0.1:{listener.port}"
+    finally:
+        listener.close()
 
 
 HERE = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
