@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import gc
 import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
 
 give_children_default_signals()
+
+# Nine thousand tests, and the modules of moto, are never garbage: to look through them again and again was a
+# tenth of what the tests in this process cost.
+gc.set_threshold(50_000, 50, 50)
 
 # The sample is the same in every run, so that a change is what makes it fail; `make test-full` looks for
 # new cases. Deadlines measure the machine, which may be busy.
@@ -37,7 +43,24 @@ botocore.loaders.JSONFileLoader.load_file = lambda _, path: (
     _load_file(path) if "/s3/" in path else _load_file_once(path)
 )
 
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of each search for garbage."""
+    gc.freeze()
+
+
 _account_ids = itertools.count(222_200_000_001)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left_behind() -> Iterator[None]:
+    """Fail a test whose threads outlive it: one that is busy takes a core from all tests that follow."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if "process_request_thread" not in thread.name:  # a server's, of a connection that a client keeps
+            thread.join(20)
+            assert not thread.is_alive(), f"{thread} outlives the test"
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pexpect.fdpexpect
+
+# How a program gets a session of its own, with the terminal on its stdin. For a function between fork and
+# exec the whole process of the tests is copied, which takes longer than most programs run; for util-linux's
+# program it is not.
+_SETSID = shutil.which("setsid") if sys.platform == "linux" else None
+_OWNER = [_SETSID, "--ctty"] if _SETSID else []
+_OWNING: dict[str, Any] = (
+    {} if _SETSID else {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)}
+)
 
 SECONDS = 60  # what a slow machine may take; a test that passes waits for none of it
 
@@ -48,14 +58,13 @@ class Terminal:
         self.modes_before = self.modes()
         try:
             self.program = subprocess.Popen(
-                argv,
+                [*_OWNER, *argv],
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
                 env={**own, **(environ or {})},
                 cwd=folder,
-                start_new_session=True,
-                preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+                **_OWNING,
             )
         finally:
             os.close(slave)
@@ -134,10 +143,16 @@ class Terminal:
     def close(self) -> None:
         """End what still runs, and the terminal."""
         if self.program.poll() is None:
-            os.killpg(self.program.pid, signal.SIGKILL)
+            self._kill()
             self.program.wait(SECONDS)
         if self.master >= 0:
             self.hang_up()
+
+    def _kill(self) -> None:
+        try:
+            os.killpg(self.program.pid, signal.SIGKILL)
+        except ProcessLookupError:  # it leads no group yet
+            self.program.kill()
 
 
 @contextmanager
