@@ -6,6 +6,7 @@ import http.client
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
@@ -76,12 +77,33 @@ def test_what_waits_for_an_answer_gets_it(embedded_aws: EmbeddedAws, request_: b
     "header",
     [b"Content-Length: 10", b"Content-Length: -1", b"Content-Length: ten", b"Transfer-Encoding: chunked"],
 )
-def test_half_a_request_is_not_answered(embedded_aws: EmbeddedAws, header: bytes) -> None:
+def test_half_a_request_is_not_answered(
+    embedded_aws: EmbeddedAws, header: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Why not is told where a test shows it, and never on the terminal of who runs it."""
     address = urlsplit(embedded_aws.endpoint_url)
     with socket.create_connection((address.hostname, address.port), timeout=20) as asking:
         asking.sendall(b"POST / HTTP/1.1\r\n" + header + b"\r\n\r\nhalf")
         asking.shutdown(socket.SHUT_WR)
         assert asking.recv(4096) == b""
+    assert caplog.messages == ["POST / HTTP/1.1: no answer, since the body came in part"]
+
+
+def test_a_request_that_meets_a_machine_without_threads_to_give_is_answered(
+    embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refusals = threading.Thread.start, [1, 2]
+
+    def busy(thread: threading.Thread) -> None:
+        if refusals and "process_request_thread" in thread.name:
+            refusals.pop()
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", busy)
+    made = http.client.HTTPConnection(urlsplit(embedded_aws.endpoint_url).netloc, timeout=20)
+    with closing(made):
+        assert (asked(made), refusals) == (200, [])
 
 
 def test_one_that_has_stopped_answers_nobody() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -16,7 +18,13 @@ from awsactivate.demo.portal import BEARER_HEADER
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_IDLE_SECONDS = 20  # a connection on which nobody asks for that long is closed
+# Who runs us owns the terminal; a test that fails shows what is said here.
+_LOG = logging.getLogger("awsactivate.demo")
+_LOG.addHandler(logging.NullHandler())
+
+_IDLE_SECONDS = 20  # a connection on which nobody asks again for that long is closed
+_BEGUN_SECONDS = 120  # one on which the first request, or the rest of one, is still to come
+_THREAD_SECONDS = 10.0  # in which other threads end, where there are too many
 _WITHOUT_BODY = (204, 304)
 
 
@@ -35,6 +43,20 @@ class Server(ThreadedWSGIServer):
         with self._lock:
             self._connections.add(connection)
         return connection, address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own; where the machine has none to give, wait for one that ends.
+
+        Who had it closed would hear nothing, as of an AWS that is not there.
+        """
+        until = time.monotonic() + _THREAD_SECONDS
+        while True:
+            try:
+                return super().process_request(request, client_address)
+            except RuntimeError:  # can't start new thread
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection, and forget it."""
@@ -56,7 +78,7 @@ def _handler(now: Callable[[], float]) -> type[MotoRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
         wbufsize = -1  # an answer goes out in one piece
-        timeout = _IDLE_SECONDS
+        timeout = _BEGUN_SECONDS
 
         def handle_expect_100(self) -> bool:
             """Tell at once whoever waits for it that the body may come."""
@@ -66,8 +88,10 @@ def _handler(now: Callable[[], float]) -> type[MotoRequestHandler]:
 
         def run_wsgi(self) -> None:
             """Answer one request: Werkzeug's way closes the connection after each."""
+            self.connection.settimeout(_BEGUN_SECONDS)
             body = self._body()
             if body is None:
+                self._say("no answer, since the body came in part")
                 self.close_connection = True
                 return
             environ = self.make_environ() | {"wsgi.input": io.BytesIO(body)}
@@ -76,8 +100,12 @@ def _handler(now: Callable[[], float]) -> type[MotoRequestHandler]:
             def start_response(status: str, headers: list[tuple[str, str]], *_error: Any) -> Any:
                 started.append((status, headers))
 
-            chunks = self.server.app(environ, start_response)
-            self._send(*started[-1], b"".join(chunks))
+            try:
+                body = b"".join(self.server.app(environ, start_response))
+            except BaseException:
+                self._say("no answer, since the program failed")
+                raise
+            self._send(*started[-1], body)
 
         def _body(self) -> bytes | None:
             """Read all of the request, so that the next begins where this ends; None: it came in part."""
@@ -108,6 +136,16 @@ def _handler(now: Callable[[], float]) -> type[MotoRequestHandler]:
                 self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
+            self.raw_requestline = b""  # it is answered
+            self.connection.settimeout(_IDLE_SECONDS)
+
+        def log_error(self, format: str, *args: Any) -> None:  # noqa: A002  (http.server's name)
+            """Say why a request that was begun is not answered: an idle connection is closed silently."""
+            if getattr(self, "raw_requestline", b""):
+                self._say(f"no answer: {format % args}")
+
+        def _say(self, why: str) -> None:
+            _LOG.warning("%s: %s", getattr(self, "requestline", ""), why)
 
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's signature)
             """Say nothing: the terminal belongs to whoever runs us."""
