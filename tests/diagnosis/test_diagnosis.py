@@ -49,6 +49,27 @@ def test_a_whole_configuration_is_one_line() -> None:
     assert findings(WHOLE) == [Finding("config", "ok", message, file="config")]
 
 
+@pytest.mark.parametrize(
+    ("session", "is_right"),
+    [
+        ("arn:aws:iam::111122223333:user/alice", True),
+        ("arn:aws:iam::111122223333:user/team/alice+x@example.com", True),
+        ("arn:aws-us-gov:iam::111122223333:root", True),
+        ("arn:aws:sts::111122223333:assumed-role/Admin/alice@example.com ", True),
+        ("arn:aws:sts::111122223333:federated-user/alice", True),
+        (ROLE, False),
+        ("arn:aws:iam::111122223333:user/", False),
+        ("arn:aws:sts::111122223333:assumed-role/Admin", False),
+        ("arn:aws:iam::1111:user/alice", False),
+        ("alice", False),
+    ],
+)
+def test_a_login_session_names_somebody_who_can_sign_in(session: str, is_right: bool) -> None:
+    found = findings(f"[profile me]\nlogin_session = {session}\n", "")
+    message = f"profile 'me': login_session {session.strip()!r} names nobody who can sign in"
+    assert (("error", message, 2) in short(found)) is not is_right
+
+
 def test_settings_alone_are_not_held_against_a_profile_until_it_is_a_source() -> None:
     assert short(findings("[default]\nregion = eu-west-1\n", ""))[0][0] == "ok"
     config = f"[profile b]\nregion = x\n[profile a]\nrole_arn = {ROLE}\nsource_profile = b\n"

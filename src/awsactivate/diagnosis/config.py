@@ -40,6 +40,12 @@ _OTHERS = frozenset({"sso_account_name", "sso_role", "include_profile", "parent_
 # What may hold a # on purpose.
 _FREE_TEXT = frozenset({"credential_process", "mfa_process", "awsactivate_prompt", "aws_secret_access_key"})
 _NEAR = 0.8
+# Whom AWS Sign-In tells as the one who signed in.
+_IDENTITY = re.compile(
+    r"arn:aws(?:-[a-z0-9]+)*:(?:iam::[0-9]{12}:(?:root|user/[!-~]+)"
+    r"|sts::[0-9]{12}:(?:assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+))",
+    re.ASCII,
+)
 _PLACEHOLDERS = {"AWS_ACCESS_KEY_ID": "placeholder", "AWS_SECRET_ACCESS_KEY": "placeholder"}
 
 
@@ -64,6 +70,7 @@ def of_config(
     found = [*_sections(profiles), *_misspelt(config, credentials), *_commented(config, credentials)]
     # what the environment has of keys and regions changes by the hour, and is no matter of the files
     around = {name: value for name, value in environ.items() if name not in partitions.NAMES}
+    found += _login_sessions(profiles, places)
     found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
     if not found:
         return [Finding("config", "ok", _summary(profiles), file=config.path)]
@@ -155,6 +162,19 @@ def _plans(
             yield places.finding("warning", name, f"profile {name!r}: {note}", None)
         yield from _mismatches(name, plan, places)
         yield from _without_mfa(name, plan, places)
+
+
+def _login_sessions(profiles: Profiles, places: _Places) -> Iterator[Finding]:
+    """Find what names nobody who could sign in: who does must be that identity to the letter."""
+    for name, profile in profiles.items():
+        session = profile.login_session
+        if session is not None and not _IDENTITY.fullmatch(session.strip()):
+            message = f"profile {name!r}: login_session {session!r} names nobody who can sign in"
+            hint = (
+                "an IAM user, root or a role's session: arn:aws:iam::ACCOUNT:user/NAME, "
+                "arn:aws:iam::ACCOUNT:root, arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME"
+            )
+            yield places.finding("error", name, message, hint)
 
 
 def _mismatches(name: str, plan: Plan, places: _Places) -> Iterator[Finding]:
