@@ -27,8 +27,8 @@ ROOMS = {
     "signin": tuple(
         f"signin.{name}"
         for name in (
-            *("browser", "by_browser", "door", "listener", "login_tokens", "loopback", "peers", "sso_tokens"),
-            "store",
+            *("browser", "by_browser", "door", "ending", "found", "keeping", "listener", "login_by_person"),
+            *("login_tokens", "loopback", "peers", "sso_by_person", "sso_tokens", "store"),
         )
     ),
     "aws": ("aws",),

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from awsactivate.aws import sign_on
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import login, logout, status
 from awsactivate.commands.doctor import machine
@@ -21,9 +22,11 @@ from awsactivate.errors import (
     UnreachableError,
     UsageError,
 )
+from awsactivate.keychain import index
 from awsactivate.profiles.read import read_profiles
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
+from awsactivate.signin.sso_token import SsoToken
 from keychain.keyrings import MemoryKeyring
 
 from .conftest import START_URL, Desk
@@ -135,11 +138,140 @@ def test_without_a_network_it_is_forgotten_here(desk: Desk, monkeypatch: pytest.
     assert MemoryKeyring.items == {}
 
 
-def test_what_no_configuration_names_is_forgotten_by_all(desk: Desk) -> None:
+def test_what_no_configuration_names_is_ended_by_all_or_by_its_name(desk: Desk) -> None:
+    for words in (["--all"], ["corp"]):
+        run_login(desk, "--start-url", START_URL, "--sso-region", "us-east-1", "corp")
+        (desk.home / ".aws/config").write_text("[profile x]\n")
+        said = run(desk, logout, *words)
+        assert said[0] == "signed out of corp, which no configuration names"
+        assert (MemoryKeyring.items, desk.aws._state.portal) == ({}, {})
+
+
+@pytest.mark.parametrize("words", [["--all"], ["corp"]])
+def test_half_a_section_keeps_no_sign_in_from_being_ended(desk: Desk, words: list[str]) -> None:
     run_login(desk)
-    (desk.home / ".aws/config").write_text("[profile x]\n")
-    assert run(desk, logout, "--all") == ["forgot the sign-in to corp, which no configuration names"]
+    (desk.home / ".aws/config").write_text(
+        "[sso-session half]\nsso_region = us-east-1\n"
+        f"[sso-session corp]\nsso_start_url = {START_URL}\n"
+        f"[profile old]\nsso_start_url = {START_URL}\n"
+    )
+    assert run(desk, logout, *words)[0] == "signed out of corp"
+    assert (MemoryKeyring.items, desk.aws._state.portal) == ({}, {})
+
+
+def test_a_token_of_another_region_than_the_configuration_s_is_ended_where_it_is_from(desk: Desk) -> None:
+    run_login(desk)
+    config = desk.home / ".aws/config"
+    config.write_text(config.read_text().replace("sso_region = us-east-1", "sso_region = eu-west-1"))
+    assert run(desk, logout, "corp")[0] == "signed out of corp"
+    assert (MemoryKeyring.items, desk.aws._state.portal) == ({}, {})
+
+
+def test_a_shared_token_takes_the_place_of_the_keyring_s(desk: Desk) -> None:
+    run_login(desk)
+    run_login(desk, "--share")
     assert MemoryKeyring.items == {}
+    assert cli_cache.path(CORP, desk.environ).exists()
+
+
+def both(desk: Desk) -> None:
+    """Have a token in each place."""
+    run_login(desk, "--share")
+    run_login(desk)
+    desk.operations()
+
+
+def test_where_one_is_refused_the_other_is_ended_all_the_same(desk: Desk) -> None:
+    both(desk)
+    desk.aws.levers.fail_next("Logout", "InternalServerException", "x", 500)
+    with pytest.raises(AwsError) as raised:
+        run(desk, logout)
+    assert raised.value.message.endswith(": forgotten here all the same")
+    assert raised.value.exit_code == 6
+    assert desk.operations() == ["Logout", "Logout"]
+    assert len(desk.aws._state.portal) == 1
+    assert not cli_cache.path(CORP, desk.environ).exists()
+
+
+def test_where_ctrl_c_breaks_it_off_what_lives_at_aws_is_still_here(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was refused, and forgotten, is told then as well."""
+    both(desk)
+    log_out, calls = sign_on.Portal.log_out, list[str]()
+
+    def broken_off(self: sign_on.Portal, token: SsoToken) -> None:
+        calls.append(token.access)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        log_out(self, token)
+
+    monkeypatch.setattr("awsactivate.aws.sign_on.Portal.log_out", broken_off)
+    desk.aws.levers.fail_next("Logout", "InternalServerException", "x", 500)
+    with pytest.raises(KeyboardInterrupt):
+        run(desk, logout)
+    assert ["forgotten here all the same" in line for line in desk.said] == [True]
+    assert MemoryKeyring.items == {}
+    left = json.loads(cli_cache.path(CORP, desk.environ).read_text())
+    assert left["accessToken"] == calls[1]
+    assert run(desk, logout)[0] == "signed out of corp"
+
+
+def test_a_bare_401_is_no_end_of_a_sign_in(desk: Desk) -> None:
+    run_login(desk)
+    desk.aws.levers.fail_next("Logout", "", "a proxy wants a password", 401)
+    with pytest.raises(AwsactivateError) as raised:
+        run(desk, logout)
+    assert raised.value.message.endswith(": forgotten here all the same")
+
+
+@pytest.mark.parametrize("place", ["keyring", "cli"])
+def test_a_token_that_can_t_be_read_is_told_and_forgotten(desk: Desk, place: str) -> None:
+    run_login(desk, *(["--share"] if place == "cli" else []))
+    if place == "cli":
+        cli_cache.path(CORP, desk.environ).write_text('{"accessToken": "hal')
+    else:
+        MemoryKeyring.items.update(dict.fromkeys(MemoryKeyring.items, "damaged"))
+    with pytest.raises(AwsError, match="ended at AWS") as raised:
+        run(desk, logout)
+    assert raised.value.message.endswith(": forgotten here all the same")
+    assert (MemoryKeyring.items, index.read_sign_ins(desk.environ)) == ({}, {})
+    assert not cli_cache.path(CORP, desk.environ).exists()
+
+
+def test_a_keyring_that_does_not_give_a_token_keeps_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(desk)
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryKeyring, "get_password", lambda *_: 1 / 0)
+        with pytest.raises(KeyringError) as raised:
+            run(desk, logout)
+    assert raised.value.exit_code == 4
+    assert desk.operations() == ["Logout"]
+    assert not cli_cache.path(CORP, desk.environ).exists()
+    assert run(desk, logout)[0] == "signed out of corp"
+    assert desk.aws._state.portal == {}
+
+
+def test_an_index_that_tells_of_a_token_which_is_gone_tells_so_no_more(desk: Desk) -> None:
+    run_login(desk)
+    MemoryKeyring.items.clear()
+    assert run(desk, logout) == ["nobody was signed in to corp"]
+    assert index.read_sign_ins(desk.environ) == {}
+
+
+def test_where_the_token_could_not_be_kept_no_browser_is_opened(desk: Desk) -> None:
+    file = cli_cache.path(CORP, desk.environ)
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    file.chmod(0o400)
+    with pytest.raises(AwsactivateError, match="it is read-only") as raised:
+        run_login(desk, "--share")
+    assert "sso-session 'corp': the sign-in could not be kept: /" in raised.value.message
+    run_login(desk)
+    index.index_path(desk.environ).chmod(0o400)
+    with pytest.raises(AwsactivateError, match=r"identities\.json can't be changed: it is read-only"):
+        run_login(desk)
+    assert len(desk.opened) == 1
 
 
 def test_without_a_keyring_no_browser_is_opened(desk: Desk) -> None:

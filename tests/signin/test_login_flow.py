@@ -18,18 +18,19 @@ import pytest
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import login, logout
-from awsactivate.errors import AwsError, KeyringError, ProfileError, SignInNeededError
+from awsactivate.errors import AwsactivateError, AwsError, KeyringError, ProfileError, SignInNeededError
 from awsactivate.keychain import index
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.plan_for import plan_of
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.steps import Options
-from awsactivate.signin import by_browser, cli_cache, login_tokens, pasted_code
+from awsactivate.signin import by_browser, cli_cache, login_by_person, login_tokens, pasted_code
+from awsactivate.signin.ending import Ended
 from awsactivate.signin.key import Key
 from awsactivate.signin.login_tokens import LoginTokens
 from awsactivate.signin.store import Store
-from keychain.keyrings import memory_keyring
+from keychain.keyrings import MemoryKeyring, memory_keyring
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
@@ -163,9 +164,12 @@ def test_it_is_renewed_in_the_keyring_and_each_refresh_token_used_once(person: P
     assert person.who(tokens) == person.user.arn
 
 
-def test_with_share_the_aws_cli_has_it_too(person: Person) -> None:
+def test_with_share_the_aws_cli_has_it_and_the_keyring_no_more(person: Person) -> None:
     tokens = person.tokens()
-    tokens.sign_in(share=True)
+    tokens.sign_in()
+    assert MemoryKeyring.items
+    tokens.sign_in(share=True, must_keep=True)
+    assert MemoryKeyring.items == {}
     assert Store(person.environ).in_keyring(person.key) is None
     assert cli_cache.path(person.key, person.environ).stat().st_mode & 0o777 == 0o600
     assert person.who(tokens) == person.user.arn
@@ -175,7 +179,7 @@ def test_without_a_keyring_it_is_used_once_and_that_is_said(person: Person) -> N
     person.environ["AWSACTIVATE_KEYRING_BACKEND"] = "none.at.all"
     found = person.tokens().sign_in()
     assert found.access_key_id.startswith("ASIA")
-    assert "used once, and not kept" in person.said[-1]
+    assert "used once, and kept nowhere" in person.said[-1]
     assert found.secret_access_key not in files(person)
 
 
@@ -206,7 +210,7 @@ def test_a_pasted_code_is_asked_for_again_where_it_is_none(person: Person) -> No
     person.pasted = lambda code: next(wrong, code)
     person.tokens().sign_in(device_code=True)
     assert sum("not the code that the page shows" in line for line in person.said) == 2
-    Store(person.environ).forget(person.key)
+    Store(person.environ).forget(person.key, "keyring")
     person.shown = ""
     wrong = iter(["a", "b", "c", "d"])
     with pytest.raises(SignInNeededError, match="not the code that the page shows"):
@@ -219,7 +223,9 @@ def test_who_signs_out_is_signed_out_at_aws(person: Person) -> None:
     tokens.sign_in()
     kept = Store(person.environ).in_keyring(person.key)
     assert kept is not None
-    tokens.end()
+    errors: list[AwsactivateError] = []
+    assert tokens.end(errors.append) == Ended(were_kept=True, at_aws=True)
+    assert errors == []
     assert person.aws.requests[-1].operation == "RevokeOAuth2TokenWithIAM"
     assert Store(person.environ).in_keyring(person.key) is None
     assert index.read_sign_ins(person.environ) == {}
@@ -237,9 +243,50 @@ def test_where_aws_refuses_to_end_it_it_is_forgotten_all_the_same(person: Person
     person.aws.levers.fail_next(
         "RevokeOAuth2TokenWithIAM", "AccessDeniedException", "AWS says no", status=403
     )
-    with pytest.raises(AwsError, match="AWS says no"):
-        tokens.end()
+    errors: list[AwsactivateError] = []
+    assert tokens.end(errors.append) == Ended(were_kept=True, at_aws=False)
+    assert [error.exit_code for error in errors] == [6]
+    assert errors[0].message.endswith(": forgotten here all the same")
+    assert "profile 'me': RevokeOAuth2TokenWithIAM: " in errors[0].message
     assert Store(person.environ).in_keyring(person.key) is None
+
+
+def test_whosever_token_lies_there_is_ended_before_it_is_forgotten(person: Person) -> None:
+    other = person.aws.user("mallory", policies={"all": ANYTHING}, account=person.user.account_id)
+    cli_cache.write(person.key, person.aws.aws_login(other).document, person.environ)
+    with pytest.raises(ProfileError, match="user/mallory signed in"):
+        person.tokens().current()
+    errors: list[AwsactivateError] = []
+    assert person.tokens().end(errors.append) == Ended(were_kept=True, at_aws=True)
+    assert (errors, person.aws._state.signins[-1].is_revoked) == ([], True)
+    assert not cli_cache.path(person.key, person.environ).exists()
+
+
+@pytest.mark.parametrize("changed", [{"dpopKey": "none"}, {"refreshToken": ""}])
+def test_a_token_that_can_t_be_ended_is_told_and_forgotten(person: Person, changed: dict[str, str]) -> None:
+    document = {**person.aws.aws_login(person.user).document, **changed}
+    document["accessToken"] = {**document["accessToken"], "expiresAt": "2020-01-01T00:00:00Z"}
+    cli_cache.write(person.key, document, person.environ)
+    errors: list[AwsactivateError] = []
+    assert person.tokens().end(errors.append) == Ended(were_kept=True, at_aws=False)
+    assert [error.exit_code for error in errors] == [6]
+    assert "ended at AWS" in errors[0].message
+    assert errors[0].message.endswith(": forgotten here all the same")
+    assert not cli_cache.path(person.key, person.environ).exists()
+
+
+def test_a_renewal_waits_for_no_person_at_a_browser(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what lasts still it goes on; else it is told who is at it."""
+    monkeypatch.setattr(login_tokens, "RENEWAL_SECONDS", 0.3)
+    person.tokens().sign_in()
+    monkeypatch.setattr(terminal, "say", person.said.append)
+    now = person.aws.clock.now
+    soon, late = (person.tokens(clock=lambda more=more: now() + more) for more in (600, 1200))  # type: ignore[misc]
+    with Store(person.environ).alone(person.key, lambda: None):
+        first = soon.current()
+        with pytest.raises(SignInNeededError, match=r"'me': another awsactivate signs in to .* now"):
+            late.current()
+    assert late.current() != first
 
 
 def context_of(person: Person) -> Context:
@@ -291,7 +338,8 @@ def test_login_and_logout_take_the_profile_or_one_that_rests_on_it(
     assert person.said[-1].startswith(f"signed in as {person.user.arn}, for at most 12 hours")
     assert person.who(person.tokens()) == person.user.arn
     assert run(person, logout, "me") == 0
-    assert person.said[-1].startswith(f"signed out as {person.user.arn}; what it gave lives on")
+    assert person.said[-2] == f"signed out as {person.user.arn}"
+    assert person.said[-1].startswith("what it gave lives on")
     assert person.aws.requests[-1].operation == "RevokeOAuth2TokenWithIAM"
     assert run(person, logout, "me") == 0
     assert person.said[-1] == f"nobody was signed in as {person.user.arn}"
@@ -299,6 +347,12 @@ def test_login_and_logout_take_the_profile_or_one_that_rests_on_it(
     assert cli_cache.path(person.key, person.environ).exists()
     assert run(person, logout, "--all") == 0
     assert not cli_cache.path(person.key, person.environ).exists()
+    person.aws.clock.advance(90)  # the phone shows new codes
+    assert run(person, login, "me") == 0
+    (person.home / ".aws/config").write_text("")
+    assert run(person, logout, "--all") == 0
+    assert person.said[-2] == f"signed out as {person.user.arn}, which no configuration names"
+    assert person.aws._state.signins[-1].is_revoked
 
 
 def test_login_needs_a_place_for_the_token_and_a_terminal(
@@ -326,7 +380,7 @@ def test_what_aws_refuses_to_end_is_told_and_forgotten(
         run(person, logout, "me")
     assert raised.value.message.endswith(": forgotten here all the same")
     assert raised.value.exit_code == 6
-    assert not person.tokens().are_kept()
+    assert Store(person.environ).entry(person.key) is None
 
 
 def pasted(**fields: str) -> str:
@@ -368,10 +422,10 @@ def test_what_is_pasted_must_be_the_answer_of_this_sign_in(text: str, said: str)
     ],
 )
 def test_the_embedded_page_refuses_what_aws_would(person: Person, changed: dict[str, str]) -> None:
-    page = login_tokens._page(
+    page = login_by_person.page_at(
         person.aws.endpoint_url,
-        login_tokens.proof(bytes(72)),
-        login_tokens.SAME_DEVICE,
+        login_by_person.proof(bytes(72)),
+        login_by_person.SAME_DEVICE,
         "http://127.0.0.1:1/oauth/callback",
     )
     fields = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}

@@ -218,7 +218,7 @@ def test_a_token_that_can_not_be_used_is_told_in_a_line(desk: Desk, kept: Any, s
     desk.keep(kept)
     with pytest.raises(SignInNeededError) as raised:
         desk.credentials()
-    assert raised.value.message.startswith("profile 'signin': its sign-in")
+    assert raised.value.message.startswith("profile 'signin': ")
     assert said in raised.value.message
     assert raised.value.hint == "awsactivate login signin"
     assert "old-secret" not in raised.value.message

@@ -13,9 +13,11 @@ import pytest
 from awsactivate.aws.answers import NoAnswer
 from awsactivate.aws.unsigned_service import Unsigned
 from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, UnreachableError
+from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import SignInEntry
-from awsactivate.signin import cli_cache
+from awsactivate.signin import cli_cache, sso_settings, sso_token
 from awsactivate.signin.key import Key
+from awsactivate.signin.sso_tokens import SsoTokens
 from awsactivate.signin.store import Kept, Store
 from harness.browsers import visit
 from keychain.keyrings import MemoryKeyring
@@ -37,6 +39,12 @@ def tokens(desk: Desk) -> list[str]:
     """Return the secrets that the keyring keeps."""
     kept = [json.loads(text) for text in MemoryKeyring.items.values()]
     return [value for one in kept for name, value in one.items() if name in ("accessToken", "refreshToken")]
+
+
+def corp(desk: Desk) -> SsoTokens:
+    """Return the tokens of the session, as `login` has them."""
+    settings = sso_settings.of_session("corp", desk.profiles)
+    return SsoTokens(settings, desk.environ, desk.aws.clock.now)
 
 
 def test_by_a_browser_and_never_again_while_it_lasts(desk: Desk) -> None:
@@ -129,7 +137,7 @@ def test_the_aws_clis_file_of_a_token_that_has_ended_stays(desk: Desk, is_ours: 
     document = of_cli(desk)
     store = Store(desk.environ)
     if is_ours:
-        store.share(Kept(CORP, "cli", document), until=document["expiresAt"], renews=True)
+        store.share(Kept(CORP, "cli", document), until=document["expiresAt"], renews=True, tell=pytest.fail)
     desk.aws._state.portal.clear()
     with pytest.raises(SignInNeededError, match="the sign-in has ended"):
         desk.credentials()
@@ -231,6 +239,74 @@ def test_two_at_once_sign_in_once(desk: Desk) -> None:
     assert desk.operations().count("GetRoleCredentials") == 2
 
 
+def test_who_comes_when_another_has_just_signed_in_takes_that_token(desk: Desk) -> None:
+    """Both were refused the same token, and the second is not so fast as to wait for the first."""
+    desk.sign_in()
+    refused = sso_token.read(json.loads(next(iter(MemoryKeyring.items.values())))).digest
+    desk.aws._state.portal.clear()
+    desk.opened.clear()
+    desk.sign_in(refused=refused)
+    desk.sign_in(refused=refused)
+    assert len(desk.opened) == 1
+    desk.sign_in()  # who found nobody signed in, a moment ago
+    assert len(desk.opened) == 1
+
+
+def test_a_second_token_that_aws_does_not_take_is_passed_over(desk: Desk) -> None:
+    """One of the AWS CLI's cache and one of the keyring have both ended on the server."""
+    document = of_cli(desk)
+    corp(desk).sign_in(must_keep=True)
+    refused = sso_token.read(document).digest
+    desk.aws._state.portal.clear()
+    desk.opened.clear()
+    desk.aws.clock.advance(90)  # the phone shows new codes
+    assert desk.sign_in(refused=refused).session_token
+    assert len(desk.opened) == 1
+
+
+def test_with_share_a_token_of_the_keyring_is_not_what_was_waited_for(desk: Desk) -> None:
+    arrived = threading.Event()
+
+    def person(url: str) -> None:
+        arrived.wait(30)
+        visit(url, PERSON, desk.phone.code)
+
+    desk.person = person
+    first = threading.Thread(target=desk.sign_in)
+    first.start()
+    wait_for(lambda: bool(desk.opened))
+    second = threading.Thread(target=lambda: corp(desk).sign_in(share=True, must_keep=True))
+    second.start()
+    wait_for(lambda: any("waiting for it" in line for line in desk.said))
+    arrived.set()
+    first.join()
+    second.join()
+    assert len(desk.opened) == 2
+    assert (MemoryKeyring.items, cli_cache.path(CORP, desk.environ).exists()) == ({}, True)
+
+
+def test_a_renewal_waits_for_no_person_at_a_browser(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a token that lasts still it goes on; else it is told who is at it."""
+    monkeypatch.setattr("awsactivate.signin.sso_tokens.RENEWAL_SECONDS", 0.3)
+    desk.sign_in()
+    with Store(desk.environ).alone(CORP, lambda: None):
+        desk.aws.clock.advance(3000)
+        assert desk.credentials().session_token
+        desk.aws.clock.advance(700)
+        with pytest.raises(SignInNeededError, match="'dev': another awsactivate signs in to corp now"):
+            desk.credentials()
+    assert desk.credentials().session_token
+
+
+def test_where_the_index_can_t_be_written_the_token_is_used_once(desk: Desk) -> None:
+    index.index_path(desk.environ).parent.mkdir(parents=True)
+    index.index_path(desk.environ).write_text('{"version": 1, "identities": {}}')
+    index.index_path(desk.environ).chmod(0o400)
+    assert desk.sign_in().session_token
+    assert "the sign-in to corp is used once, and kept nowhere: " in desk.said[-1]
+    assert MemoryKeyring.items == {}
+
+
 def test_without_a_keyring_the_token_is_used_once_and_dropped(desk: Desk) -> None:
     desk.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     assert desk.sign_in().session_token
@@ -244,7 +320,7 @@ def of_cli(desk: Desk, key: Key = CORP, **changed: Any) -> dict[str, Any]:
     """Let the AWS CLI have signed in: what it writes down, and the mode that it has."""
     desk.sign_in("dev" if key == CORP else "old")
     document = {**json.loads(next(iter(MemoryKeyring.items.values()))), **changed}
-    Store(desk.environ).forget(key)
+    Store(desk.environ).forget(key, "keyring")
     MemoryKeyring.items.clear()
     cli_cache.write(key, document, desk.environ)
     cli_cache.path(key, desk.environ).chmod(0o640)
@@ -284,12 +360,12 @@ def test_a_token_that_is_renewed_and_can_t_be_written_is_used_all_the_same(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"accessToken": "with\nbreak"}, "is none"),
-        ({"accessToken": None}, "is none"),
-        ({"accessToken": " "}, "is none"),
-        ({"expiresAt": "soon"}, "is none"),
-        ({"expiresAt": 17}, "is none"),
-        ({"expiresAt": "2099-01-01T00:00:00"}, "is none"),
+        ({"accessToken": "with\nbreak"}, "can't be used: it has no accessToken"),
+        ({"accessToken": None}, "can't be used: it has no accessToken"),
+        ({"accessToken": " "}, "can't be used: it has no accessToken"),
+        ({"expiresAt": "soon"}, "can't be used: its expiresAt is no time"),
+        ({"expiresAt": 17}, "can't be used: its expiresAt is no time"),
+        ({"expiresAt": "2099-01-01T00:00:00"}, "can't be used: its expiresAt is no time"),
         ({"expiresAt": "2020-06-17T10:02:08UTC", "refreshToken": None}, "has ended (2020-06-17T10:02:08Z)"),
         ({"expiresAt": "2020-06-17T10:02:08Z", "clientSecret": ""}, "has ended"),
         ({"expiresAt": "2020-06-17T10:02:08Z", "registrationExpiresAt": "2020-06-17T10:02:08Z"}, "has ended"),
@@ -386,7 +462,7 @@ def test_a_network_that_is_away_for_a_moment_ends_no_code(
         return call(self, name, asked)
 
     monkeypatch.setattr(Unsigned, "call", now_and_then)
-    monkeypatch.setattr("awsactivate.signin.sso_tokens.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("awsactivate.signin.sso_by_person.time.sleep", lambda _seconds: None)
     desk.person = lambda _url: None
     if not is_had:
         with pytest.raises(UnreachableError):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.errors import ProfileError
+from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import IndexEntry, SignInEntry
 from awsactivate.signin import cli_cache, key
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import Kept, Store
-from keychain.keyrings import memory_keyring
+from awsactivate.signin.store import Kept, SignInGoesOnError, Store
+from keychain.keyrings import MemoryKeyring, memory_keyring
 
 CORP = Key("sso", "corp")
 UNTIL = "2026-11-28T20:00:00Z"
@@ -50,9 +50,8 @@ def test_our_token_is_in_the_keyring_and_the_index_tells_no_secret(environ: dict
         assert store.in_cli_cache(CORP) is None
         texts = [path.read_text() for path in Path(environ["HOME"]).rglob("*") if path.is_file()]
         assert not any("secret-token" in text for text in texts)
-        assert store.forget(CORP)
+        store.forget(CORP, "keyring")
         assert (store.entry(CORP), store.in_keyring(CORP)) == (None, None)
-        assert not store.forget(CORP)
 
 
 def test_the_aws_clis_token_is_written_back_under_its_mode_and_told_by_no_index(
@@ -74,10 +73,49 @@ def test_the_aws_clis_token_is_written_back_under_its_mode_and_told_by_no_index(
 
 def test_a_shared_token_is_a_private_file_of_the_aws_clis(environ: dict[str, str]) -> None:
     store = Store(environ)
-    store.share(Kept(CORP, "cli", TOKEN), until=UNTIL, renews=False)
+    store.share(Kept(CORP, "cli", TOKEN), until=UNTIL, renews=False, tell=pytest.fail)
     assert cli_cache.path(CORP, environ).stat().st_mode & 0o777 == 0o600
     assert store.entry(CORP) == SignInEntry(UNTIL, "cli")
-    assert store.forget(CORP)
+    store.forget(CORP, "cli")
+    assert store.entry(CORP) is None
+    assert not cli_cache.path(CORP, environ).exists()
+
+
+def test_what_the_keyring_held_goes_when_a_token_is_shared_or_is_found_when_it_can_t(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with memory_keyring() as keyring:
+        store = Store({**environ, **keyring})
+        for fails in (False, True):
+            store.keep(Kept(CORP, "keyring", TOKEN), until=UNTIL, renews=True)
+            with monkeypatch.context() as patched:
+                if fails:
+                    patched.setattr(MemoryKeyring, "delete_password", lambda *_: None)
+                store.share(Kept(CORP, "cli", TOKEN), until=UNTIL, renews=True, tell=told.append)
+            assert bool(MemoryKeyring.items) is fails
+        assert "an earlier sign-in to corp is in the keyring still" in told[0]
+        assert len(told) == 1
+        assert store.in_keyring(CORP) is None
+        assert [place for place, look in store.all_places(CORP) if look(CORP)] == ["keyring", "cli"]
+        store.forget(CORP, "keyring")
+        assert MemoryKeyring.items == {}
+        assert store.entry(CORP) == SignInEntry(UNTIL, "cli", renews=True)
+
+
+def test_what_the_index_could_not_tell_of_is_not_put_into_the_keyring(environ: dict[str, str]) -> None:
+    path = index.index_path(environ)
+    path.parent.mkdir(parents=True)
+    path.write_text('{"version": 1, "identities": {}}')
+    path.chmod(0o400)
+    with memory_keyring() as keyring:
+        store = Store({**environ, **keyring})
+        with pytest.raises(AwsactivateError, match=r"identities\.json can't be changed: it is read-only"):
+            store.keep(Kept(CORP, "keyring", TOKEN), until=UNTIL, renews=True)
+        assert MemoryKeyring.items == {}
+        for share in (False, True):
+            with pytest.raises(AwsactivateError, match="it is read-only"):
+                store.refuse_without_place(CORP, share=share)
     assert not cli_cache.path(CORP, environ).exists()
 
 
@@ -150,6 +188,8 @@ def test_two_at_once_go_one_after_the_other(environ: dict[str, str]) -> None:
         order.append("second")
     thread.join()
     assert order == ["first", "second waits", "first ends", "second"]
+    with store.alone(CORP, lambda: None), pytest.raises(SignInGoesOnError, match="signs in to corp now"):
+        store.alone(CORP, lambda: None, seconds=0).__enter__()
     with store.alone(Key("sso", "other"), lambda: order.append("never")):
         pass
     assert "never" not in order

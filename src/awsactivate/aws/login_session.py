@@ -24,7 +24,9 @@ _OVER = {
 _NEEDS = "the identity needs signin:CreateOAuth2Token, as AWS's policy SignInLocalDevelopmentAccess has it"
 
 
-def exchanged(asked: Mapping[str, str], key: str, profile: str, region: str | None) -> Mapping[str, Any]:
+def exchanged(
+    asked: Mapping[str, str], key: str, profile: str | None, region: str | None
+) -> Mapping[str, Any]:
     """Trade in a code or a refresh token, with the proof by `key`; Refused and NoAnswer as they come."""
     from awsactivate.sessions import dpop
 
@@ -72,7 +74,7 @@ def endpoint(profile: str, region: str | None) -> str:
     return str(clients.client("signin", None, profile=profile, region=region).meta.endpoint_url)
 
 
-def revoke(token: LoginToken, profile: str, region: str | None) -> None:
+def revoke(token: LoginToken, profile: str | None, region: str | None) -> None:
     """Have AWS take a refresh token no longer, nor any that comes of it: signed by its own credentials."""
     from awsactivate.aws import calls, clients
 

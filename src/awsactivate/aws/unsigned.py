@@ -13,7 +13,7 @@ def call(
     name: str,
     parameters: Mapping[str, Any],
     *,
-    profile: str,
+    profile: str | None,
     region: str | None,
     proof: Callable[[str], str],
 ) -> Mapping[str, Any]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.errors import KeyringError, SignInNeededError, UsageError
+from awsactivate.errors import AwsactivateError, KeyringError, SignInNeededError, UsageError
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from awsactivate.signin.key import Key
 
 
 def add_arguments(parser: Parser) -> None:
@@ -43,19 +45,21 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.person import terminal
     from awsactivate.sessions.credentials import rfc3339
     from awsactivate.sessions.environment import without_session
+    from awsactivate.signin.key import Key
     from awsactivate.signin.sso_tokens import SsoTokens
 
     environ = without_session(context.environ)
     own = None if arguments.start_url is not None else login_sign_ins.profile_of(arguments.name, context)
     if own is not None:
-        _refuse_without_place(f"profile {own.name!r}", arguments, environ)
+        key = Key("login", (own.login_session or "").strip())
+        _refuse_without_place(f"profile {own.name!r}", key, arguments, environ)
         login_sign_ins.sign_in(own, context, device_code=arguments.device_code, share=arguments.share)
         return 0
     if arguments.start_url is not None:
         settings = sign_ins.of_start_url(arguments.name, arguments.start_url, arguments.sso_region, environ)
     else:
         settings = sign_ins.named(arguments.name, context)
-    _refuse_without_place(settings.whose, arguments, environ)
+    _refuse_without_place(settings.whose, settings.key, arguments, environ)
     if arguments.start_url is not None:
         path = sign_ins.write_section(settings, environ)
         terminal.say(f"{path} has the section [sso-session {settings.name}]")
@@ -67,16 +71,20 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _refuse_without_place(whose: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> None:
+def _refuse_without_place(
+    whose: str, key: Key, arguments: argparse.Namespace, environ: Mapping[str, str]
+) -> None:
     """Refuse what could keep no token, or ask nobody, before the browser opens."""
     from awsactivate.person import terminal
     from awsactivate.signin.store import Store
 
-    if not arguments.share:
-        try:
-            Store(environ).refuse_without_keyring()
-        except KeyringError as error:
-            hint = f"{error.hint}; or --share, which keeps the token in the AWS CLI's cache in plain text"
-            raise KeyringError(f"{whose}: {error.message}", hint) from error
+    try:
+        Store(environ).refuse_without_place(key, share=arguments.share)
+    except KeyringError as error:
+        hint = f"{error.hint}; or --share, which keeps the token in the AWS CLI's cache in plain text"
+        raise KeyringError(f"{whose}: {error.message}", hint) from error
+    except AwsactivateError as error:
+        error.message = f"{whose}: the sign-in could not be kept: {error.message}"
+        raise
     if not terminal.can_ask():
         raise SignInNeededError(f"{whose}: there is no terminal to sign in on", "run it on a terminal")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from awsactivate.commandline import Context
-from awsactivate.errors import AwsactivateError, ProfileError
+from awsactivate.errors import ProfileError
 from awsactivate.keychain import index
 from awsactivate.opening import login_source
 from awsactivate.person import terminal
@@ -15,8 +13,6 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Surroundings, trail_from
 from awsactivate.signin.login_tokens import LoginTokens
-
-_LEFT = "what it gave lives on: its credentials for at most 15 minutes, sessions of roles until their own end"
 
 
 def profile_of(name: str | None, context: Context) -> Profile | None:
@@ -44,31 +40,6 @@ def sign_in(profile: Profile, context: Context, *, device_code: bool, share: boo
     """Have a person sign in, and keep the token."""
     _tokens(profile, context).sign_in(device_code=device_code, share=share, must_keep=True)
     terminal.say(f"signed in as {profile.login_session}, for at most 12 hours: renewed by itself until then")
-
-
-def end(profile: Profile, context: Context, *, says_none: bool = True) -> None:
-    """End a sign-in at AWS, and forget it here; AwsError where AWS refuses, and then it is forgotten too."""
-    tokens = _tokens(profile, context)
-    if not tokens.are_kept():
-        if says_none:
-            terminal.say(f"nobody was signed in as {profile.login_session}")
-        return
-    try:
-        tokens.end()
-    except AwsactivateError as error:
-        if error.exit_code in (6, 7):
-            error.message += ": forgotten here all the same"
-        raise
-    terminal.say(f"signed out as {profile.login_session}; {_LEFT}")
-
-
-def all_of(context: Context) -> Iterator[Profile]:
-    """Return a profile for each of these sign-ins that the configuration names."""
-    seen = set()
-    for profile in read_profiles(without_session(context.environ)).values():
-        if profile.login_session and profile.login_session not in seen:
-            seen.add(profile.login_session)
-            yield profile
 
 
 def _tokens(profile: Profile, context: Context) -> LoginTokens:

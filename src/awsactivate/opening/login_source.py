@@ -32,8 +32,18 @@ def credentials_by_sign_in(
 
 def tokens(profile: Profile, environ: Mapping[str, str], clock: Callable[[], float]) -> LoginTokens:
     """Return the tokens of the sign-in that a profile names, which is one of a region."""
-    session = profile.login_session or ""
+    return tokens_of(profile.login_session or "", profile.name, profile.region, environ, clock)
+
+
+def tokens_of(
+    session: str,
+    profile: str | None,
+    region: str | None,
+    environ: Mapping[str, str],
+    clock: Callable[[], float],
+) -> LoginTokens:
+    """Return the tokens of the sign-in of `session`, for a profile with its region, or for none."""
     partition = arns.partition_of(session)
-    named = (partitions.named_in(environ), profile.region)
-    region = next((one for one in named if one and partitions.is_of(one, partition)), None)
-    return LoginTokens(profile.name, session, region or partitions.home_of(partition), environ, clock)
+    named = (partitions.named_in(environ), region)
+    own = next((one for one in named if one and partitions.is_of(one, partition)), None)
+    return LoginTokens(profile, session, own or partitions.home_of(partition), environ, clock)

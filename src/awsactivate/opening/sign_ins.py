@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,23 +54,6 @@ def of_profile(profile: Profile, profiles: Profiles, environ: Mapping[str, str])
             f"awsactivate show {profile.name}",
         )
     return sso_settings.of_profile(profiles[source.name], profiles)
-
-
-def all_of(context: Context) -> Iterator[SsoSettings]:
-    """Return every sign-in that the configuration has."""
-    profiles = read_profiles(without_session(context.environ))
-    seen: set[Key] = set()
-    for name in profiles.sso_sessions:
-        settings = sso_settings.of_session(name, profiles)
-        seen.add(settings.key)
-        yield settings
-    for profile in profiles.values():
-        if profile.sso_start_url is None or profile.sso_session is not None:
-            continue
-        settings = sso_settings.of_profile(profile, profiles)
-        if settings.key not in seen:
-            seen.add(settings.key)
-            yield settings
 
 
 def profiles_on(key: Key, context: Context) -> set[str]:

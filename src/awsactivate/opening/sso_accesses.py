@@ -23,7 +23,7 @@ def of_person(
     settings = sso_settings.of_session(session, profiles)
     tokens = SsoTokens(settings, without_session(context.environ), context.clock)
     token = tokens.current()
-    portal = Unsigned("sso", profile=None, region=settings.region)
+    portal = Unsigned("sso", profile=None, region=tokens.reach(token).region)
     try:
         return sso_accesses.accesses(portal.call, token.access, progress=progress)
     except Refused as refused:

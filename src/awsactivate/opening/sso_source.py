@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import Portal, refused_words
+from awsactivate.errors import SignInNeededError
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
@@ -38,15 +39,27 @@ def credentials_by_sign_in(
     device_code: bool,
     refused: str,
 ) -> Credentials:
-    """Have a person sign in, and trade in what came of it."""
+    """Have a person sign in, unless another shell has got a token, and trade in what came of it.
+
+    `refused` is the digest of a token that AWS does not take. Others that are kept, and that it does not take
+    either, are passed over; the one that a person got is traded in once.
+    """
     profile = profiles[source.name]
     settings = sso_settings.of_profile(profile, profiles)
     tokens = SsoTokens(settings, environ, clock)
-    return _traded(tokens.sign_in(device_code=device_code, refused=refused), tokens, settings, profile)
+    passed_over = {refused}
+    while True:
+        token = tokens.sign_in(device_code=device_code, refused=passed_over)
+        try:
+            return _traded(token, tokens, settings, profile)
+        except SignInNeededError as error:
+            if token.digest in tokens.by_person or error.refused in passed_over:
+                raise
+            passed_over.add(error.refused)
 
 
 def _traded(token: SsoToken, tokens: SsoTokens, settings: SsoSettings, profile: Profile) -> Credentials:
-    portal = Portal(settings)
+    portal = Portal(tokens.reach(token))
     account, role = profile.sso_account_id or "", profile.sso_role_name or ""
     for pause in (*_PAUSES, None):
         try:

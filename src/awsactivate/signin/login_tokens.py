@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from awsactivate.aws import login_session
 from awsactivate.aws.answers import NoAnswer, Refused
-from awsactivate.errors import AwsactivateError, ProfileError, SignInNeededError
-from awsactivate.frozen import dataclass, replace
+from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
+from awsactivate.frozen import replace
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import dpop, login_token
 from awsactivate.sessions.credentials import Credentials, rfc3339
 from awsactivate.sessions.login_token import LoginToken
-from awsactivate.signin import by_browser, cli_cache, pasted_code, ways
+from awsactivate.signin import cli_cache, login_by_person
 from awsactivate.signin.cli_cache import UnreadableTokenError
+from awsactivate.signin.ending import Ended, Tell, end_all
+from awsactivate.signin.found import Found, found
 from awsactivate.signin.hints import login_hint
+from awsactivate.signin.keeping import keep_new
 from awsactivate.signin.key import Key
-from awsactivate.signin.listener import Listener
-from awsactivate.signin.proof import RANDOM_BYTES, Proof, address, proof
-from awsactivate.signin.store import Kept, Store
-
-SAME_DEVICE, CROSS_DEVICE = (f"arn:aws:signin:::devtools/{which}-device" for which in ("same", "cross"))
-_CALLBACK, _CONFIRMATION = "/oauth/callback", "/v1/sessions/confirmation"
+from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, Store
 
 # Of a quarter of an hour: a shell that renews below ten minutes, and one that serves a command, get more.
 _FRESH_SECONDS = 12 * 60
 _LAST_SECONDS = 60  # where they can't be renewed, they do for so long
 _LONGEST_SECONDS = 12 * 3600  # after which AWS has a person sign in anew
-_TRIES = 3
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A token, and where it is kept."""
-
-    kept: Kept
-    token: LoginToken
+class _NoKeyError(SignInNeededError):
+    """The key that would prove whose a token is can't be read."""
 
 
 class LoginTokens:
-    """The tokens of the sign-in that a profile names, for the user whose environment `environ` is."""
+    """The tokens of the sign-in that a profile names, for the user whose environment `environ` is.
+
+    Without a profile it is a sign-in that no configuration names any more, which can be ended.
+    """
 
     def __init__(
         self,
-        profile: str,
+        profile: str | None,
         session: str,
         region: str | None,
         environ: Mapping[str, str],
@@ -68,28 +62,27 @@ class LoginTokens:
         SignInNeededError where nobody is signed in any more, ProfileError where somebody else is than the
         profile names.
         """
-        for found in self._found():
-            if found.token.lasts(self._clock(), _FRESH_SECONDS):
-                return found.token.credentials
-        with self._store.alone(self._key, self._tell_waiting):
-            refusal: AwsactivateError | None = None
-            for found in self._found():
-                if found.token.lasts(self._clock(), _FRESH_SECONDS):
-                    return found.token.credentials
-                try:
-                    return self._renewed(found).credentials
-                except AwsactivateError as error:
-                    if found.token.lasts(self._clock(), _LAST_SECONDS):
-                        return found.token.credentials
-                    refusal = refusal or error
-        raise refusal or self.needed()
-
-    def are_kept(self) -> bool:
-        """Tell whether there is a token at all, be it good or not."""
+        for one in self._found():
+            if one.token.lasts(self._clock(), _FRESH_SECONDS):
+                return one.token.credentials
+        refusal: AwsactivateError | None = None
         try:
-            return next(self._found(), None) is not None or bool(self._fault)
-        except ProfileError:
-            return True  # somebody else's, by the name of this one
+            with self._store.alone(self._key, self._tell_waiting, seconds=RENEWAL_SECONDS):
+                for one in self._found():
+                    if one.token.lasts(self._clock(), _FRESH_SECONDS):
+                        return one.token.credentials
+                    try:
+                        return self._renewed(one).credentials
+                    except AwsactivateError as error:
+                        if one.token.lasts(self._clock(), _LAST_SECONDS):
+                            return one.token.credentials
+                        refusal = refusal or error
+        except SignInGoesOnError as error:
+            for one in self._found():
+                if one.token.lasts(self._clock(), _LAST_SECONDS):
+                    return one.token.credentials
+            raise self.needed(said=error.message) from error
+        raise refusal or self.needed()
 
     def sign_in(
         self, *, device_code: bool = False, share: bool = False, must_keep: bool = False
@@ -99,63 +92,73 @@ class LoginTokens:
         Where it can't be kept it is used once, unless it `must_keep`.
         """
         with self._store.alone(self._key, self._tell_waiting) as has_waited:
-            for found in self._found() if has_waited else ():
-                if found.token.lasts(self._clock(), _FRESH_SECONDS):
-                    return found.token.credentials
+            for one in self._found() if has_waited or not must_keep else ():
+                if share and one.kept.place != "cli":
+                    continue
+                if one.token.lasts(self._clock(), _FRESH_SECONDS):
+                    return one.token.credentials
             token = self._by_person(device_code=device_code)
             login_token.refuse_another(token, self._session, self._whose, self._hint)
             self._keep(token, share=share, must_keep=must_keep)
         return token.credentials
 
-    def end(self) -> None:
-        """Have AWS take the refresh token no longer, and forget it here; AwsError where AWS refuses.
+    def end(self, tell: Tell) -> Ended:
+        """Have AWS take the refresh tokens no longer, whosever they are, and forget them here.
 
-        It is forgotten all the same.
+        `tell` gets what AWS refuses; it is forgotten all the same.
         """
-        try:
-            for found in self._found():
-                token = found.token
-                if not token.lasts(self._clock(), _LAST_SECONDS):
-                    token = self._renewed(found)
-                login_session.revoke(token, self._profile, token.region or self._region)
-        except SignInNeededError:
-            pass  # which AWS has ended already
-        finally:
-            self._store.forget(self._key)
+        return end_all(self._key, self._store, self._end, tell, self._tell_waiting)
 
-    def needed(self) -> SignInNeededError:
+    def _end(self, kept: Kept) -> bool:
+        try:
+            token = login_token.of_document(kept.document)
+        except ValueError as error:
+            said = f"its sign-in in {self._store.place(self._key, kept)} can't be ended at AWS: {error}"
+            raise AwsError(f"{self._whose}: {said}") from None
+        try:
+            if not token.lasts(self._clock(), _LAST_SECONDS):
+                token = self._renewed(Found(kept, token))
+            login_session.revoke(token, self._profile, token.region or self._region)
+        except _NoKeyError as error:
+            raise AwsError(f"{error.message}, so that it is not ended at AWS") from error
+        except SignInNeededError:
+            return False  # AWS has ended it already
+        except AwsactivateError as error:
+            if self._whose not in error.message:
+                error.message = f"{self._whose}: {error.message}"
+            raise
+        return True
+
+    def needed(self, *, said: str = "") -> SignInNeededError:
         """Return the error that says that a person has to sign in, and why."""
-        reason = self._fault or "nobody is signed in"
+        reason = said or self._fault or "nobody is signed in"
         return SignInNeededError(f"{self._whose}: {reason}", self._hint)
 
     @property
     def _hint(self) -> str:
-        return login_hint(self._profile)
+        return login_hint(self._profile or "PROFILE")
 
     @property
     def _whose(self) -> str:
-        return f"profile {self._profile!r}"
+        return (
+            f"profile {self._profile!r}" if self._profile is not None else f"the sign-in as {self._session}"
+        )
 
-    def _found(self) -> Iterator[_Found]:
-        """Look where tokens are kept, first where one lasts by what is known without opening the keyring."""
+    def _found(self) -> Iterator[Found[LoginToken]]:
+        """Look where tokens are kept; ProfileError where one is of somebody else than the profile names."""
+        for one in self._whosever():
+            login_token.refuse_another(one.token, self._session, self._whose, self._hint)
+            yield one
+
+    def _whosever(self) -> Iterator[Found[LoginToken]]:
         self._fault = ""
-        for look in self._store.looks(self._key, rfc3339(datetime.fromtimestamp(self._clock(), UTC))):
-            kept = None
-            try:
-                kept = look(self._key)
-                token = login_token.of_document(kept.document) if kept else None
-            except UnreadableTokenError as error:
-                self._fault = f"its sign-in in {error.path} {error.reason}"
-                continue
-            except ValueError as error:
-                self._fault = f"its sign-in in {self._store.place(self._key, kept)} can't be used: {error}"
-                continue
-            if kept is None or token is None:
-                continue
-            login_token.refuse_another(token, self._session, self._whose, self._hint)
-            yield _Found(kept, token)
+        now = rfc3339(datetime.fromtimestamp(self._clock(), UTC))
+        return found(self._key, self._store, now, login_token.of_document, self._note_fault)
 
-    def _renewed(self, found: _Found) -> LoginToken:
+    def _note_fault(self, words: str) -> None:
+        self._fault = words
+
+    def _renewed(self, found: Found[LoginToken]) -> LoginToken:
         """Trade in the refresh token, which is good once; what comes of it is kept where it was."""
         if found.kept.place == "cli":
             self._refuse_unwritable(found.kept)
@@ -169,8 +172,9 @@ class LoginTokens:
             output = self._exchanged(asked, token.key, token.region or self._region)
         except Refused as refused:
             # the AWS CLI, which waits for nobody, may have renewed it in the same moment
-            for newer in self._found():
-                if newer.kept.place == found.kept.place and newer.token.refresh_token != token.refresh_token:
+            for newer in self._whosever():
+                is_same = (newer.kept.place, newer.token.identity) == (found.kept.place, token.identity)
+                if is_same and newer.token.refresh_token != token.refresh_token:
                     is_good = newer.token.lasts(self._clock(), _LAST_SECONDS)
                     return newer.token if is_good else self._renewed(newer)
             raise self._explained(refused) from refused
@@ -193,7 +197,7 @@ class LoginTokens:
             return login_session.exchanged(asked, key, self._profile, region)
         except ValueError as error:
             said = f"{self._whose}: its sign-in can't be used: {error}"
-            raise SignInNeededError(said, self._hint) from None
+            raise _NoKeyError(said, self._hint) from None
         except NoAnswer as nothing:
             unreachable = nothing.as_error()
             unreachable.message = f"{self._whose}: {unreachable.message}"
@@ -203,58 +207,24 @@ class LoginTokens:
         return login_session.explained(refused, self._whose, self._hint)
 
     def _by_person(self, *, device_code: bool) -> LoginToken:
-        way = ways.way(self._environ, sys.platform, device_code=device_code)
-        own, key = proof(os.urandom(RANDOM_BYTES)), dpop.new_key()
-        endpoint = login_session.endpoint(self._profile, self._region)
-        if not way.by_browser:
-            redirect = f"{endpoint.rstrip('/')}{_CONFIRMATION}"
-            page = _page(endpoint, own, CROSS_DEVICE, redirect)
-            reason = f" ({way.reason})" if way.reason else ""
-            terminal.say(f"{self._whose}{reason}: to sign in, open this address in any browser: {page}")
-            return self._by_code(self._pasted(own), own, key, CROSS_DEVICE, redirect)
-        with Listener(_CALLBACK, own.state, terminal.say) as listener:
-            redirect = listener.redirect_uri
-            page = _page(endpoint, own, SAME_DEVICE, redirect)
-            code = by_browser.code_of(
-                listener, page, whose=self._whose, name=self._profile, environ=self._environ
-            )
-            return self._by_code(code, own, key, SAME_DEVICE, redirect)
+        if self._profile is None:
+            raise AssertionError("who signs in does so for a profile")
+        key = dpop.new_key()
 
-    def _pasted(self, own: Proof) -> str:
-        for left in reversed(range(_TRIES)):
+        def trade(asked: Mapping[str, str]) -> Mapping[str, object]:
             try:
-                return pasted_code.code_in(terminal.ask_secret("the code that its page shows: "), own.state)
-            except ValueError as error:
-                if not left:
-                    raise SignInNeededError(f"{self._whose}: {error}", self._hint) from None
-                terminal.say(str(error))
-        raise AssertionError("the last try returns or raises")
+                return self._exchanged(asked, key, self._region)
+            except Refused as refused:
+                raise self._explained(refused) from refused
 
-    def _by_code(self, code: str, own: Proof, key: str, client_id: str, redirect: str) -> LoginToken:
-        asked = {
-            "clientId": client_id,
-            "grantType": "authorization_code",
-            "code": code,
-            "codeVerifier": own.verifier,
-            "redirectUri": redirect,
-        }
-        try:
-            output = self._exchanged(asked, key, self._region)
-        except Refused as refused:
-            raise self._explained(refused) from refused
+        given = (self._profile, self._region, self._environ)
+        client_id, output = login_by_person.output_of(*given, device_code=device_code, trade=trade)
         return login_token.of_answer(output, client_id, key, self._region, self._clock())
 
     def _keep(self, token: LoginToken, *, share: bool, must_keep: bool) -> None:
         kept = Kept(self._key, "cli" if share else "keyring", token.document)
-        if share:
-            self._store.share(kept, until=self._until(token), renews=True)
-            return
-        try:
-            self._store.keep(kept, until=self._until(token), renews=True)
-        except AwsactivateError as error:
-            if must_keep:
-                raise
-            terminal.say(f"the sign-in of {self._whose} is used once, and not kept: {error.message}")
+        until, told = self._until(token), f"the sign-in of {self._whose}"
+        keep_new(self._store, kept, until=until, renews=True, told=told, must_keep=must_keep)
 
     def _put(self, kept: Kept, token: LoginToken) -> None:
         try:
@@ -269,19 +239,6 @@ class LoginTokens:
 
     def _tell_waiting(self) -> None:
         terminal.say(f"another awsactivate signs in for {self._whose}: waiting until it has")
-
-
-def _page(endpoint: str, own: Proof, client_id: str, redirect: str) -> str:
-    asked = {
-        "response_type": "code",
-        "client_id": client_id,
-        "state": own.state,
-        "code_challenge_method": "SHA-256",  # as AWS Sign-In calls it
-        "scope": "openid",
-        "redirect_uri": redirect,
-        "code_challenge": own.challenge,
-    }
-    return address(endpoint, "/v1/authorize", asked)
 
 
 def begun(profiles: Profiles, environ: Mapping[str, str]) -> list[tuple[str, str, int]]:

@@ -65,6 +65,12 @@ def of_new_session(name: str, start_url: str, region: str, section: Values) -> S
     return _settings(name, both, f"sso-session {name!r}", name, None)
 
 
+def of_key(key: Key) -> SsoSettings:
+    """Return what is known of a sign-in that is kept, and of which no configuration says enough."""
+    start_url = key.name if key.name.startswith("https://") else ""
+    return SsoSettings(key, start_url, "", (), f"the sign-in to {key.name}", key.name, None)
+
+
 def _settings(session: str, section: Values, whose: str, name: str, profile: str | None) -> SsoSettings:
     for key in ("sso_start_url", "sso_region"):
         if not isinstance(section.get(key), str) or not section[key]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,7 +60,7 @@ def read(document: Mapping[str, Any]) -> SsoToken:
     """Read a token; ValueError where the document is none."""
     access = document.get("accessToken")
     if not isinstance(access, str) or not access.strip() or not _is_plain(access.strip()):
-        raise ValueError("no accessToken")
+        raise ValueError("it has no accessToken")
     texts = {name: document.get(name) for name in ("startUrl", "region", "refreshToken")}
     start_url, region, refresh = (text if isinstance(text, str) else "" for text in texts.values())
     return SsoToken(
@@ -102,12 +103,14 @@ def _client(document: Mapping[str, Any]) -> Client | None:
 
 
 def _moment(text: object) -> datetime:
-    if not isinstance(text, str):
-        raise ValueError("no time")
-    # old versions of the AWS CLI write the zone's name
-    moment = datetime.fromisoformat(text.removesuffix("UTC") + "Z" * text.endswith("UTC"))
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
+    """Read a time; ValueError does not quote it."""
+    try:
+        # old versions of the AWS CLI write the zone's name
+        moment = datetime.fromisoformat(re.sub("UTC$", "Z", text)) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("its expiresAt is no time with a zone")
     return moment.astimezone(UTC)
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from awsactivate.errors import AwsactivateError
+from awsactivate.errors import AwsactivateError, KeyringError
 from awsactivate.files import lock
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, field
@@ -24,6 +24,7 @@ from awsactivate.signin.key import Key
 
 _LOOK_SECONDS = 0.2
 _SIGN_IN_SECONDS = 900.0  # a person finds the phone; then whoever waits begins by itself
+RENEWAL_SECONDS = 5.0  # what a renewal may take: who wants no more does not wait for a person
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Kept:
 
 
 Look = Callable[[Key], Kept | None]
+
+
+class SignInGoesOnError(AwsactivateError):
+    """Another process has a person sign in, or renews a token, and does not end."""
 
 
 class Store:
@@ -74,8 +79,31 @@ class Store:
     def in_keyring(self, key: Key) -> Kept | None:
         """Return our token, where the index tells of one; KeyringError where the keyring does not give it."""
         entry = self.entry(key)
-        if entry is None or entry.place != "keyring":
+        return self._in_keyring(key) if entry is not None and entry.place == "keyring" else None
+
+    def all_places(self, key: Key) -> Iterator[tuple[Place, Look]]:
+        """Give each place where a token may be, with the way to look there.
+
+        A damaged item of the keyring is a token without a word, which can be forgotten.
+        """
+        entry = self.entry(key)
+        if entry is not None:
+            yield "keyring", self._item_in_keyring if entry.place == "keyring" else self._left_in_keyring
+        yield "cli", self.in_cli_cache
+
+    def _left_in_keyring(self, key: Key) -> Kept | None:
+        """Return one from before, where the index tells of the AWS CLI's cache alone."""
+        try:
+            return self._item_in_keyring(key)
+        except KeyringError:  # the index promises none there, and there may be no keyring at all
             return None
+
+    def _in_keyring(self, key: Key) -> Kept | None:
+        kept = self._item_in_keyring(key)
+        # one that is damaged is as good as none: to sign in anew mends it
+        return kept if kept is not None and kept.document else None
+
+    def _item_in_keyring(self, key: Key) -> Kept | None:
         from awsactivate.keychain.system_keyring import Vault
 
         text = Vault(self._environ).sign_in(key.text)
@@ -85,14 +113,21 @@ class Store:
             document = json.loads(text)
         except (ValueError, RecursionError):
             document = None
-        # one that is damaged is as good as none: to sign in anew mends it
-        return Kept(key, "keyring", document) if isinstance(document, dict) else None
+        return Kept(key, "keyring", document if isinstance(document, dict) else {})
 
-    def refuse_without_keyring(self) -> None:
-        """Raise KeyringError where no token could be kept, before anybody is asked anything."""
-        from awsactivate.keychain.system_keyring import Vault
+    def refuse_without_place(self, key: Key, *, share: bool) -> None:
+        """Raise what `keep`, or `share`, would raise, before anybody is asked anything.
 
-        Vault(self._environ).require()
+        KeyringError where there is no keyring to keep a token in.
+        """
+        if share:
+            cli_cache.try_out(key, {}, self._environ)
+        else:
+            from awsactivate.keychain.system_keyring import Vault
+
+            Vault(self._environ).require()
+        with index.locked(self._environ):
+            index.try_out(self._environ)
 
     def keep(self, kept: Kept, *, until: str, renews: bool) -> None:
         """Keep a token in its place, and tell the index until when it lasts (RFC 3339)."""
@@ -107,28 +142,52 @@ class Store:
             else:
                 from awsactivate.keychain.system_keyring import Vault
 
+                index.try_out(self._environ)  # without which nobody would find it in the keyring
                 text = json.dumps(kept.document, separators=(",", ":"))
                 Vault(self._environ).store_sign_in(kept.key.text, text)
             index.write_sign_in(kept.key.text, SignInEntry(until, kept.place, renews), self._environ)
 
-    def share(self, kept: Kept, *, until: str, renews: bool) -> None:
-        """Keep a token of ours in the AWS CLI's cache, and tell the index so."""
+    def share(self, kept: Kept, *, until: str, renews: bool, tell: Callable[[str], None]) -> None:
+        """Keep a token of ours in the AWS CLI's cache, and tell the index so.
+
+        What the keyring held goes: one sign-in has one token of ours. `tell` is told where that can't be.
+        """
         with index.locked(self._environ):
+            before = self.entry(kept.key)
             cli_cache.write(kept.key, kept.document, self._environ)
             index.write_sign_in(kept.key.text, SignInEntry(until, "cli", renews), self._environ)
+            if before is not None and before.place == "keyring":
+                try:
+                    self._remove_from_keyring(kept.key)
+                except KeyringError as error:
+                    tell(f"an earlier sign-in to {kept.key.name} is in the keyring still: {error.message}")
 
-    def forget(self, key: Key) -> bool:
-        """Take a token away wherever it is kept; False where it was nowhere."""
-        entry = self.entry(key)
+    def forget(self, key: Key, place: Place) -> None:
+        """Take a token away where it is kept, and what the index tells of it.
+
+        KeyringError where the keyring does not give it up, and then the index tells of it still.
+        """
         with index.locked(self._environ):
-            if entry is not None and entry.place == "keyring":
-                from awsactivate.keychain.system_keyring import Vault
-
-                Vault(self._environ).remove_sign_in(key.text)
-            was_in_cache = cli_cache.remove(key, self._environ)
-            if entry is not None:
+            entry = self.entry(key)
+            if place == "cli":
+                cli_cache.remove(key, self._environ)
+            elif entry is not None:
+                self._remove_from_keyring(key)
+            if entry is not None and entry.place == place:
                 index.write_sign_in(key.text, None, self._environ)
-        return was_in_cache or entry is not None
+
+    def note_gone(self, key: Key, place: Place) -> None:
+        """Have the index tell no more of a token that is not where it told."""
+        entry = self.entry(key)
+        if entry is None or entry.place != place:
+            return
+        with index.locked(self._environ):
+            index.write_sign_in(key.text, None, self._environ)
+
+    def _remove_from_keyring(self, key: Key) -> None:
+        from awsactivate.keychain.system_keyring import Vault
+
+        Vault(self._environ).remove_sign_in(key.text)
 
     def forget_refused(self, key: Key, is_refused: Callable[[Mapping[str, Any]], bool]) -> None:
         """Take away what we keep or tell of a token that AWS takes no longer; the AWS CLI's file stays.
@@ -145,37 +204,39 @@ class Store:
             if kept is None or not is_refused(kept.document):
                 return
             if entry.place == "keyring":
-                from awsactivate.keychain.system_keyring import Vault
-
-                Vault(self._environ).remove_sign_in(key.text)
+                self._remove_from_keyring(key)
             index.write_sign_in(key.text, None, self._environ)
 
     @contextmanager
-    def alone(self, key: Key, tell_waiting: Callable[[], None]) -> Iterator[bool]:
+    def alone(
+        self, key: Key, tell_waiting: Callable[[], None], *, seconds: float = _SIGN_IN_SECONDS
+    ) -> Iterator[bool]:
         """Be the only process that gets a token of `key`; who has to wait calls `tell_waiting`.
 
         It gives whether it waited: two shells at once sign in once, and who waited looks for the token again.
+        SignInGoesOnError where another has not ended within `seconds`.
         """
         name = hashlib.sha256(key.text.encode()).hexdigest()[:16]
         path = state_folder(self._environ) / f"sign-in-{name}.lock"
         has_waited = False
         with ExitStack() as stack:
             try:
-                has_waited = _take(stack, path, tell_waiting)
+                has_waited = _take(stack, path, tell_waiting, seconds)
             except TimeoutError as error:
-                raise AwsactivateError(
-                    f"another awsactivate signs in to {key.name} for a long time now", "end it, or try again"
+                raise SignInGoesOnError(
+                    f"another awsactivate signs in to {key.name} now, and has not ended",
+                    "end it, or try again",
                 ) from error
             except OSError:
                 pass  # a home that can't be written keeps nobody from signing in
             yield has_waited
 
 
-def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None]) -> bool:
+def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None], seconds: float) -> bool:
     try:
         stack.enter_context(lock.locked(path, seconds=_LOOK_SECONDS))
     except TimeoutError:
         tell_waiting()
-        stack.enter_context(lock.locked(path, seconds=_SIGN_IN_SECONDS))
+        stack.enter_context(lock.locked(path, seconds=seconds))
         return True
     return False

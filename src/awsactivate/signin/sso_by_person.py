@@ -1,0 +1,81 @@
+"""A person signs in to IAM Identity Center, in the browser of this machine or by a code given anywhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+
+from awsactivate.aws import start_url
+from awsactivate.aws.sign_on import CALLBACK, Oidc
+from awsactivate.errors import SignInNeededError
+from awsactivate.frozen import replace
+from awsactivate.person import terminal
+from awsactivate.signin import ways
+from awsactivate.signin.hints import login_hint
+from awsactivate.signin.sso_settings import SsoSettings
+from awsactivate.signin.sso_token import SsoToken
+
+
+def token_of(
+    settings: SsoSettings, environ: Mapping[str, str], clock: Callable[[], float], *, device_code: bool
+) -> SsoToken:
+    """Have a person sign in, and return the token that AWS gives for it.
+
+    It bears the start URL that the configuration has, wherever that led.
+    """
+    way = ways.way(environ, sys.platform, device_code=device_code)
+    oidc = Oidc(start_url.followed(settings), clock)
+    if way.by_browser and settings.has_session:
+        token = _by_browser(settings, oidc, environ)
+    else:
+        token = _by_device(settings, oidc, way, environ)
+    return replace(token, start_url=settings.start_url)
+
+
+def _by_browser(settings: SsoSettings, oidc: Oidc, environ: Mapping[str, str]) -> SsoToken:
+    from awsactivate.signin import by_browser
+    from awsactivate.signin.listener import Listener
+    from awsactivate.signin.proof import RANDOM_BYTES, address, proof
+
+    own = proof(os.urandom(RANDOM_BYTES))
+    client = oidc.register(by_browser=True)
+    with Listener(CALLBACK, own.state, terminal.say) as listener:
+        asked = {
+            "response_type": "code",
+            "client_id": client.id,
+            "redirect_uri": listener.redirect_uri,
+            "state": own.state,
+            "code_challenge_method": "S256",
+            "code_challenge": own.challenge,
+            "scopes": " ".join(settings.scopes),
+        }
+        page = address(oidc.url, "/authorize", asked)
+        code = by_browser.code_of(listener, page, whose=settings.whose, name=settings.name, environ=environ)
+        return oidc.by_code(client, code, own.verifier, listener.redirect_uri)
+
+
+def _by_device(settings: SsoSettings, oidc: Oidc, way: ways.Way, environ: Mapping[str, str]) -> SsoToken:
+    client = oidc.register(by_browser=False)
+    code = oidc.start_device(client)
+    reason = f" ({way.reason})" if way.reason else ""
+    said = (
+        f"{settings.whose}{reason}: to sign in, open {code.address} in any browser,"
+        f" and give the code {code.user_code} there; or open {code.whole_address}"
+    )
+    with ExitStack() as stack:
+        if way.by_browser:
+            from awsactivate.signin.browser import open_at
+            from awsactivate.signin.door import Door
+
+            # who could read the code would sign this person in as somebody else
+            door = stack.enter_context(Door(code.whole_address))
+            open_at(door.address, environ)
+        terminal.say(said)
+        token = oidc.by_device(client, code, time.sleep)
+    if token is None:
+        reason = f"nobody has signed in within {code.seconds / 60:.0f} min"
+        raise SignInNeededError(f"{settings.whose}: {reason}", login_hint(settings.name))
+    return token
