@@ -23,11 +23,26 @@ def plain(world: World) -> World:
     return world
 
 
-def asked(world: World, *, status: int = 0) -> list[str]:
+def signed_on(world: World) -> None:
+    """Add the profile `sso`, whose person has signed in."""
+    role = world.aws.role("sso", policies={"all": ANYTHING}, account=world.account)
+    world.add_profile(
+        f"[profile sso]\nsso_session = corp\nsso_account_id = {world.account}\nsso_role_name = Admin\n"
+        "region = us-east-1\n[sso-session corp]\nsso_start_url = https://corp\nsso_region = us-east-1\n"
+    )
+    token = world.aws.portal_token("Admin", role, world.account)
+    cache = world.home / ".aws/sso/cache"
+    cache.mkdir(parents=True)
+    ends = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    file = cache / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+    file.write_text(json.dumps({"accessToken": token, "expiresAt": ends}))
+
+
+def asked(world: World, profile: str = "plain", *, status: int = 0) -> list[str]:
     """Open a session, and tell which operations it took, in order."""
     world.aws.requests.clear()
     done = subprocess.run(
-        [PROGRAM, "export", "plain", "--format", "process"],
+        [PROGRAM, "export", profile, "--format", "process"],
         env=world.environ,
         capture_output=True,
         text=True,
@@ -93,6 +108,16 @@ def test_a_role_that_a_profile_marks_is_asked_about_first_and_another_never(plai
     assert sorted(asked(plain)) == ["AssumeRole", "ListRoleTags"]
 
 
+@pytest.mark.parametrize("mark", ["", "revocable = true\n"])
+def test_who_signs_in_by_single_sign_on_is_no_user_of_iam_and_nobody_is_asked(
+    plain: World, mark: str
+) -> None:
+    signed_on(plain)
+    role = f"arn:aws:iam::{plain.account}:role/plain"
+    plain.add_profile(f"[profile onwards]\nrole_arn = {role}\nsource_profile = sso\n{mark}")
+    assert asked(plain, "onwards") == ["GetRoleCredentials", "AssumeRole"]
+
+
 def test_iam_that_is_slow_is_not_waited_for_for_long(plain: World) -> None:
     plain.add_profile("revocable = true\n")
     plain.aws.levers.delay_next("ListRoleTags", 20)
@@ -121,17 +146,7 @@ print(status, "botocore" in sys.modules, file=sys.stderr)
 )
 def test_what_everybody_waits_for_loads_no_botocore(plain: World, words: list[str]) -> None:
     world = plain
-    sign_on = world.aws.role("sso", policies={"all": ANYTHING}, account=world.account)
-    world.add_profile(
-        f"[profile sso]\nsso_session = corp\nsso_account_id = {world.account}\nsso_role_name = Admin\n"
-        "region = us-east-1\n[sso-session corp]\nsso_start_url = https://corp\nsso_region = us-east-1\n"
-    )
-    token = world.aws.portal_token("Admin", sign_on, world.account)
-    cache = world.home / ".aws/sso/cache"
-    cache.mkdir(parents=True)
-    ends = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    file = cache / f"{hashlib.sha1(b'corp').hexdigest()}.json"
-    file.write_text(json.dumps({"accessToken": token, "expiresAt": ends}))
+    signed_on(world)
     ssm = world.aws.client("ssm", world.aws.account(world.account), "eu-west-1")
     ssm.put_parameter(Name="/app/key", Value="v", Type="SecureString")
     done = subprocess.run(

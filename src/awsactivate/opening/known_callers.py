@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _MOST = 32  # the last to be learnt; the key of an MFA session is a new one each time
 
 
+def no_user() -> CallerIdentity:
+    """Return who calls with a role's session: nothing depends on who that is, so that STS is not asked."""
+    from awsactivate.aws.sts import CallerIdentity
+
+    return CallerIdentity("", "", "", None)
+
+
 def whose(sts: Sts, access_key_id: str, context: Context) -> tuple[CallerIdentity, bool]:
     """Return whose a key is, and whether that was known: then STS is not asked."""
     if (known := _known(access_key_id, context)) is not None:

@@ -172,10 +172,12 @@ def _begin(
     sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
     if first is None:
         return _Source(loaded, sts, sts.caller_identity(), has_mfa=has_mfa)
-    # IAM may be far away, so it is asked first, beside all else
-    is_marked = exemption.is_marked(first.role_arn, profiles)
-    lookup = exemption.look_up(first, loaded, context, is_marked=is_marked)
-    identity, is_known = known_callers.whose(sts, loaded.access_key_id, context)
+    lookup, identity, is_known = None, known_callers.no_user(), False
+    if not plan.source.is_no_user:
+        # IAM may be far away, so it is asked first, beside all else
+        is_marked = exemption.is_marked(first.role_arn, profiles)
+        lookup = exemption.look_up(first, loaded, context, is_marked=is_marked)
+        identity, is_known = known_callers.whose(sts, loaded.access_key_id, context)
     maximum = None
     if first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code

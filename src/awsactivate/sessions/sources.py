@@ -70,6 +70,11 @@ class Source:
     name: str
     """The profile's, or the `credential_source` itself."""
 
+    @property
+    def is_no_user(self) -> bool:
+        """Whether AWS gives out a role's session there and nothing else, whoever signs in."""
+        return self.kind in ("sso", "web-identity")
+
 
 @dataclass(frozen=True)
 class Rest:
