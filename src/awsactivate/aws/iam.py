@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from awsactivate.aws import again
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
 from awsactivate.sessions.credentials import Credentials
@@ -36,13 +36,11 @@ def max_session_duration(
 
 
 def _answer(iam: Way, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    for pause in (*_PAUSES, None):
-        try:
-            return iam.call(operation, parameters).values
-        except Refused as error:
-            if pause is None or not error.is_throttling:
-                return None
-            time.sleep(pause)
-        except NoAnswer:
-            return None
-    raise AssertionError("the last round returns")
+    try:
+        return again.call(lambda: iam.call(operation, parameters).values, _PAUSES, _is_throttled)
+    except (Refused, NoAnswer):
+        return None
+
+
+def _is_throttled(error: Refused | NoAnswer) -> bool:
+    return isinstance(error, Refused) and error.is_throttling

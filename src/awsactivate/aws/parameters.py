@@ -5,12 +5,11 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-from awsactivate.aws import answers
+from awsactivate.aws import again, answers
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
 from awsactivate.aws.ways import Way
 from awsactivate.errors import AwsactivateError, AwsError
@@ -63,19 +62,7 @@ class Ssm:
 
     def read(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call an operation that reads: Refused where SSM says no, NoAnswer where it says nothing."""
-        for pause in (*_PAUSES, None):
-            try:
-                return self._way.call(operation, parameters).values
-            except Refused as error:
-                if pause is None or not (error.code in _BUSY or error.status in (500, 502, 503, 504)):
-                    raise
-            except NoAnswer as error:
-                if pause is None or isinstance(error, Unreadable):
-                    raise
-            import random  # which loads OpenSSL's hashes
-
-            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  (so that threads come apart)
-        raise AssertionError("the last round returns or raises")
+        return again.call(lambda: self._way.call(operation, parameters).values, _pauses(), _may_pass)
 
     @cached_property
     def client(self) -> Any:
@@ -87,6 +74,20 @@ class Ssm:
         return clients.client(
             "ssm", self._credentials, profile=self._profile, region=self._region, retries=retries
         )
+
+
+def _pauses() -> Iterator[float]:
+    import random  # which loads OpenSSL's hashes
+
+    for most in _PAUSES:
+        yield most * random.uniform(0.5, 1)  # noqa: S311  (so that threads come apart)
+
+
+def _may_pass(error: Refused | NoAnswer) -> bool:
+    """Tell whether what SSM says now it may not say in a second."""
+    if isinstance(error, NoAnswer):
+        return not isinstance(error, Unreadable)
+    return error.code in _BUSY or error.status in (500, 502, 503, 504)
 
 
 def get(ssm: Ssm, name: str, version: int | None = None) -> Parameter:

@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from awsactivate.account import policies
+from awsactivate.aws import again
 from awsactivate.aws.answers import THROTTLED_CODES, NoAnswer, Refused, refusal
 from awsactivate.aws.ways import Way
 from awsactivate.errors import AccessDeniedError, AwsError
@@ -68,25 +69,33 @@ def read(iam: Any, role_name: str, pause: Pause) -> RoleTags:
         more = {"Marker": answer["Marker"]}
 
 
-def read_beside(iam: Way, role_name: str, pause: Pause) -> RoleTags:
+def read_beside(iam: Way, role_name: str) -> RoleTags:
     """Read the role's tags as `read` does, by the way that is there at once."""
     tags: dict[str, str] = {}
     more: dict[str, str] = {}
-    for number in range(_TRIES):
-        try:
-            answer = iam.call("ListRoleTags", {"RoleName": role_name, **more}).values
-        except NoAnswer as error:
-            raise error.as_error() from error
-        except Refused as error:
-            if error.code not in _BUSY or number == _TRIES - 1:
-                raise refusal(error, doing=f"ListRoleTags {role_name}") from error
-            pause(random.uniform(0.05, 0.1) * 2**number)  # noqa: S311
-            continue
-        tags |= {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
-        if not answer.get("IsTruncated"):
-            break
-        more = {"Marker": answer["Marker"]}
-    return RoleTags(role_name, tags)
+    try:
+        while True:
+            answer = _page(iam, {"RoleName": role_name, **more})
+            tags |= {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
+            if not answer.get("IsTruncated"):
+                return RoleTags(role_name, tags)
+            more = {"Marker": answer["Marker"]}
+    except NoAnswer as error:
+        raise error.as_error() from error
+    except Refused as error:
+        raise refusal(error, doing=f"ListRoleTags {role_name}") from error
+
+
+def _page(iam: Way, request: Mapping[str, str]) -> Mapping[str, Any]:
+    return again.call(lambda: iam.call("ListRoleTags", request).values, _pauses(), _is_busy)
+
+
+def _pauses() -> Iterator[float]:
+    return (random.uniform(0.05, 0.1) * 2**number for number in range(_TRIES - 1))  # noqa: S311
+
+
+def _is_busy(error: Refused | NoAnswer) -> bool:
+    return isinstance(error, Refused) and error.code in _BUSY
 
 
 def change_tag(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from awsactivate.aws import answers, ways
+from awsactivate.aws import again, answers, ways
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
 from awsactivate.errors import AwsError
@@ -134,21 +134,20 @@ class Sts:
         return Scoped(credentials, layers if isinstance(layers, int) else 1)
 
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
-        for pause in (*_PAUSES, None):
-            try:
-                answer = self._way.call(operation, parameters)
-                self.skew_seconds = answers.clock_skew(answer.headers, time.time())
-                return answer
-            except Refused as error:
-                self.skew_seconds = answers.clock_skew(error.headers, time.time())
-                if pause is None or not error.is_throttling:
-                    raise answers.refusal(error, doing=doing) from error
-            except NoAnswer as error:
-                if pause is None or not error.was_never_sent:
-                    raise error.as_error() from error
-            # AWS has not looked at the request, so that even one with an MFA code may go again
-            time.sleep(pause)
-        raise AssertionError("the last round returns or raises")
+        try:
+            answer = again.call(lambda: self._way.call(operation, parameters), _PAUSES, _was_not_looked_at)
+        except Refused as error:
+            self.skew_seconds = answers.clock_skew(error.headers, time.time())
+            raise answers.refusal(error, doing=doing) from error
+        except NoAnswer as error:
+            raise error.as_error() from error
+        self.skew_seconds = answers.clock_skew(answer.headers, time.time())
+        return answer
+
+
+def _was_not_looked_at(error: Refused | NoAnswer) -> bool:
+    """Tell whether even a request with an MFA code may go again, since AWS has not looked at it."""
+    return error.is_throttling if isinstance(error, Refused) else error.was_never_sent
 
 
 def _credentials(answer: Mapping[str, Any], operation: str) -> Credentials:

@@ -172,7 +172,7 @@ def _tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
     from awsactivate.aws import revocation
 
     try:
-        return revocation.read_beside(iam, role.name, time.sleep)
+        return revocation.read_beside(iam, role.name)
     except AwsactivateError:
         return None  # whoever may not even read a list of one's own has none
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from awsactivate.aws import clients, sts
+from awsactivate.aws import clients, parameters, sts
 from awsactivate.aws.direct import transport
+from awsactivate.aws.parameters import Ssm
 from awsactivate.aws.sts import Sts
+from awsactivate.aws.ways import Way
 from awsactivate.errors import AwsactivateError, AwsError
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
@@ -64,45 +67,57 @@ def stalls(connection: socket.socket) -> None:
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 WHOLE = http("200 OK", RESULT)
-FAULTS: dict[str, Answer] = {
-    "no fault": says(WHOLE),
-    "100-continue before the answer": says(b"HTTP/1.1 100 Continue\r\n\r\n", WHOLE),
-    "in small pieces": says(*(WHOLE[at : at + 7] for at in range(0, len(WHOLE), 7))),
-    "chunked": says(CHUNKED, b"%x\r\n%s\r\n0\r\n\r\n" % (len(RESULT), RESULT.encode())),
-    "half a chunk": says(CHUNKED, b"%x\r\n%s" % (len(RESULT), RESULT[:50].encode())),
-    "no length at all": says(b"HTTP/1.1 200 OK\r\n\r\n" + RESULT.encode()),
-    "half an answer": says(WHOLE[:-80]),
-    "too great a length": says(http("200 OK", RESULT, length=len(RESULT) + 50)),
-    "too small a length": says(http("200 OK", RESULT, length=50)),
-    "nothing": says(),
-    "half a status": says(b"HTTP/1."),
-    "no HTTP": says(b"SSH-2.0-OpenSSH_9.6\r\n"),
-    "a header without end": says(b"HTTP/1.1 200 OK\r\nDate: " + b"x" * 70_000),
-    "reset": resets,
-    "stalled": stalls,
-    "a redirect": says(http("302 Found", "", "Location: https://hotel.example/")),
-    "a redirect with a page": says(http("301 Moved", HTML, "Location: https://hotel.example/")),
-    "a page": says(http("200 OK", HTML)),
-    "a page that is XML": says(http("200 OK", "<html><body>hotel</body></html>")),
-    "a page with a refusal": says(http("403 Forbidden", HTML)),
-    "out of order": says(http("503 x", "<html><b>Http/1.1 Service Unavailable</b></html>")),
-    "out of order in silence": says(http("500 x", "")),
-    "an empty answer": says(http("200 OK", "")),
-    "no content": says(b"HTTP/1.1 204 No Content\r\n\r\n"),
-    "access denied": says(http("403 x", REFUSED.format("AccessDenied", "is not authorized to perform"))),
-    "a used code": says(
-        http("403 x", REFUSED.format("AccessDenied", "failed with invalid MFA one time pass code. "))
-    ),
-    "throttled": says(http("400 x", REFUSED.format("Throttling", "Rate exceeded"))),
-    "a clock that is wrong": says(
-        http(
-            "403 x",
-            REFUSED.format("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2"),
-            "Date: Mon, 23 Nov 2026 10:15:00 GMT",
-        )
-    ),
-    "two refusals": says(http("400 x", REFUSED.format("ExpiredToken", "a") * 2)),
-}
+
+
+def faults(result: str, refused: Callable[[str, str], str]) -> dict[str, Answer]:
+    """Return what may come for `result`; `refused` writes a refusal in the same protocol."""
+    whole = http("200 OK", result)
+    return {
+        "no fault": says(whole),
+        "100-continue before the answer": says(b"HTTP/1.1 100 Continue\r\n\r\n", whole),
+        "in small pieces": says(*(whole[at : at + 7] for at in range(0, len(whole), 7))),
+        "chunked": says(CHUNKED, b"%x\r\n%s\r\n0\r\n\r\n" % (len(result), result.encode())),
+        "half a chunk": says(CHUNKED, b"%x\r\n%s" % (len(result), result[:50].encode())),
+        "no length at all": says(b"HTTP/1.1 200 OK\r\n\r\n" + result.encode()),
+        "half an answer": says(whole[: len(whole) - len(result) // 2]),
+        "too great a length": says(http("200 OK", result, length=len(result) + 50)),
+        "too small a length": says(http("200 OK", result, length=50)),
+        "nothing": says(),
+        "half a status": says(b"HTTP/1."),
+        "no HTTP": says(b"SSH-2.0-OpenSSH_9.6\r\n"),
+        "a header without end": says(b"HTTP/1.1 200 OK\r\nDate: " + b"x" * 70_000),
+        "reset": resets,
+        "stalled": stalls,
+        "a redirect": says(http("302 Found", "", "Location: https://hotel.example/")),
+        "a redirect with a page": says(http("301 Moved", HTML, "Location: https://hotel.example/")),
+        "a page": says(http("200 OK", HTML)),
+        "a page that is XML": says(http("200 OK", "<html><body>hotel</body></html>")),
+        "a page with a refusal": says(http("403 Forbidden", HTML)),
+        "out of order": says(http("503 x", "<html><b>Http/1.1 Service Unavailable</b></html>")),
+        "out of order in silence": says(http("500 x", "")),
+        "an empty answer": says(http("200 OK", "")),
+        "no content": says(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        "access denied": says(http("403 x", refused("AccessDenied", "is not authorized to perform"))),
+        "a used code": says(
+            http("403 x", refused("AccessDenied", "failed with invalid MFA one time pass code. "))
+        ),
+        "throttled": says(http("400 x", refused("Throttling", "Rate exceeded"))),
+        "a clock that is wrong": says(
+            http(
+                "403 x",
+                refused("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2"),
+                "Date: Mon, 23 Nov 2026 10:15:00 GMT",
+            )
+        ),
+        "two refusals": says(http("400 x", refused("ExpiredToken", "a") * 2)),
+    }
+
+
+FAULTS = faults(RESULT, REFUSED.format)
+FAULTS_OF_JSON = faults(
+    '{"Parameter": {"Name": "/app/key", "Value": "v", "Version": 1}}',
+    lambda code, message: json.dumps({"__type": code, "message": message}),
+)
 
 
 class Server(Listener):
@@ -124,7 +139,7 @@ class Server(Listener):
 
     def _heard(self, connection: socket.socket) -> bool:
         heard = b""
-        while b"</" not in heard and not heard.endswith(b"3456789&") and b"RoleSessionName" not in heard:
+        while b"RoleSessionName" not in heard and b"WithDecryption" not in heard:
             piece = connection.recv(65_536)
             if not piece:
                 return False  # a connection that was only opened
@@ -141,21 +156,40 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setattr(sts, "_PAUSES", (0, 0))
+    monkeypatch.setattr(parameters, "_PAUSES", (0,))
     monkeypatch.setattr(transport, "_READ_SECONDS", 0.4)
     monkeypatch.setattr(clients, "_TIMEOUTS", {"connect_timeout": 10, "read_timeout": 0.4})
 
 
-def outcome(url: str, monkeypatch: pytest.MonkeyPatch, *, by_botocore: bool) -> Any:
-    """Assume the role by one of the ways, and tell what came of it."""
+def assume_role() -> tuple[Way, Any]:
+    """Return the way to STS, and what asks for a role's session there."""
+    signer = Sts(KEYS, None, partition="aws")
+    return signer._way, lambda: signer.run(STEP)
+
+
+def read_parameter() -> tuple[Way, Any]:
+    """Return the way to SSM, and what reads a parameter there."""
+    ssm = Ssm(KEYS, profile=None, region="eu-west-1")
+    return ssm._way, lambda: parameters.get(ssm, "/app/key")
+
+
+def outcome(
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    by_botocore: bool,
+    asking: Callable[[], tuple[Way, Any]] = assume_role,
+) -> Any:
+    """Make a call by one of the ways, and tell what came of it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     if by_botocore:
         monkeypatch.setenv("AWS_DATA_PATH", "/nonexistent")  # which is for botocore to know
     else:
         monkeypatch.delenv("AWS_DATA_PATH", raising=False)
     try:
-        signer = Sts(KEYS, None, partition="aws")
-        assert (signer._way._direct is None) == by_botocore
-        return signer.run(STEP)
+        way, call = asking()
+        assert (way._direct is None) == by_botocore
+        return call()
     except AwsactivateError as error:
         code = error.code if isinstance(error, AwsError) else None
         said = error.message if isinstance(error, AwsError) else ""
@@ -175,6 +209,17 @@ def test_a_fault_ends_alike_on_both_ways(server: Server, monkeypatch: pytest.Mon
     ours = outcome(server.url, monkeypatch, by_botocore=False)
     sent, server.requests = server.requests, 0
     theirs = outcome(server.url, monkeypatch, by_botocore=True)
+    if isinstance(ours, tuple) and "clock" in ours[3]:
+        ours, theirs = ours[:3], theirs[:3]  # the skew of two moments
+    assert (ours, sent) == (theirs, server.requests)
+    assert sent >= 1
+
+
+@pytest.mark.parametrize("server", FAULTS_OF_JSON.values(), indirect=True, ids=FAULTS_OF_JSON.keys())
+def test_a_fault_of_parameter_store_ends_alike_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = outcome(server.url, monkeypatch, by_botocore=False, asking=read_parameter)
+    sent, server.requests = server.requests, 0
+    theirs = outcome(server.url, monkeypatch, by_botocore=True, asking=read_parameter)
     if isinstance(ours, tuple) and "clock" in ours[3]:
         ours, theirs = ours[:3], theirs[:3]  # the skew of two moments
     assert (ours, sent) == (theirs, server.requests)
