@@ -77,6 +77,7 @@ def test_begun_and_ended(desk: Desk) -> None:
     with pytest.raises(SignInNeededError):
         desk.credentials()
     assert run(desk, logout) == ["nobody was signed in to corp"]
+    assert run(desk, logout, "--all") == ["nobody was signed in"]
 
 
 def test_a_token_of_the_aws_clis_is_ended_and_forgotten_too(desk: Desk) -> None:
@@ -223,6 +224,24 @@ def test_a_bare_401_is_no_end_of_a_sign_in(desk: Desk) -> None:
     with pytest.raises(AwsactivateError) as raised:
         run(desk, logout)
     assert raised.value.message.endswith(": forgotten here all the same")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("InvalidGrantException", None), ("InvalidClientException", "CreateToken: x (InvalidClientException)")],
+)
+def test_only_what_aws_says_has_ended_counts_as_ended(desk: Desk, code: str, said: str | None) -> None:
+    """The token that lies here has ended; whether another can follow it, AWS alone knows."""
+    run_login(desk)
+    desk.aws.clock.advance(3601)
+    desk.aws.levers.fail_next("CreateToken", code, "x")
+    if said is None:
+        assert run(desk, logout)[0] == "forgot the sign-in, which had ended already, to corp"
+    else:
+        with pytest.raises(AwsError) as raised:
+            run(desk, logout)
+        assert f"{said}: forgotten here all the same" in raised.value.message
+    assert MemoryKeyring.items == {}
 
 
 @pytest.mark.parametrize("place", ["keyring", "cli"])

@@ -141,7 +141,7 @@ def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person,
     assert person.who(tokens) == person.user.arn
     entry = Store(person.environ).entry(person.key)
     assert entry is not None
-    assert (entry.place, entry.renews) == ("keyring", True)
+    assert (entry.place, entry.renews) == ("keyring", False)
     kept = Store(person.environ).in_keyring(person.key)
     assert kept is not None
     client = "cross" if device_code else "same"

@@ -36,12 +36,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     errors: list[AwsactivateError] = []
     outs = sign_outs.all_of(context) if arguments.all else [sign_outs.named(arguments.name, context)]
     try:
-        for out in outs:
-            _end(out, context, errors, says_none=not arguments.all)
+        were_kept = [_end(out, context, errors, says_none=not arguments.all) for out in outs]
     except BaseException:  # Ctrl-C: what was forgotten all the same is told
         for error in errors:
             terminal.say(error.message)
         raise
+    if not any(were_kept) and arguments.all:
+        terminal.say("nobody was signed in")
     for error in errors[:-1]:
         terminal.say(error.message)
     if errors:
@@ -49,7 +50,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _end(out: SignOut, context: Context, errors: list[AwsactivateError], *, says_none: bool) -> None:
+def _end(out: SignOut, context: Context, errors: list[AwsactivateError], *, says_none: bool) -> bool:
+    """End one, and say so unless there were errors; False where there was nothing to end."""
     from awsactivate.person import terminal
 
     before = len(errors)
@@ -58,9 +60,9 @@ def _end(out: SignOut, context: Context, errors: list[AwsactivateError], *, says
     if not ended.were_kept:
         if says_none:
             terminal.say(f"nobody was signed in {whose}")
-        return
+        return False
     if len(errors) > before:
-        return
+        return True
     no_more = "" if out.is_configured else ", which no configuration names"
     if not ended.at_aws:
         terminal.say(f"forgot the sign-in, which had ended already, {whose}{no_more}")
@@ -70,6 +72,7 @@ def _end(out: SignOut, context: Context, errors: list[AwsactivateError], *, says
         terminal.say(_LEFT)
     else:
         _say_what_lives(out.key, context)
+    return True
 
 
 def _say_what_lives(key: Key, context: Context) -> None:

@@ -36,7 +36,8 @@ _TRUST = {
 _ASSUME = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{ACCOUNT}:role/terraform"}
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{ACCOUNT}:role/terraform"},
+        {"Effect": "Allow", "Action": "signin:*", "Resource": "*"},
     ],
 }
 _EVERYTHING = {
@@ -80,7 +81,8 @@ def _furnish(home: Path, shell: str, aws: EmbeddedAws) -> str:
         f"[profile demo]\nrole_arn = {role.arn}\nsource_profile = alice\n"
         f"mfa_serial = {device.serial}\nregion = {REGION}\n\n"
         f"[profile sso]\nsso_session = demo\nsso_account_id = {ACCOUNT}\nsso_role_name = Admin\n"
-        f"region = {REGION}\n\n[sso-session demo]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n",
+        f"region = {REGION}\n\n[profile me]\nlogin_session = {user.arn}\nregion = {REGION}\n\n"
+        f"[sso-session demo]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n",
     )
     _write(
         folder / "credentials",

@@ -224,16 +224,16 @@ class LoginTokens:
     def _keep(self, token: LoginToken, *, share: bool, must_keep: bool) -> None:
         kept = Kept(self._key, "cli" if share else "keyring", token.document)
         until, told = self._until(token), f"the sign-in of {self._whose}"
-        keep_new(self._store, kept, until=until, renews=True, told=told, must_keep=must_keep)
+        keep_new(self._store, kept, until=until, renews=False, told=told, must_keep=must_keep)
 
     def _put(self, kept: Kept, token: LoginToken) -> None:
         try:
-            self._store.keep(kept, until=self._until(token), renews=True)
+            self._store.keep(kept, until=self._until(token), renews=False)
         except AwsactivateError as error:
             terminal.say(f"the renewed sign-in of {self._whose} is not kept: {error.message}")
 
     def _until(self, token: LoginToken) -> str:
-        """Tell until when AWS renews it at the longest."""
+        """Tell until when AWS renews it at the longest: then a person signs in anew."""
         begun = token.begun_at if token.begun_at is not None else int(self._clock())
         return rfc3339(datetime.fromtimestamp(begun + _LONGEST_SECONDS, UTC))
 

@@ -22,6 +22,7 @@ from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
 from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, Store
 
+_ENDED = ("InvalidGrantException", "ExpiredTokenException", "UnauthorizedException")
 _TAKEN_NO_LONGER = "UnauthorizedException"  # a bare 401 may be a proxy's
 
 
@@ -65,19 +66,24 @@ class SsoTokens:
 
     def _end(self, kept: Kept) -> bool:
         try:
-            token: SsoToken | None = sso_token.read(kept.document)
+            token = sso_token.read(kept.document)
         except ValueError as error:
             place = self._store.place(self._settings.key, kept)
             raise AwsError(
                 f"{self._settings.whose}: the token in {place} can't be ended at AWS: {error}"
             ) from None
-        if token and not token.lasts(self._now()):
-            token = self._renewed(Found(kept, token)) if token.can_be_renewed(self._now()) else None
-        if token is None:
-            return False
         settings = self._of(token)
         if not settings.region:
             raise AwsError(f"{settings.whose}: its token names no region, so that it is not ended at AWS")
+        if not token.lasts(self._now()):
+            if not token.can_be_renewed(self._now()):
+                return False
+            try:
+                token = self._traded_in(Found(kept, token))
+            except Refused as refused:
+                if refused.code in _ENDED:
+                    return False
+                raise refused_words(settings, "CreateToken", refused) from refused
         try:
             Portal(settings).log_out(token)
         except Refused as refused:
@@ -179,7 +185,7 @@ class SsoTokens:
         """Trade in the refresh token; None where AWS takes it no longer."""
         still = found.token if found.token.lasts(self._now()) else None
         try:
-            token = Oidc(self._of(found.token), self._clock).renewed(found.token)
+            return self._traded_in(found)
         except Refused as refused:
             if still is None and (refused.status >= 500 or refused.is_throttling):
                 raise refused_words(self._settings, "CreateToken", refused) from refused
@@ -188,6 +194,10 @@ class SsoTokens:
             if still is None:
                 raise
             return still
+
+    def _traded_in(self, found: Found[SsoToken]) -> SsoToken:
+        """Have the refresh token give another, which is kept where the old one was."""
+        token = Oidc(self._of(found.token), self._clock).renewed(found.token)
         document = {**found.kept.document, **sso_token.written(token)}
         try:
             self._store.keep(replace(found.kept, document=document), until=rfc3339(token.ends), renews=True)
