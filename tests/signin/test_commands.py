@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -394,6 +395,25 @@ def test_status_and_doctor_tell_until_when_and_open_no_keyring(
     desk.aws.clock.advance(3601)
     assert shown(desk).endswith("sign-in       corp has ended, renewed when it is used\n")
     assert "renewed when it is used" in doctors(desk)[0][1]
+
+
+def test_doctor_knows_the_aws_clis_own_of_aws_login(desk: Desk, account: str) -> None:
+    user, other = (desk.aws.user(name, account=account) for name in ("carol", "mallory"))
+    named = Key("login", user.arn)
+    with (desk.home / ".aws/config").open("a") as config:
+        config.write(f"[profile me]\nlogin_session = {user.arn}\n")
+    cli_cache.write(named, desk.aws.aws_login(user).document, desk.environ)
+    assert doctors(desk)[0][1].startswith(f"signed in to {user.arn} until 20")
+    desk.aws.clock.advance(12 * 3600)
+    found = list(machine.sign_ins(context(desk)))
+    assert found[0].message == f"the sign-in to {user.arn} has ended (the AWS CLI's cache)"
+    assert found[0].hint == "awsactivate login me"
+    document = desk.aws.aws_login(user).document
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": user.arn, "iat": 10**20}).encode()).decode()
+    cli_cache.write(named, {**document, "idToken": f"e30.{claims}.c2ln"}, desk.environ)
+    assert doctors(desk)[0][1].startswith(f"signed in to {user.arn} until 20")
+    cli_cache.write(named, desk.aws.aws_login(other).document, desk.environ)
+    assert doctors(desk) == [("warning", f"the token of {user.arn} is {other.arn}'s")]
 
 
 def test_doctor_knows_the_aws_clis_own(desk: Desk) -> None:

@@ -13,6 +13,8 @@ from awsactivate.frozen import dataclass, field, replace
 from awsactivate.sessions.credentials import Credentials, rfc3339
 
 NO_TOKEN = "it is no token"  # noqa: S105  (no password)
+_LONGEST_SECONDS = 12 * 3600  # after which AWS has a person sign in anew
+_FAR = 2**33  # seconds: what is later is no time of anything
 _NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")
 
 
@@ -38,6 +40,11 @@ class LoginToken:
         """Tell whether the credentials are good for at least so many seconds."""
         end = self.credentials.expiration
         return end is not None and end.timestamp() - now > seconds
+
+    def ends_at(self, now: datetime) -> datetime:
+        """Tell until when AWS renews it at the longest, where it was begun `now` unless it says when."""
+        begun = datetime.fromtimestamp(self.begun_at, UTC) if self.begun_at is not None else now
+        return begun + timedelta(seconds=_LONGEST_SECONDS)
 
 
 def of_document(document: Mapping[str, Any]) -> LoginToken:
@@ -136,4 +143,6 @@ def _told(id_token: Any) -> tuple[str | None, int | None]:
         subject, at = claims["sub"], claims.get("iat")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None
-    return subject if isinstance(subject, str) else None, at if isinstance(at, int) else None
+    return subject if isinstance(subject, str) else None, at if isinstance(
+        at, int
+    ) and 0 <= at < _FAR else None

@@ -26,7 +26,6 @@ from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, S
 # Of a quarter of an hour: a shell that renews below ten minutes, and one that serves a command, get more.
 _FRESH_SECONDS = 12 * 60
 _LAST_SECONDS = 60  # where they can't be renewed, they do for so long
-_LONGEST_SECONDS = 12 * 3600  # after which AWS has a person sign in anew
 
 
 class _NoKeyError(SignInNeededError):
@@ -233,9 +232,7 @@ class LoginTokens:
             terminal.say(f"the renewed sign-in of {self._whose} is not kept: {error.message}")
 
     def _until(self, token: LoginToken) -> str:
-        """Tell until when AWS renews it at the longest: then a person signs in anew."""
-        begun = token.begun_at if token.begun_at is not None else int(self._clock())
-        return rfc3339(datetime.fromtimestamp(begun + _LONGEST_SECONDS, UTC))
+        return rfc3339(token.ends_at(datetime.fromtimestamp(self._clock(), UTC)))
 
     def _tell_waiting(self) -> None:
         terminal.say(f"another awsactivate signs in for {self._whose}: waiting until it has")

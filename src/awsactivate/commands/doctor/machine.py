@@ -24,6 +24,7 @@ from awsactivate.errors import AwsactivateError, KeyringError, ProfileError, Unr
 from awsactivate.files.user_folders import data_folder, home
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
+from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
 from awsactivate.sessions.environment import HOOK, WRAPPER_MARK, of_helper
@@ -127,22 +128,33 @@ def sign_ins(context: Context) -> Iterator[Finding]:
         profiles = read_profiles(context.environ)
     except ProfileError:  # told where the files are looked at
         return
+    names = _sign_in_names(profiles)
     for text, entry in entries.items():
         named = key.read(text)
         if named is not None:
-            yield judging_sign_ins.of_entry(named, entry, now)
-    for name in profiles.sso_sessions:
-        named = key.Key("sso", name)
+            yield judging_sign_ins.of_entry(named, entry, names.get(named), now)
+    for named, name in names.items():
         if named.text in entries:
             continue
         try:
             document = cli_cache.read(named, context.environ)
         except cli_cache.UnreadableTokenError as error:
-            yield judging_sign_ins.of_unreadable(named, str(error.path), error.reason)
+            yield judging_sign_ins.of_unreadable(named, str(error.path), error.reason, name)
             continue
         if document is not None:
             place = str(cli_cache.path(named, context.environ))
-            yield judging_sign_ins.of_cli(named, document, place, now)
+            yield judging_sign_ins.of_cli(named, document, place, name, now)
+
+
+def _sign_in_names(profiles: Profiles) -> dict[key.Key, str]:
+    """Tell what `login` takes for each sign-in that the configuration names."""
+    found = {key.Key("sso", name): name for name in profiles.sso_sessions}
+    for name, profile in profiles.items():
+        if profile.sso_start_url and profile.sso_session is None:
+            found.setdefault(key.Key("sso", profile.sso_start_url), name)
+        if profile.login_session:
+            found.setdefault(key.Key("login", profile.login_session.strip()), name)
+    return found
 
 
 def begin_clock(context: Context) -> Background[Finding]:
