@@ -68,7 +68,7 @@ def run(
         (PROCESS.format("$HOME/bin/x"), "credential_process '$HOME/bin/x' is not there: no shell", "sh -c"),
         (PROCESS.format("no-such-program"), "credential_process 'no-such-program' is not there", "installed"),
         (PROCESS.format("./plain"), "credential_process './plain' may not be run", "chmod +x ./plain"),
-        (PROCESS.format("/"), "credential_process '/' may not be run", ""),
+        (PROCESS.format("/"), "credential_process '/' is a folder, not a program", ""),
         (
             PROCESS.format("sh -c 'echo"),
             "credential_process has a quote or a \\ that is not closed",
@@ -85,8 +85,12 @@ def run(
         ),
         (PROCESS.format("printf '{}\\nbye'"), "printed something else on stdout after its JSON", "by hand"),
         (PROCESS.format("printf '\\377'"), "printed what is not UTF-8 text", "by hand"),
-        (PROCESS.format("sh -c 'echo not signed in >&2; exit 1'"), "'sh' failed: not signed in", "by hand"),
-        (PROCESS.format("false"), "credential_process 'false' failed, and said nothing of why", "by hand"),
+        (
+            PROCESS.format("sh -c 'echo not signed in >&2; exit 1'"),
+            "'sh' failed (exit status 1): not signed",
+            "by hand",
+        ),
+        (PROCESS.format("false"), "credential_process 'false' failed (exit status 1)", "by hand"),
         (
             PROCESS.format("echo {}"),
             "printed another document than it should: Unsupported version",
@@ -97,7 +101,7 @@ def run(
         (printing(Expiration="2099-01-01T00:00:00"), "printed an Expiration that is no time", "by hand"),
         (printing(Expiration=1), "printed an Expiration that is no time", "by hand"),
         (printing(Expiration="2001-01-01T00:00:00Z"), "gives credentials that have expired", "sign in"),
-        (printing(AccessKeyId=""), "another value that is no text", "by hand"),
+        (printing(AccessKeyId=""), "printed a document in which AccessKeyId is empty", "by hand"),
         (WEB.format("/nowhere/token"), "web_identity_token_file /nowhere/token is not there", ""),
         (WEB.format("/"), "web_identity_token_file / is a folder", ""),
         (WEB.format("/dev/null"), "web_identity_token_file /dev/null holds no token", ""),
@@ -157,6 +161,10 @@ def test_a_broken_token_of_single_sign_on_is_named_by_its_file(text: str, tmp_pa
             {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/x"},
             "FULL_URI names a host that SDKs refuse",
         ),
+        *(
+            ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": address}, "FULL_URI is no address such as http://127")
+            for address in ("127.0.0.1:80/x", "http://[::1/x")
+        ),
         (
             {
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/x",
@@ -179,7 +187,7 @@ def test_a_broken_token_of_single_sign_on_is_named_by_its_file(text: str, tmp_pa
             "the authorization token has a line break in it",
         ),
     ],
-    ids=["host", "no-token", "folder", "line-break"],
+    ids=["host", "no-scheme", "no-address", "no-token", "folder", "line-break"],
 )
 def test_what_a_container_can_have_wrong_is_named(environ: dict[str, str], said: str, tmp_path: Path) -> None:
     status, stderr = run(tmp_path, CONTAINER, **environ)

@@ -137,3 +137,70 @@ def test_a_line_that_is_read_otherwise_than_it_is_meant_is_told(text: str, messa
         plan("x", profiles)
     assert message in raised.value.message
     assert hint in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        (f"[default]\nregion = eu-west-1\n  [profile p]\n{BODY}", "p", 3),
+        (f"[default]\noutput = json\n  [profile p]\n{BODY}", "p", 3),
+        (f"[default]\noutput = json[profile p]\n{BODY}", "p", 2),
+        ("[profile x]\noutput = json[default]\n", "default", 2),
+        (f'[default]\nregion = eu-west-1\n# a comment\n\t[profile "two words"]\n{BODY}', "two words", 4),
+    ],
+)
+def test_a_section_within_a_value_is_told_where_it_is_asked_for(text: str, name: str, line: int) -> None:
+    with pytest.raises(ProfileError) as raised:
+        plan(name, parse(text, "", config_path="config"))
+    assert f"line {line}" in raised.value.message
+    assert raised.value.message.endswith("it does not begin its line, and is part of the value before it")
+    assert (raised.value.hint or "").startswith("begin a line with [")
+
+
+@pytest.mark.parametrize("value", ["json", "a[0]", "[x]", "[plugins]"])
+def test_a_bracket_in_a_value_is_no_section(value: str) -> None:
+    assert parse(f"[default]\noutput = {value}\n  more]\n", "").unread == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [("default", "profile default", "default"), ("profile x", 'profile "x"', "x")],
+)
+def test_of_two_sections_of_one_name_the_one_that_is_not_read_is_told(
+    first: str, second: str, name: str
+) -> None:
+    profiles = parse(
+        f"[{first}]\nregion = eu-west-1\n\n[{second}]\nregion = us-east-1\n", "", config_path="config"
+    )
+    assert profiles[name].region == "us-east-1"
+    assert [section.words for section in profiles.unread] == [
+        f"config, line 1: [{first}] is not read: [{second}] in line 4 has the same name"
+    ]
+
+
+def test_a_header_with_a_misspelt_word_before_the_name_is_told() -> None:
+    profiles = parse(f"[profil p]\n{BODY}", "", config_path="config")
+    with pytest.raises(ProfileError) as raised:
+        plan("p", profiles)
+    assert raised.value.message.endswith("[profil p] is not read: AWS's tools want [profile p]")
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("role_arn = arn:aws:iam::111122223333:role/r\nsource-profile = y\n", "did you mean source_profile?"),
+        ("role_arm = arn:aws:iam::111122223333:role/r\n", "did you mean role_arn?"),
+        ("credential_proces = x\n", "did you mean credential_process?"),
+    ],
+)
+def test_a_misspelt_key_is_told_where_credentials_are_missing(body: str, hint: str) -> None:
+    with pytest.raises(ProfileError) as raised:
+        plan("x", parse(f"[profile x]\n{body}", ""))
+    assert (raised.value.hint or "").endswith(hint)
+
+
+def test_an_account_of_single_sign_on_has_twelve_digits() -> None:
+    text = "[profile x]\nsso_account_id = 1111-2222-3333\nsso_role_name = r\nsso_region = eu-west-1\n"
+    with pytest.raises(ProfileError) as raised:
+        plan("x", parse(f"{text}sso_start_url = https://x.awsapps.com/start\n", ""))
+    assert "sso_account_id must be an account's 12 digits, not '1111-2222-3333'" in raised.value.message

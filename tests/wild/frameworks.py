@@ -20,6 +20,21 @@ P10K = (
     '  source "${XDG_CACHE_HOME:-$HOME/.cache}/p10k-instant-prompt-${(%):-%n}.zsh"\nfi\n'
     "POWERLEVEL9K_DISABLE_GITSTATUS=true\nsource @/powerlevel10k.zsh-theme\nsource @/config/p10k-lean.zsh\n"
 )
+# It fetches its parts at its first start; here they come from folders, as its own page says how.
+Z4H_PARTS = (
+    "powerlevel10k",
+    "terminfo",
+    "zsh-autosuggestions",
+    "zsh-completions",
+    "zsh-history-substring-search",
+    "zsh-syntax-highlighting",
+)
+Z4H = (
+    "zstyle ':z4h:' auto-update no\nzstyle ':z4h:' start-tmux no\n"
+    "zstyle ':z4h:*' channel command 'cp -r @/../$Z4H_PACKAGE_NAME $Z4H_PACKAGE_DIR'\n"
+    "zstyle ':z4h:fzf' channel none\nzstyle ':z4h:systemd' channel none\nGITSTATUS_AUTO_INSTALL=0\n"
+    "POWERLEVEL9K_DISABLE_GITSTATUS=true\nz4h init || return\n"
+)
 GIT = "git init -q ~/repo && cd ~/repo\n"
 
 
@@ -118,6 +133,7 @@ BASH = (
         'eval "$(pyenv virtualenv-init -)"\n',
         others=("pyenv",),
     ),
+    Framework("mise", "bash", 'eval "$(@/bin/mise activate bash)"\n'),
     Framework("nvm", "bash", "export NVM_DIR=@\nsource @/nvm.sh\nsource @/bash_completion\n"),
     Framework("rvm", "bash", "export rvm_path=@\nsource @/scripts/rvm\n"),
     Framework(
@@ -144,6 +160,16 @@ ZSH = (
     ),
     _oh_my_posh("zsh", 'eval "$(@/oh-my-posh init zsh --config ~/posh.json)"\n'),
     Framework("powerlevel10k", "zsh", P10K, is_drawn_by_itself=True),
+    Framework(
+        "zsh4humans",
+        "zsh",
+        Z4H,
+        setup="print -r -- 'Z4H_BOOTSTRAP_COMMAND='\\''cp -r @ $Z4H_PACKAGE_DIR'\\' >~/.zshenv\n"
+        "cat @/.zshenv >>~/.zshenv; cp @powerlevel10k@/config/p10k-lean.zsh ~/.p10k.zsh\n"
+        "mkdir -p ~/.cache/zsh4humans/v5; cp @/z4h.zsh ~/.cache/zsh4humans/v5\n",
+        is_drawn_by_itself=True,
+        others=Z4H_PARTS,
+    ),
     # as docs/prompt.md tells people
     Framework(
         "powerlevel10k",
@@ -220,6 +246,7 @@ ZSH = (
         "vscode", "zsh", "source @/shellIntegration-rc.zsh\n", "by-hand", environ={"TERM_PROGRAM": "vscode"}
     ),
     Framework("asdf-0.15.0", "zsh", "source @/asdf.sh\n"),
+    Framework("mise", "zsh", 'eval "$(@/bin/mise activate zsh)"\n'),
     Framework("nvm", "zsh", "export NVM_DIR=@\nsource @/nvm.sh\n"),
     Framework("rvm", "zsh", "export rvm_path=@\nsource @/scripts/rvm\n"),
     Framework(
@@ -262,6 +289,7 @@ FISH = (
     ),
     Framework("vscode", "fish", "source @/shellIntegration.fish\n", environ={"TERM_PROGRAM": "vscode"}),
     Framework("asdf-0.15.0", "fish", "source @/asdf.fish\n"),
+    Framework("mise", "fish", "@/bin/mise activate fish | source\n"),
 )
 
 ALL = (*BASH, *ZSH, *FISH)

@@ -9,6 +9,7 @@ from typing import Any
 from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
 from awsactivate.aws.process_credentials import Ran, started_once
+from awsactivate.aws.process_failures import NoTextError
 from awsactivate.aws.visible_process import VisibleProcess
 from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.profiles.model import Profile, Profiles
@@ -40,7 +41,7 @@ def load(
     """
     if (keys := given_keys.given(source, profiles, environ)) is not None:
         return keys
-    fetching = _fetching(source, profiles, environ, target_profile)
+    fetching = _fetching(source, profiles, environ, target_profile, ran)
     if source.kind == "credential_source":
         return _from_provider(_PROVIDERS[source.name], target_profile, fetching)
     return _from_provider(_PROVIDERS[source.kind], source.name, fetching, ran)
@@ -48,11 +49,8 @@ def load(
 
 def load_chain(environ: Mapping[str, str]) -> Credentials:
     """Let botocore look where no profile is: a container's or an instance's role."""
-    fetching = source_failures.Fetching(
-        "EcsContainer" if any(name in environ for name in _CONTAINER_URIS) else "chain",
-        "credentials outside of profiles",
-        token_file=source_failures.container_token_file(environ),
-    )
+    kind = "EcsContainer" if any(name in environ for name in _CONTAINER_URIS) else "chain"
+    fetching = source_failures.of_container(environ, kind, "credentials outside of profiles")
     session = settings(None)
     try:
         loaded = session.get_credentials()
@@ -87,9 +85,14 @@ def _from_provider(
 
 def _frozen(loaded: Any) -> Credentials:
     frozen = loaded.get_frozen_credentials()
-    for value in (frozen.access_key, frozen.secret_key, frozen.token or "-"):
+    values = {
+        "AccessKeyId": frozen.access_key,
+        "SecretAccessKey": frozen.secret_key,
+        "SessionToken": frozen.token or "-",
+    }
+    for name, value in values.items():
         if not isinstance(value, str) or not value:
-            raise TypeError("a value of the credentials is no text")
+            raise NoTextError(f"{name} is empty, or no text")
     if not frozen.token:
         # such as a credential_process that prints an IAM user's own key
         return Credentials(frozen.access_key, frozen.secret_key)
@@ -110,20 +113,24 @@ def _explained(
 
 
 def _fetching(
-    source: Source, profiles: Profiles, environ: Mapping[str, str], target_profile: str | None
+    source: Source,
+    profiles: Profiles,
+    environ: Mapping[str, str],
+    target_profile: str | None,
+    ran: Ran | None,
 ) -> source_failures.Fetching:
     whose = f"profile {source.name!r}"
     if source.kind == "credential_source":
         of_target = f"profile {target_profile!r}: " if target_profile else ""
-        return source_failures.Fetching(
-            source.name,
-            f"{of_target}credential_source {source.name}",
-            token_file=source_failures.container_token_file(environ),
-        )
+        whose = f"{of_target}credential_source {source.name}"
+        if source.name != "EcsContainer":
+            return source_failures.Fetching(source.name, whose)
+        return source_failures.of_container(environ, source.name, whose)
     profile = profiles.get(source.name) or Profile(source.name)
     return source_failures.Fetching(
         source.kind,
         whose,
         command=profile.credential_process or "",
+        returncode=ran.returncode if ran else 0,
         token_file=profile.web_identity_token_file or "",
     )

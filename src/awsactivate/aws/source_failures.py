@@ -7,10 +7,8 @@ exception's own text only what can't hold a secret is said.
 
 from __future__ import annotations
 
-import errno
-import json
-import shlex
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -21,6 +19,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
+from awsactivate.aws import process_failures
 from awsactivate.aws.refusals import code_of, message_of, translated
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, UnreachableError
 from awsactivate.frozen import dataclass, field
@@ -29,8 +28,7 @@ _TOKEN_FILES = {
     "web-identity": "web_identity_token_file",
     "EcsContainer": "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 }
-_OURS, _HINT = "awsactivate: error: ", " awsactivate: hint: "
-_MOST_SAID = 300  # characters of what a program wrote to stderr
+_MOST_SAID = 300  # characters of what a service answered
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,12 @@ class Fetching:
     whose: str
     command: str = field(default="", repr=False)
     """The credential_process."""
+    returncode: int = 0
+    """How that ended, where it ran."""
     token_file: str = ""
     """What the profile or the environment names."""
+    address: str = ""
+    """Where a container's credentials service is to be found, if the environment names the whole of it."""
 
 
 def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
@@ -52,6 +54,10 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
         return error
     if isinstance(error, ClientError):
         return _refused(error, fetching)
+    if fetching.address and not _is_web_address(fetching.address):
+        return ProfileError(
+            f"{fetching.whose}: AWS_CONTAINER_CREDENTIALS_FULL_URI is no address such as http://127.0.0.1/path"
+        )
     if any(isinstance(cause, (ConnectionError, HTTPClientError)) for cause in _causes(error)):
         cause = next(c for c in _causes(error) if isinstance(c, (ConnectionError, HTTPClientError)))
         said = translated(cause)
@@ -102,72 +108,16 @@ def _status(error: ClientError) -> object:
 
 
 def _of_process(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
-    try:
-        words = shlex.split(fetching.command)
-    except ValueError:
-        return "credential_process has a quote or a \\ that is not closed", "check its quotes"
-    if not words:
-        return "credential_process is empty", "name a command, or take the line out"
-    program = f"credential_process {words[0]!r}"
-    by_hand = "run it by hand, to see what it prints"
-    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
-        return f"{program} {_not_json(error)}", by_hand
-    if isinstance(error, OSError):
-        return _not_run(error, words[0], program)
-    if isinstance(error, CredentialRetrievalError):
-        said = " ".join(str(error.kwargs.get("error_msg", "")).split())[:_MOST_SAID]
-        if said.startswith(_OURS):
-            said, _, hint = said.removeprefix(_OURS).partition(_HINT)
-            return f"{program} failed: {said}", hint or by_hand
-        if said.startswith(("Missing required key", "Unsupported version")):
-            return f"{program} printed another document than it should: {said}", by_hand
-        return f"{program} failed{f': {said}' if said else ', and said nothing of why'}", by_hand
-    if isinstance(error, RuntimeError) and "still expired" in str(error):
-        return f"{program} gives credentials that have expired", "sign in again with what it runs"
-    if isinstance(error, (AttributeError, KeyError)):
-        return f"{program} printed JSON that is no credential_process document", by_hand
-    if isinstance(error, (ValueError, TypeError, OverflowError)):
-        return (
-            f"{program} printed an Expiration that is no time such as 2026-01-31T12:00:00Z,"
-            " or another value that is no text",
-            by_hand,
-        )
-    return f"{program}: {_said(error)}", by_hand
-
-
-def _not_json(error: json.JSONDecodeError | UnicodeDecodeError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "printed what is not UTF-8 text"
-    lines = error.doc.strip().splitlines()
-    if not lines:
-        return "printed nothing on stdout, where its JSON is expected"
-    if not lines[0].lstrip().startswith("{") and any(line.lstrip().startswith("{") for line in lines):
-        return "printed something else on stdout before its JSON"
-    if "Extra data" in error.msg:
-        return "printed something else on stdout after its JSON"
-    return f"printed what is not JSON (line {error.lineno}, column {error.colno})"
-
-
-def _not_run(error: OSError, word: str, program: str) -> tuple[str, str | None]:
-    if isinstance(error, FileNotFoundError):
-        if word.startswith("~") or "$" in word:
-            hint = "write the whole path, or sh -c '…' around the command"
-            return f"{program} is not there: no shell expands ~ or $ in it", hint
-        return f"{program} is not there", "write the whole path of a program that is installed"
-    if isinstance(error, PermissionError):
-        return f"{program} may not be run", f"chmod +x {shlex.quote(word)}"
-    reason = error.strerror or type(error).__name__
-    if error.errno == errno.ENOEXEC:
-        return (
-            f"{program} can't be run: {reason}",
-            "a script's first line must name what runs it, such as #!/bin/sh",
-        )
-    return f"{program} can't be run: {reason}", None
+    return process_failures.told(error, fetching.command, fetching.returncode)
 
 
 def _of_token_file(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
     named = f"{_TOKEN_FILES[fetching.kind]} {fetching.token_file or '?'}"
     if isinstance(error, FileNotFoundError):
+        if fetching.token_file.startswith("~"):
+            return f"{named} is not there: no shell expands ~ in it", "write the whole path"
+        if not fetching.token_file.startswith("/"):
+            return f"{named} is not there: it is looked for from the present folder", "write the whole path"
         return f"{named} is not there", None
     if isinstance(error, IsADirectoryError):
         return f"{named} is a folder, not a file", None
@@ -205,6 +155,14 @@ def _of_container(error: Exception, fetching: Fetching) -> tuple[str, str | None
     return _of_any(error, fetching)
 
 
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
 def _of_any(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
     if isinstance(error, BotoCoreError):
         said = translated(error)
@@ -220,6 +178,12 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}{f', {reason}' if reason else ''}"
 
 
-def container_token_file(environ: Mapping[str, str]) -> str:
-    """Return the file that holds a container's authorization token, '' where none is named."""
-    return environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "")
+def of_container(environ: Mapping[str, str], kind: str, whose: str) -> Fetching:
+    """Tell what is tried where the environment may name a container's credentials service."""
+    has_path_alone = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" in environ
+    return Fetching(
+        kind,
+        whose,
+        token_file=environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""),
+        address="" if has_path_alone else environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", ""),
+    )

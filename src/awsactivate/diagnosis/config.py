@@ -105,8 +105,9 @@ def _sections(profiles: Profiles) -> Iterator[Finding]:
             message = f"the section [{section.header}] is read as a profile of that name: in this file it is"
             message += f" [{section.spelling}]"
         else:
-            message = f"[{section.header}] is not read: AWS's tools want [{section.spelling}]"
-        yield Finding("config", "error", message, f"write [{section.spelling}]", section.path, section.line)
+            message = section.fault
+        hint = section.hint if section.why else f"write [{section.spelling}]"
+        yield Finding("config", "error", message, hint, section.path, section.line)
 
 
 def _commented(*files: File) -> Iterator[Finding]:

@@ -25,16 +25,27 @@ class Section(dict[str, str | Mapping[str, str]]):
         self.lines = lines
 
 
+class Sections(dict[str, Values]):
+    """A file's sections by the text between their brackets, and what looks like one within a value."""
+
+    __slots__ = ("within",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.within: list[tuple[str, int]] = []
+
+
 _DEFAULTS = "DEFAULT"
 _MARGIN = 0
 
 
-def read(text: str, path: str) -> dict[str, Values]:
+def read(text: str, path: str) -> Sections:
     """Read a file's sections, by the text between their brackets, in the file's order.
 
     `path` is only named in errors. Keys are in lower case. A value that begins on the line after its key and
     is indented is nested: a mapping of its own.
     """
+    found = Sections()
     sections: dict[str, dict[str, list[str]]] = {}
     first_lines: dict[str, dict[str, int]] = {}
     defaults: dict[str, list[str]] = {}
@@ -58,6 +69,8 @@ def read(text: str, path: str) -> dict[str, Values]:
         indent = len(line) - len(line.lstrip())
         if value is not None and indent > indent_of_key:
             value.append(words)
+            if words[-1] == "]":
+                found.within.append((words, number))
             continue
         indent_of_key = indent
         if words[0] == "[" and (end := words.rfind("]")) > 1:
@@ -74,13 +87,25 @@ def read(text: str, path: str) -> dict[str, Values]:
         if not key:
             raise ProfileError(f"{path}, line {number}: must be a [section] or read 'key = value'")
         if key in section:
-            raise ProfileError(f"{path}, line {number}: {key} is there twice in [{header}]")
+            raise _twice(key, header, f"{path}, line {number}", found.within, path)
         first_lines[header][key] = number
         value = section[key] = [given]
-    return {
-        header: _joined({**defaults, **own}, {**first_lines.get(_DEFAULTS, {}), **first_lines[header]}, path)
-        for header, own in sections.items()
-    }
+        if given[-1:] == "]":
+            found.within.append((given, number))
+    for header, own in sections.items():
+        lines = {**first_lines.get(_DEFAULTS, {}), **first_lines[header]}
+        found[header] = _joined({**defaults, **own}, lines, path)
+    return found
+
+
+def _twice(key: str, header: str, place: str, within: list[tuple[str, int]], path: str) -> ProfileError:
+    from awsactivate.profiles import unread
+
+    message = f"{place}: {key} is there twice in [{header}]"
+    for text, line in reversed(within):  # the key may be meant for a section that is none
+        if section := unread.within(text, path, line):
+            return ProfileError(f"{message}: in line {line} {section.fault}", section.hint)
+    return ProfileError(message)
 
 
 def _lines(text: str) -> list[str]:

@@ -14,6 +14,8 @@ from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from awsactivate.profiles.unread import Unread
 
 _NOTHING: Values = MappingProxyType({})
@@ -185,19 +187,25 @@ def parse(
     config: dict[str, Values] = {}
     sso_sessions: dict[str, Values] = {}
     services: dict[str, Values] = {}
+    headers: dict[str, tuple[str, int]] = {}
     unread: list[Unread] = []
-    for header, values in ini.read(config_text, config_path).items():
+    found = ini.read(config_text, config_path)
+    for header, values in found.items():
         # A header that merely begins like one counts too, as `[profiles x]` does for botocore.
-        if header == "default":
-            config[header] = values
-        elif header.startswith("profile") and (name := name_in(header)) is not None:
-            config[name] = values
-        elif header.startswith("sso-session") and (name := name_in(header)) is not None:
+        name = header if header == "default" else name_in(header)
+        if name is not None and (header == "default" or header.startswith("profile")):
+            place = (header, _line_of(values))
+            if name in config:  # of two, botocore reads the later one
+                unread.append(_judging().twice(name, *headers[name], place, config_path))
+            config[name], headers[name] = values, place
+        elif name is not None and header.startswith("sso-session"):
             sso_sessions[name] = values
-        elif header.startswith("services") and (name := name_in(header)) is not None:
+        elif name is not None and header.startswith("services"):
             services[name] = values
-        elif section := _unread_in_config(header, values, config_path):
+        elif section := _judging().in_config(header, values.keys(), config_path, _line_of(values)):
             unread.append(section)
+    within = (_judging().within(text, config_path, line) for text, line in found.within)
+    unread += [section for section in within if section]
     credentials = ini.read(credentials_text, credentials_path)
 
     by_name: dict[str, Profile] = {}
@@ -207,7 +215,7 @@ def parse(
         by_name[name] = Profile(name, merged, values, over, config_path, credentials_path)
     for name, values in credentials.items():
         if name[:7].lower() == "profile" and (
-            section := _unread_in_credentials(name, values, credentials_path)
+            section := _judging().in_credentials(name, credentials_path, _line_of(values))
         ):
             unread.append(section)
         if name not in by_name:
@@ -216,16 +224,11 @@ def parse(
     return Profiles(MappingProxyType(by_name), *sections, tuple(unread))
 
 
-def _unread_in_config(header: str, values: Values, path: str) -> Unread | None:
+def _judging() -> ModuleType:
+    """Return the room that judges what is not read, loaded where there is some."""
     from awsactivate.profiles import unread
 
-    return unread.in_config(header, values.keys(), path, _line_of(values))
-
-
-def _unread_in_credentials(header: str, values: Values, path: str) -> Unread | None:
-    from awsactivate.profiles import unread
-
-    return unread.in_credentials(header, path, _line_of(values))
+    return unread
 
 
 def _line_of(values: Values) -> int:

@@ -14,6 +14,8 @@ _OF_PROFILE = frozenset(
     sso_start_url credential_source web_identity_token_file
     """.split()  # noqa: SIM905  (a list of words is read as such)
 )
+_MEANT = 0.8  # how near the first word of a header must be to "profile"
+_WITHIN = re.compile(r"\[(default|profile\s[^]]+|sso-session\s[^]]+)]", re.DOTALL)
 _KIND = re.compile(r"\s*(profile|sso[-_ ]session|services)\b[\s:]*(.*?)\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -30,16 +32,27 @@ class Unread:
     """How it must be written."""
     path: str
     line: int
+    why: str = ""
+    """Why it is not read, where that is not how it is spelt."""
+
+    @property
+    def fault(self) -> str:
+        """Say what is wrong, without the place."""
+        why = self.why or f"AWS's tools want [{self.spelling}]"
+        return f"[{self.header}] is not read: {why}"
 
     @property
     def words(self) -> str:
         """Say it in one line."""
-        place = f"{self.path}, line {self.line}"
-        return f"{place}: [{self.header}] is not read: AWS's tools want [{self.spelling}]"
+        return f"{self.path}, line {self.line}: {self.fault}"
 
     @property
     def hint(self) -> str:
         """Say what to write."""
+        if self.header == self.spelling:
+            return f"begin a line with [{self.spelling}] in place of line {self.line} of {self.path}"
+        if self.why:
+            return f"join it with the other, in {self.path}"
         return f"write [{self.spelling}] in line {self.line} of {self.path}"
 
 
@@ -54,8 +67,25 @@ def in_config(header: str, keys: Collection[str], path: str, line: int) -> Unrea
         return Unread(kind, name, header, f"{kind} {_spelt(name)}", path, line)
     if match or not _OF_PROFILE.intersection(keys):
         return None
-    name = _bare(header)
+    name = _named_profile(header) or _bare(header)
     return Unread("profile", name, header, f"profile {_spelt(name)}", path, line)
+
+
+def within(text: str, path: str, line: int) -> Unread | None:
+    """Tell which section stands in a value's text: behind it in its line, or indented in its own."""
+    match = _WITHIN.search(text)
+    if match is None:
+        return None
+    kind = "sso-session" if match[1].startswith("sso-session") else "profile"
+    name = _bare(match[1].removeprefix(kind)) or "default"
+    why = "it does not begin its line, and is part of the value before it"
+    return Unread(kind, name, match[1], match[1], path, line, why)
+
+
+def twice(name: str, header: str, line: int, later: tuple[str, int], path: str) -> Unread:
+    """Tell of a profile whose section is not read, since another one, `later`, has the same name."""
+    why = f"[{later[0]}] in line {later[1]} has the same name"
+    return Unread("profile", name, header, later[0], path, line, why)
 
 
 def in_credentials(header: str, path: str, line: int) -> Unread | None:
@@ -70,6 +100,15 @@ def in_credentials(header: str, path: str, line: int) -> Unread | None:
 def has_comment(text: str) -> bool:
     """Tell whether a value seems to end in a comment."""
     return re.search(r"\s[#;]", text) is not None
+
+
+def _named_profile(header: str) -> str | None:
+    """Return the name in a header that begins with a misspelt `profile`."""
+    import difflib
+
+    first, _, name = header.strip().partition(" ")
+    is_meant = difflib.SequenceMatcher(None, first.lower(), "profile").ratio() >= _MEANT
+    return _bare(name) if name and is_meant else None
 
 
 def _bare(text: str) -> str:

@@ -16,8 +16,10 @@ from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.ini import Values
-from awsactivate.profiles.model import Profile, Profiles, near_hint
+from awsactivate.profiles.model import KEYS, Profile, Profiles, near_hint
+from awsactivate.sessions import values
 from awsactivate.sessions.rings import refuse_ring
+from awsactivate.sessions.steps import from_profile
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ else:
     Kind = Nature = str
 
 _CREDENTIAL_SOURCES = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
+_LEADING = ("source_profile", "credential_source", "credential_process", "role_arn")
 _ENVIRONMENT_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
 
 
@@ -184,7 +187,7 @@ def _under_role(profile: Profile, around: Surroundings, given: str | None) -> Re
         raise ProfileError(
             f"profile {profile.name!r} has role_arn but no source: "
             "source_profile, credential_source, or credentials of its own",
-            _of_other_tools(profile),
+            _of_other_tools(profile) or _of_misspelt(profile),
         )
     return rest
 
@@ -196,7 +199,7 @@ def _without_credentials(profile: Profile, around: Surroundings) -> str:
     _refuse_half_an_sso(profile)
     raise ProfileError(
         f"profile {profile.name!r} has no credentials and no role_arn",
-        _of_other_tools(profile) or f"awsactivate keys add {profile.name}",
+        _of_other_tools(profile) or _of_misspelt(profile) or f"awsactivate keys add {profile.name}",
     )
 
 
@@ -213,6 +216,18 @@ def _of_other_tools(profile: Profile) -> str | None:
     for key in ("include_profile", "parent_profile"):
         if key in profile.values:
             return f"{key} is read by another tool only: write source_profile, or repeat what it includes"
+    return None
+
+
+def _of_misspelt(profile: Profile) -> str | None:
+    """Say which key of the profile may be meant as one that leads to credentials."""
+    import difflib
+
+    for key in profile.values:
+        if key in KEYS or key in _LEADING:
+            continue
+        if near := difflib.get_close_matches(key.replace("-", "_"), _LEADING, n=1, cutoff=0.8):
+            return f"nothing reads {key}: did you mean {near[0]}?"
     return None
 
 
@@ -284,6 +299,7 @@ def _check_sso(profile: Profile, profiles: Profiles) -> None:
             f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}",
             f"add {hint}{' and '.join(f'{key} = …' for key in missing)}",
         )
+    from_profile(profile, "sso_account_id", values.account_id)
 
 
 # What writes a session's section.
