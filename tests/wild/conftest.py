@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from harness.lab import Lab
@@ -39,6 +40,8 @@ class Home:
             shutil.copytree(
                 checkout(name), self._folders[name], symlinks=True, ignore=shutil.ignore_patterns(".git")
             )
+        # of a checkout that others may write, zsh's compinit asks whether it may be read
+        subprocess.run(["chmod", "-R", "go-w", *map(str, self._folders.values())], check=True)
         a_lab.environ |= {
             "TERM": "xterm-256color",
             "SHELL": self._shell,
