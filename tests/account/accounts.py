@@ -62,7 +62,7 @@ class Account:
     def with_what_stays(self, **chosen: Any) -> Access:
         """Open it as the commands do."""
         access = self.access(**chosen)
-        return replace(access, settings=secure_account.with_what_stays(access))
+        return replace(access, settings=secure_account.add_what_stays(access))
 
     def plan(self, **chosen: Any) -> tuple[Planned, ...]:
         """Plan as `bootstrap plan` does."""

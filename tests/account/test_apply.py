@@ -309,4 +309,4 @@ def test_reading_again_after_a_write_that_did_nothing_is_an_error(
 def test_the_callers_identity_names_account_and_partition(empty: Account) -> None:
     sts = empty.access().client("sts")
     arn = f"arn:aws:iam::{empty.id}:user/administrator"
-    assert secure_account.identity(sts) == (empty.id, "aws", arn)
+    assert secure_account.ask_identity(sts) == (empty.id, "aws", arn)

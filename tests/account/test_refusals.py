@@ -295,7 +295,7 @@ class TestOtherPartitions:
             def get_caller_identity(self) -> dict[str, str]:
                 return {"Account": "111122223333", "Arn": f"arn:{partition}:iam::111122223333:user/admin"}
 
-        assert secure_account.identity(Sts()) == (
+        assert secure_account.ask_identity(Sts()) == (
             "111122223333",
             partition,
             f"arn:{partition}:iam::111122223333:user/admin",

@@ -24,11 +24,11 @@ def tried(aws: EmbeddedAws, account: str, **choice: Any) -> tuple[list[Check], l
     with outsider.outsider(
         access, lambda keys: aws.client("sts", keys), aws.clock.now, aws.clock.advance
     ) as stranger:
-        checks = [attempts.outsider_check(stranger.sts, settings.role_arn, f"{outsider.NAME}=0123456789")]
+        checks = [attempts.try_outsider(stranger.sts, settings.role_arn, f"{outsider.NAME}=0123456789")]
         iam = aws.client("iam", stranger.keys)
-        checks.append(attempts.tag_without_mfa_check(iam, settings.role_name, key, [None, None]))
+        checks.append(attempts.try_tag_without_mfa(iam, settings.role_name, key, [None, None]))
         outsider.let_in(access)
-        checks.append(attempts.tag_without_mfa_check(iam, settings.role_name, key, [None, None]))
+        checks.append(attempts.try_tag_without_mfa(iam, settings.role_name, key, [None, None]))
     users = aws.client("iam", admin).list_users()["Users"]
     return checks, sorted(user["UserName"] for user in users)
 

@@ -28,7 +28,7 @@ PASSWORD = "p@ss/w#rd"
 CALL = (
     "from awsactivate.aws.sts import Sts; from awsactivate.sessions.credentials import Credentials\n"
     "from awsactivate.errors import AwsactivateError; import json\n"
-    "try: Sts(Credentials('AKIAEXAMPLE', 'x' * 40), None, region='eu-west-1').caller_identity()\n"
+    "try: Sts(Credentials('AKIAEXAMPLE', 'x' * 40), None, region='eu-west-1').get_caller_identity()\n"
     "except AwsactivateError as e: print(json.dumps([e.exit_code, e.message, e.hint]))\n"
 )
 

@@ -262,14 +262,14 @@ def test_a_region_that_does_not_answer_is_named_and_the_others_count(
     from awsactivate.errors import UnreachableError
 
     admin.sign_in("alice")
-    ask: Callable[..., Any] = sign_in_sessions.active
+    ask: Callable[..., Any] = sign_in_sessions.list_active
 
     def deaf(client: Any, owner: str | None) -> Any:
         if client.meta.region_name == "eu-west-1":
             raise UnreachableError("AWS could not be reached")
         return ask(client, owner)
 
-    monkeypatch.setattr(sign_in_sessions, "active", deaf)
+    monkeypatch.setattr(sign_in_sessions, "list_active", deaf)
     assert len(admin.rows("--everyone", status=6)) == 1
     assert "eu-west-1: AWS could not be reached" in admin.said
     with pytest.raises(AwsError, match="revoked 1, but not all: AWS could not be reached"):

@@ -97,14 +97,14 @@ def delete(iam: Any, user_name: str, key_id: str) -> None:
         raise translated(error, doing=f"DeleteAccessKey {key_id}") from error
 
 
-def last_used(iam: Any, key_id: str) -> datetime | None:
+def ask_last_use(iam: Any, key_id: str) -> datetime | None:
     """Return when a key was used last; None where it never was."""
     answer = _call(iam, "get_access_key_last_used", AccessKeyId=key_id)
     used: datetime | None = answer["AccessKeyLastUsed"].get("LastUsedDate")
     return used
 
 
-def told_of(credentials: Credentials, profile: str | None) -> KeyFacts:
+def ask_facts(credentials: Credentials, profile: str | None) -> KeyFacts:
     """Ask IAM, by the key itself, about a key: one try, and nothing where IAM does not tell."""
     key_id = credentials.access_key_id
     created = used = None
@@ -113,7 +113,7 @@ def told_of(credentials: Credentials, profile: str | None) -> KeyFacts:
         for key in iam.list_access_keys()["AccessKeyMetadata"]:
             if key["AccessKeyId"] == key_id:
                 created = rfc3339(key["CreateDate"])
-        used = last_used(iam, key_id)
+        used = ask_last_use(iam, key_id)
     except (ClientError, BotoCoreError, AwsactivateError):
         # a policy may allow this with MFA only, and a list is not worth a code
         return KeyFacts(created, None)
@@ -122,7 +122,7 @@ def told_of(credentials: Credentials, profile: str | None) -> KeyFacts:
 
 def owner(credentials: Credentials, profile: str | None) -> CallerIdentity:
     """Ask STS whose a key is; it need not be allowed anything for that."""
-    return Sts(credentials, profile).caller_identity()
+    return Sts(credentials, profile).get_caller_identity()
 
 
 def wait_until_accepted(
@@ -132,12 +132,12 @@ def wait_until_accepted(
     sts = Sts(credentials, profile)
     for _ in range(round(_PATIENCE / _PAUSE)):
         try:
-            return sts.caller_identity()
+            return sts.get_caller_identity()
         except AwsError as error:
             if error.code not in _NOT_YET:
                 raise
             sleep(_PAUSE)
-    return sts.caller_identity()
+    return sts.get_caller_identity()
 
 
 def _call(iam: Any, operation: str, **parameters: str) -> dict[str, Any]:

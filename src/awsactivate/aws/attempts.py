@@ -54,7 +54,7 @@ def assume_role_checks(trials: Trials) -> list[Check]:
         why = "the caller is no IAM user: --profile P names one"
         return [not_tried(check, why, REFUSED) for check in (WITHOUT_MFA, OTHER_NAME, SESSION_TAG)]
     own_name = session_name(trials.user, trials.nonce)
-    checks = [_without_mfa(trials, own_name)]
+    checks = [_try_without_mfa(trials, own_name)]
     if trials.with_mfa is None:
         why = "no MFA session is at hand: --profile P of a user with an MFA device"
         return [*checks, *(not_tried(check, why, REFUSED) for check in (OTHER_NAME, SESSION_TAG))]
@@ -76,12 +76,12 @@ def assume_role_checks(trials: Trials) -> list[Check]:
     ]
 
 
-def outsider_check(sts: Any, role_arn: str, name: str) -> Check:
+def try_outsider(sts: Any, role_arn: str, name: str) -> Check:
     """Try to assume the role as a user who has MFA, and no rights."""
     return _refusal(OUTSIDER, _assume(sts, role_arn, name))
 
 
-def tag_without_mfa_check(iam: Any, role_name: str, key: str, pauses: Iterable[None]) -> Check:
+def try_tag_without_mfa(iam: Any, role_name: str, key: str, pauses: Iterable[None]) -> Check:
     """Try to write a member's own revocations with the access key alone.
 
     `iam` signs with that key. What the group allows without MFA is tried first, until it is allowed (`pauses`
@@ -98,7 +98,7 @@ def tag_without_mfa_check(iam: Any, role_name: str, key: str, pauses: Iterable[N
     return _refusal(TAG_WITHOUT_MFA, _answer(lambda: iam.tag_role(RoleName=role_name, Tags=[tag])))
 
 
-def plain_http_check(s3: Any, credentials: Credentials, bucket: str, account_id: str) -> Check:
+def try_plain_http(s3: Any, credentials: Credentials, bucket: str, account_id: str) -> Check:
     """Try to list the bucket over HTTP without TLS; `s3` is the client whose endpoint is meant."""
     check, endpoint = PLAIN_HTTP.format(bucket), s3.meta.endpoint_url
     if not endpoint.startswith("https://"):
@@ -112,10 +112,10 @@ def plain_http_check(s3: Any, credentials: Credentials, bucket: str, account_id:
         aws_session_token=credentials.session_token,
         config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1}),
     )
-    return listing_check(plain, bucket, account_id)
+    return try_listing(plain, bucket, account_id)
 
 
-def listing_check(s3: Any, bucket: str, account_id: str) -> Check:
+def try_listing(s3: Any, bucket: str, account_id: str) -> Check:
     """Try to list the bucket with `s3`, a client of plain HTTP."""
     return _refusal(
         PLAIN_HTTP.format(bucket),
@@ -123,7 +123,7 @@ def listing_check(s3: Any, bucket: str, account_id: str) -> Check:
     )
 
 
-def _without_mfa(trials: Trials, own_name: str) -> Check:
+def _try_without_mfa(trials: Trials, own_name: str) -> Check:
     if trials.keys is None:
         return not_tried(WITHOUT_MFA, "the user's access key is not at hand", REFUSED)
     return _refusal(WITHOUT_MFA, _assume(trials.keys, trials.role_arn, own_name))

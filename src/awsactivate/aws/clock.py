@@ -20,7 +20,7 @@ def endpoint(region: str | None) -> str:
     return str(client("sts", _NOBODY, profile=None, region=region).meta.endpoint_url)
 
 
-def skew(url: str, environ: Mapping[str, str], clock: Callable[[], float], seconds: float) -> int:
+def measure_skew(url: str, environ: Mapping[str, str], clock: Callable[[], float], seconds: float) -> int:
     """Return how many seconds this machine's clock is ahead of the `Date` that `url` answers with."""
     before = clock()
     answer = request("GET", f"{url.rstrip('/')}/", environ=environ, seconds=(seconds, seconds))

@@ -13,7 +13,7 @@ from awsactivate.sessions.credentials import Credentials
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next, where IAM throttles
 
 
-def mfa_serials(credentials: Credentials, profile: str | None, partition: str) -> list[str]:
+def list_mfa_serials(credentials: Credentials, profile: str | None, partition: str) -> list[str]:
     """List the serials of the caller's own MFA devices; [] where the caller may not ask.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
@@ -23,7 +23,7 @@ def mfa_serials(credentials: Credentials, profile: str | None, partition: str) -
     return [] if answer is None else [device["SerialNumber"] for device in answer["MFADevices"]]
 
 
-def max_session_duration(
+def read_max_session_duration(
     credentials: Credentials, profile: str | None, partition: str, role_arn: str
 ) -> int | None:
     """Return the role's MaxSessionDuration in seconds; None where the caller may not ask.

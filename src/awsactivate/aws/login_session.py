@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused, clock_skew, refusal, skew_words
-from awsactivate.aws.ways import short_way
+from awsactivate.aws.ways import begin_short_way
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, SignInNeededError
 from awsactivate.sessions.login_token import LoginToken
 
@@ -33,7 +33,7 @@ def exchanged(
     def proof(url: str) -> str:
         return dpop.proof(key, url, now=time.time(), nonce=os.urandom(16).hex())
 
-    client = short_way("signin", None, profile=profile, region=region)
+    client = begin_short_way("signin", None, profile=profile, region=region)
     parameters = {"tokenInput": dict(asked)}
     if client is not None:
         operation = client.operation("CreateOAuth2Token")
@@ -66,7 +66,7 @@ def explained(refused: Refused, whose: str, hint: str) -> AwsactivateError:
 
 def endpoint(profile: str, region: str | None) -> str:
     """Return the address below which a browser begins."""
-    client = short_way("signin", None, profile=profile, region=region)
+    client = begin_short_way("signin", None, profile=profile, region=region)
     if client is not None:
         return client.url
     from awsactivate.aws import clients

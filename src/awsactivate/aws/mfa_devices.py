@@ -58,12 +58,12 @@ def create(iam: Any, name: str) -> NewDevice | None:
 
 def enable(iam: Any, user_name: str, serial: str, codes: tuple[str, str]) -> None:
     """Enable a device for the user; MfaCodeRefusedError where the two codes are not its own."""
-    _with_codes(iam, "enable_mfa_device", user_name, serial, codes)
+    _send_codes(iam, "enable_mfa_device", user_name, serial, codes)
 
 
 def resync(iam: Any, user_name: str, serial: str, codes: tuple[str, str]) -> None:
     """Let AWS learn a device's clock anew; MfaCodeRefusedError where the two codes are not its own."""
-    _with_codes(iam, "resync_mfa_device", user_name, serial, codes)
+    _send_codes(iam, "resync_mfa_device", user_name, serial, codes)
 
 
 def remove(iam: Any, user_name: str, serial: str) -> None:
@@ -89,7 +89,7 @@ def delete(iam: Any, serial: str) -> None:
         raise _explained(error, f"DeleteVirtualMFADevice {serial}") from error
 
 
-def _with_codes(iam: Any, operation: str, user_name: str, serial: str, codes: tuple[str, str]) -> None:
+def _send_codes(iam: Any, operation: str, user_name: str, serial: str, codes: tuple[str, str]) -> None:
     first, second = codes
     try:
         getattr(iam, operation)(

@@ -36,15 +36,15 @@ def fetch(
     The error names the parameter that can't be read, and then none is returned.
     """
     reading = _Reading(ssm, throughput or Throughput(TRANSACTIONS_PER_SECOND), progress)
-    token = reading.page(path, None)
+    token = reading.read_page(path, None)
     if token:
         try:
             names = (found.name for page in descriptions(ssm, path) for found in page)
-            reading.in_parallel(name for name in names if name not in reading.found)
+            reading.read_in_parallel(name for name in names if name not in reading.found)
         except AccessDeniedError:
             # Whoever may read the path may not list it, or not by names: chamber itself needs neither.
             while token:
-                token = reading.page(path, token)
+                token = reading.read_page(path, token)
     return reading.parameters()
 
 
@@ -53,7 +53,7 @@ def fetch_named(
 ) -> list[Parameter]:
     """Return the parameters of these names, decrypted, by name; a name that is not there is an error."""
     reading = _Reading(ssm, Throughput(TRANSACTIONS_PER_SECOND), progress)
-    reading.in_parallel(names)
+    reading.read_in_parallel(names)
     return reading.parameters()
 
 
@@ -76,53 +76,53 @@ class _Reading:
             self.found[found["Name"]] = Parameter(found["Name"], found["Value"], found["Version"])
         self.progress(len(self.found))
 
-    def page(self, path: str, token: str | None) -> str | None:
+    def read_page(self, path: str, token: str | None) -> str | None:
         """Take one page of `path`, and return the token of the next."""
         request: dict[str, Any] = {"Path": path + self.ending, "MaxResults": _BATCH, "Recursive": False}
         if token:
             request["NextToken"] = token
         try:
-            answer = self.by_path(request)
+            answer = self.read_by_path(request)
         except (Refused, NoAnswer) as error:
-            other = self.by_other_path(request) if not token and _is_denial(error) else None
+            other = self.read_by_other_path(request) if not token and _is_denial(error) else None
             if other is None:
                 names = self.names_on_page(request) if _may_be_one(error) else []
-                raise self.culprit(error, "GetParametersByPath", path, names) from error
+                raise self.find_culprit(error, "GetParametersByPath", path, names) from error
             answer = other
         self.add(answer["Parameters"])
         following: str | None = answer.get("NextToken")
         return following
 
-    def by_path(self, request: dict[str, Any]) -> Mapping[str, Any]:
+    def read_by_path(self, request: dict[str, Any]) -> Mapping[str, Any]:
         self.throughput.wait()
         return self.ssm.read("GetParametersByPath", {**request, "WithDecryption": True})
 
-    def by_other_path(self, request: dict[str, Any]) -> Mapping[str, Any] | None:
+    def read_by_other_path(self, request: dict[str, Any]) -> Mapping[str, Any] | None:
         """Ask as chamber does: AWS authorises the path as it was sent, and a policy may allow only this."""
         try:
-            answer = self.by_path({**request, "Path": f"{request['Path']}/"})
+            answer = self.read_by_path({**request, "Path": f"{request['Path']}/"})
         except (Refused, NoAnswer):
             return None  # the denial that made us ask is what is said
         self.ending = "/"
         return answer
 
-    def in_parallel(self, names: Iterable[str]) -> None:
+    def read_in_parallel(self, names: Iterable[str]) -> None:
         """Take the parameters of `names`, which may come in slowly, by batches in many threads."""
         pending: deque[Background[list[dict[str, Any]]]] = deque()
         for batch in _batches(names):
-            pending.append(Background(partial(self.batch, batch)))
+            pending.append(Background(partial(self.read_batch, batch)))
             if len(pending) == PARALLEL:
                 self.add(pending.popleft().result())
         while pending:
             self.add(pending.popleft().result())
 
-    def batch(self, names: list[str]) -> list[dict[str, Any]]:
+    def read_batch(self, names: list[str]) -> list[dict[str, Any]]:
         self.throughput.wait()
         try:
             answer = self.ssm.read("GetParameters", {"Names": names, "WithDecryption": True})
         except (Refused, NoAnswer) as error:
             label = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
-            raise self.culprit(error, "GetParameters", label, names) from error
+            raise self.find_culprit(error, "GetParameters", label, names) from error
         if answer.get("InvalidParameters"):
             missing = ", ".join(sorted(answer["InvalidParameters"]))
             raise AwsError(
@@ -141,7 +141,7 @@ class _Reading:
             return []  # the error that made us ask says what is the matter
         return [found["Name"] for found in answer["Parameters"]]
 
-    def culprit(
+    def find_culprit(
         self, error: Refused | NoAnswer, operation: str, label: str, names: list[str]
     ) -> AwsactivateError:
         """Find which one of `names` a call for all of them failed for: SSM does not say."""

@@ -20,7 +20,7 @@ _PAUSES = (0.5, 1.0, 2.0)  # seconds, after which a write is tried again
 LARGEST_STANDARD = 4096  # bytes of a value in the standard tier
 
 
-def history(ssm: Ssm, name: str) -> list[Description]:
+def list_history(ssm: Ssm, name: str) -> list[Description]:
     """Return every version that SSM has kept, the oldest first; the values stay there."""
     try:
         pages = ssm.client.get_paginator("get_parameter_history").paginate(

@@ -137,7 +137,7 @@ def parse(value: str) -> Revocations | None:
         return None
 
 
-def max_session_seconds(iam: Any, role_name: str, pause: Pause) -> int | None:
+def read_max_session_seconds(iam: Any, role_name: str, pause: Pause) -> int | None:
     """Return the role's MaxSessionDuration; None where the caller may not ask."""
     try:
         role = call(iam.get_role, pause, RoleName=role_name)["Role"]

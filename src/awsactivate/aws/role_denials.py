@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from awsactivate.account import policies
-from awsactivate.aws.revocation import LONGEST_SESSION, Pause, call, max_session_seconds
+from awsactivate.aws.revocation import LONGEST_SESSION, Pause, call, read_max_session_seconds
 from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial
@@ -21,7 +21,7 @@ def read(iam: Any, role_name: str, pause: Pause) -> dict[str, Denial | None]:
         name: inline_policy.parse(
             call(iam.get_role_policy, pause, RoleName=role_name, PolicyName=name)["PolicyDocument"]
         )
-        for name in _names(iam, role_name, pause)
+        for name in _list_names(iam, role_name, pause)
         if inline_policy.is_ours(name)
     }
 
@@ -35,9 +35,9 @@ def put(iam: Any, role_name: str, denial: Denial, now: int, pause: Pause) -> str
         there = read(iam, role_name, pause)
     except AccessDeniedError:
         there = {}
-    longest = max_session_seconds(iam, role_name, pause) or LONGEST_SESSION
+    longest = read_max_session_seconds(iam, role_name, pause) or LONGEST_SESSION
     over = [name for name, one in there.items() if one is not None and one.is_over(now, longest)]
-    gone = [name for name in over if _is_taken_away(iam, role_name, name, pause)]
+    gone = [name for name in over if _take_away(iam, role_name, name, pause)]
     there = {name: one for name, one in there.items() if name not in gone}
     name = inline_policy.policy_name(denial, there)
     document = policies.compact(inline_policy.document(denial))
@@ -62,7 +62,7 @@ def delete(iam: Any, role_name: str, name: str, pause: Pause) -> None:
     call(iam.delete_role_policy, pause, RoleName=role_name, PolicyName=name)
 
 
-def _is_taken_away(iam: Any, role_name: str, name: str, pause: Pause) -> bool:
+def _take_away(iam: Any, role_name: str, name: str, pause: Pause) -> bool:
     try:
         delete(iam, role_name, name, pause)
     except AccessDeniedError:
@@ -70,7 +70,7 @@ def _is_taken_away(iam: Any, role_name: str, name: str, pause: Pause) -> bool:
     return True
 
 
-def _names(iam: Any, role_name: str, pause: Pause) -> list[str]:
+def _list_names(iam: Any, role_name: str, pause: Pause) -> list[str]:
     names: list[str] = []
     more: dict[str, str] = {}
     while True:

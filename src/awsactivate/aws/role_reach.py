@@ -17,10 +17,10 @@ def may_assume_roles(iam: Any, role_name: str, pause: Pause) -> bool:
 
     Conditions, resources and denials are left aside: what they may allow, they could have allowed.
     """
-    return any(_allows(document) for document in _documents(iam, role_name, pause))
+    return any(_allows(document) for document in _read_documents(iam, role_name, pause))
 
 
-def _documents(iam: Any, role_name: str, pause: Pause) -> Iterator[Mapping[str, Any]]:
+def _read_documents(iam: Any, role_name: str, pause: Pause) -> Iterator[Mapping[str, Any]]:
     attached = call(iam.list_attached_role_policies, pause, RoleName=role_name)["AttachedPolicies"]
     for name in call(iam.list_role_policies, pause, RoleName=role_name)["PolicyNames"]:
         yield call(iam.get_role_policy, pause, RoleName=role_name, PolicyName=name)["PolicyDocument"]

@@ -18,12 +18,12 @@ def read(iam: Any, role_name: str, pause: Pause) -> list[RoleTags]:
 
     One that `bootstrap` did not make stands alone. Raises AccessDeniedError where the caller may not ask.
     """
-    own = _tags(iam, role_name, pause)
+    own = _read_tags(iam, role_name, pause)
     if own.tags.get(MANAGED_BY[0]) != MANAGED_BY[1]:
         return [own]
     first = _NUMBER.sub("", role_name) if policies.SHARD_TAG in own.tags else role_name
-    named = [name for name in _role_names(iam, pause) if name == first or _is_numbered(name, first)]
-    read = {name: _tags(iam, name, pause) for name in sorted(named, key=lambda name: (len(name), name))}
+    named = [name for name in _list_role_names(iam, pause) if name == first or _is_numbered(name, first)]
+    read = {name: _read_tags(iam, name, pause) for name in sorted(named, key=lambda name: (len(name), name))}
     return [found for name, found in read.items() if name == first or policies.SHARD_TAG in found.tags]
 
 
@@ -31,12 +31,12 @@ def _is_numbered(name: str, first: str) -> bool:
     return name.startswith(f"{first}-") and _NUMBER.fullmatch(name[len(first) :]) is not None
 
 
-def _tags(iam: Any, role_name: str, pause: Pause) -> RoleTags:
+def _read_tags(iam: Any, role_name: str, pause: Pause) -> RoleTags:
     role = call(iam.get_role, pause, RoleName=role_name)["Role"]
     return RoleTags(role_name, {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])})
 
 
-def _role_names(iam: Any, pause: Pause) -> list[str]:
+def _list_role_names(iam: Any, pause: Pause) -> list[str]:
     names: list[str] = []
     more: dict[str, str] = {}
     while True:

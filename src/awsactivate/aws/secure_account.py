@@ -30,7 +30,7 @@ _WITHOUT_MFA = (
 )
 
 
-def identity(sts: Any) -> tuple[str, str, str]:
+def ask_identity(sts: Any) -> tuple[str, str, str]:
     """Ask who calls: the account's id, its partition, and the caller's ARN."""
     try:
         answer = sts.get_caller_identity()
@@ -47,13 +47,13 @@ def identity(sts: Any) -> tuple[str, str, str]:
     return answer["Account"], arns.partition_of(answer["Arn"]), answer["Arn"]
 
 
-def with_what_stays(access: Access) -> Settings:
+def add_what_stays(access: Access) -> Settings:
     """Add to the settings what is there and is never taken away by leaving it unsaid.
 
     Those are the people, each of whom needs the statement that revokes, and permissions of an existing role
     that are less than everything.
     """
-    settings = shards.with_people(access)
+    settings = shards.read_people(access)
     if settings.policy_arns:
         return settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
@@ -63,7 +63,7 @@ def with_what_stays(access: Access) -> Settings:
     return replace(settings, policy_arns=tuple(attached))
 
 
-def as_it_is(access: Access) -> Settings:
+def read_settings(access: Access) -> Settings:
     """Return the settings with those choices that the role and group were made with."""
     iam, settings = access.client("iam"), access.settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):

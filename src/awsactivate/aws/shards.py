@@ -19,7 +19,7 @@ from awsactivate.frozen import replace
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
 
 
-def with_people(access: Access) -> Settings:
+def read_people(access: Access) -> Settings:
     """Add to the settings all people, each with a role, and what the first role was made with."""
     settings = access.settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):

@@ -75,7 +75,7 @@ def client(signer: Signing, region: str) -> Any:
     return made
 
 
-def active(client: Any, owner: str | None) -> list[SignInSession]:
+def list_active(client: Any, owner: str | None) -> list[SignInSession]:
     """List the sign-ins of `owner` that are in force; None stands for the caller."""
     asked: dict[str, Any] = {"status": "ACTIVE", "maxResults": _PAGE}
     if owner is not None:

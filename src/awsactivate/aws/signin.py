@@ -14,7 +14,7 @@ from awsactivate.sessions.credentials import Credentials
 _LONGEST_SAID = 200  # characters; a whole page would say no more
 
 
-def signin_token(
+def get_signin_token(
     federation: str,
     credentials: Credentials,
     *,

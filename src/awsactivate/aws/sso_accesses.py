@@ -39,7 +39,7 @@ def accesses(
     `call` makes one request: Refused and NoAnswer come through where they last. Nothing is returned in part.
     """
     asking = _Asking(call, token, throughput or Throughput(REQUESTS_PER_SECOND), sleep)
-    waiting = deque(asking.pages("ListAccounts", "accountList", {}))
+    waiting = deque(asking.list_pages("ListAccounts", "accountList", {}))
     found: list[Access] = []
     done = [0]
     lock = threading.Lock()
@@ -48,7 +48,7 @@ def accesses(
         try:
             while waiting:
                 account = waiting.popleft()
-                own = [_access(account, role) for role in asking.roles(account)]
+                own = [_access(account, role) for role in asking.list_roles(account)]
                 with lock:
                     found.extend(own)
                     done[0] += 1
@@ -76,24 +76,24 @@ class _Asking:
         self._throughput = throughput
         self._sleep = sleep
 
-    def roles(self, account: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    def list_roles(self, account: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """List the roles of an account."""
         account_id = str(account.get("accountId", ""))
         if not _ACCOUNT.fullmatch(account_id):
             raise Unreadable(not_aws(200))
-        yield from self.pages("ListAccountRoles", "roleList", {"accountId": account_id})
+        yield from self.list_pages("ListAccountRoles", "roleList", {"accountId": account_id})
 
-    def pages(self, name: str, member: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    def list_pages(self, name: str, member: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """List what an operation gives a page at a time."""
         more: dict[str, Any] = {"maxResults": _PAGE}
         while True:
-            found = self._patient({"accessToken": self._token, **asked, **more}, name)
+            found = self._ask_patiently({"accessToken": self._token, **asked, **more}, name)
             yield from found[member]
             if not found.get("nextToken"):
                 return
             more["nextToken"] = found["nextToken"]
 
-    def _patient(self, asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    def _ask_patiently(self, asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         """Ask again where AWS is asked too much, or out of order: nothing is changed by it."""
         for attempt in range(_TRIES):
             self._throughput.wait()

@@ -75,7 +75,7 @@ class Sts:
             "sts", credentials, profile=profile, region=region, partition=partition, regional=regional
         )
 
-    def caller_identity(self) -> CallerIdentity:
+    def get_caller_identity(self) -> CallerIdentity:
         """Ask whose the credentials are.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html

@@ -21,21 +21,21 @@ _MOMENT = 60
 _OF_THE_USERS = ("Tags", "Policies")  # the role's properties that name its users
 
 
-def with_members(access: Access) -> Settings:
+def read_members(access: Access) -> Settings:
     """Return the account's settings as it was made, with its people."""
-    return shards.with_people(replace(access, settings=secure_account.as_it_is(access)))
+    return shards.read_people(replace(access, settings=secure_account.read_settings(access)))
 
 
-def homes(access: Access, user: str) -> list[Settings]:
+def list_homes(access: Access, user: str) -> list[Settings]:
     """Describe each role alone of which the user is a member, or was one.
 
     Then the role has the user's tag, or denies sessions up to an instant, for up to a day.
     """
     found = [one for one in access.settings.each if user in one.revocable_users]
-    return found or [one for one in access.settings.each if _denies(access, one, user)]
+    return found or [one for one in access.settings.each if _ask_whether_denied(access, one, user)]
 
 
-def _denies(access: Access, one: Settings, user: str) -> bool:
+def _ask_whether_denied(access: Access, one: Settings, user: str) -> bool:
     with explain_failures(_role_of_the_users(one), one.region):
         inline = roles.inline_policies(access, one.role_name)
     denied = [
@@ -69,7 +69,7 @@ def _with_policy_alone(resource: Resource) -> Resource:
     return replace(resource, properties=kept)
 
 
-def more_that_fit(access: Access, settings: Settings) -> int:
+def count_more_that_fit(access: Access, settings: Settings) -> int:
     """Count how many more users, with names as long as the longest there is, one role alone has room for."""
     with explain_failures(_role_of_the_users(settings), settings.region):
         inline = roles.inline_policies(access, settings.role_name)

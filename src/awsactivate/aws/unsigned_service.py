@@ -11,7 +11,7 @@ from typing import Any
 
 from awsactivate.aws.answers import Refused, Unreadable, not_aws
 from awsactivate.aws.direct.operations import SERVICES
-from awsactivate.aws.ways import short_way
+from awsactivate.aws.ways import begin_short_way
 
 
 class Unsigned:
@@ -23,7 +23,7 @@ class Unsigned:
         self._region = region
         self._lock = threading.Lock()
         self._botocore: Any = None
-        self._direct = short_way(service, None, profile=profile, region=region)
+        self._direct = begin_short_way(service, None, profile=profile, region=region)
 
     @property
     def url(self) -> str:

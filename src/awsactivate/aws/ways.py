@@ -58,7 +58,7 @@ class Way:
         self._regional = regional
         self._lock = threading.Lock()
         self._botocore: Any = None
-        self._direct = short_way(
+        self._direct = begin_short_way(
             service, credentials, profile=profile, region=region, partition=partition, regional=regional
         )
 
@@ -70,12 +70,12 @@ class Way:
         operation = self._service.operations[name]
         if self._direct is not None and operation.takes(parameters):
             return Answer(*self._direct.call(operation, parameters))
-        values, headers = self._by_botocore(name, parameters)
+        values, headers = self._call_by_botocore(name, parameters)
         if not operation.is_whole(values):
             raise Unreadable(not_aws(values.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)))
         return Answer(values, headers)
 
-    def _by_botocore(
+    def _call_by_botocore(
         self, name: str, parameters: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         from awsactivate.aws import calls, clients, refusals
@@ -95,7 +95,7 @@ class Way:
         return values, refusals.headers_of(values)
 
 
-def short_way(
+def begin_short_way(
     service: str,
     credentials: Credentials | None,
     *,

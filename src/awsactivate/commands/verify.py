@@ -63,7 +63,7 @@ def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
     from awsactivate.aws import secure_account
 
     access, found, arn = flags.open_account(arguments, context)
-    access = replace(access, settings=secure_account.with_what_stays(access))
+    access = replace(access, settings=secure_account.add_what_stays(access))
     checks = [
         check
         for resource in desired(access.settings)
@@ -103,7 +103,7 @@ def _attempts(access: Access, found: Signer, arn: str, context: Context) -> list
     # a long-term key sends no token that somebody on the way could read
     signer = keys or found.credentials
     for bucket in (settings.bootstrap_bucket, settings.state_bucket):
-        checks.append(attempts.plain_http_check(access.client("s3"), signer, bucket, settings.account_id))
+        checks.append(attempts.try_plain_http(access.client("s3"), signer, bucket, settings.account_id))
     return checks
 
 
@@ -137,13 +137,13 @@ def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
     with outsider.outsider(access, lambda keys: _sts(found, keys), context.clock, wait) as stranger:
         name = session_names.session_name(outsider.NAME, plan_for.fresh_nonce(context))
         checks = [
-            _of_role(attempts.outsider_check(stranger.sts, one.role_arn, name), one) for one in settings.each
+            _of_role(attempts.try_outsider(stranger.sts, one.role_arn, name), one) for one in settings.each
         ]
         if settings.revoke_without_mfa:
             return checks
         outsider.let_in(access)
         iam = replace(found, credentials=stranger.keys).client("iam")
-        tried = attempts.tag_without_mfa_check(iam, settings.role_name, key, access.pauses())
+        tried = attempts.try_tag_without_mfa(iam, settings.role_name, key, access.pauses())
         if tried.ok is False:
             access.call_until_settled(
                 access.client("iam").untag_role, RoleName=settings.role_name, TagKeys=[key]

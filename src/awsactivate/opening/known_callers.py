@@ -34,7 +34,7 @@ def whose(sts: Sts, access_key_id: str, context: Context) -> tuple[CallerIdentit
     """Return whose a key is, and whether that was known: then STS is not asked."""
     if (known := _known(access_key_id, context)) is not None:
         return known, True
-    identity = sts.caller_identity()
+    identity = sts.get_caller_identity()
     _keep(access_key_id, identity, context)
     return identity, False
 
@@ -43,7 +43,7 @@ def refuse_old_name(
     sts: Sts, access_key_id: str, known: CallerIdentity, error: AccessDeniedError, context: Context
 ) -> None:
     """Raise, where the user was renamed since, what AWS refused, which may have been the name of before."""
-    identity = sts.caller_identity()
+    identity = sts.get_caller_identity()
     if identity.user_name != known.user_name:
         _keep(access_key_id, identity, context)
         hint = f"the user is called {identity.user_name} now: run this again"

@@ -126,7 +126,7 @@ def _only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -
 
     kept = KeyringItems(context.environ, keyring_index.read(context.environ))
     partition = arns.partition_of(step.role_arn)
-    listed = iam.mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
+    listed = iam.list_mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
     serials = arns.with_codes(listed)
     if len(serials) == 1:
         return serials[0]

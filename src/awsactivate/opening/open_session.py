@@ -171,7 +171,7 @@ def _begin(
     first = plan.steps[0] if plan.steps else None
     sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
     if first is None:
-        return _Source(loaded, sts, sts.caller_identity(), has_mfa=has_mfa)
+        return _Source(loaded, sts, sts.get_caller_identity(), has_mfa=has_mfa)
     lookup, identity, is_known = None, known_callers.no_user(), False
     if not plan.source.is_no_user:
         # IAM may be far away, so it is asked first, beside all else
@@ -183,7 +183,7 @@ def _begin(
         # asked for beforehand: a call refused for its duration may have used up the MFA code
         from awsactivate.aws import iam
 
-        maximum = iam.max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
+        maximum = iam.read_max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
     remembered = loaded.access_key_id if is_known else None
     return _Source(loaded, sts, identity, maximum, lookup, has_mfa, remembered)
 

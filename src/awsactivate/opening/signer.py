@@ -44,7 +44,7 @@ class Signer:
             return self.known
         from awsactivate.aws.sts import Sts
 
-        return Sts(self.credentials, self.profile, region=self.region).caller_identity()
+        return Sts(self.credentials, self.profile, region=self.region).get_caller_identity()
 
     def client(self, service: str, region: str | None = None, *, partition: str | None = None) -> Any:
         """Make a boto3 client of `service`, in `region` or the signer's own."""

@@ -12,7 +12,7 @@ def only(credentials: Credentials, step: Step) -> str:
     """Return the user's only MFA device; MfaError where there is none, or more."""
     from awsactivate.aws import iam
 
-    serials = iam.mfa_serials(credentials, step.profile, arns.partition_of(step.role_arn))
+    serials = iam.list_mfa_serials(credentials, step.profile, arns.partition_of(step.role_arn))
     if len(serials) == 1:
         return serials[0]
     raise MfaError(
@@ -28,7 +28,7 @@ def to_try(error: AccessDeniedError, credentials: Credentials, step: Step) -> st
 
     if not credentials.is_long_term:
         return None
-    listed = iam.mfa_serials(credentials, step.profile, arns.partition_of(step.role_arn))
+    listed = iam.list_mfa_serials(credentials, step.profile, arns.partition_of(step.role_arn))
     serials = arns.with_codes(listed)
     if listed and not serials:
         raise MfaError(

@@ -181,6 +181,6 @@ def own_list(
             for seconds in (limits.SHORTEST_MAXIMUM, revocation.LONGEST_SESSION)
         )
         if least != most:
-            maximum = revocation.max_session_seconds(iam, role.name, time.sleep)
+            maximum = revocation.read_max_session_seconds(iam, role.name, time.sleep)
             return replace(opened, longest=maximum or revocation.LONGEST_SESSION, maximum=maximum)
     return opened

@@ -33,7 +33,7 @@ def test_a_connection_that_was_begun_is_taken_once(listening: socket.socket) -> 
     listening.settimeout(10)
     taken = reached("eu-west-1")
     with listening.accept()[0] as early:
-        assert taken._connection().getsockname() == early.getpeername()
+        assert taken._take_connection().getsockname() == early.getpeername()
     assert reached("eu-west-1") is not taken
 
 

@@ -121,7 +121,7 @@ def test_a_server_is_trusted_or_not_on_both_ways(
 def test_a_connection_on_which_only_the_servers_tickets_wait_is_open(tmp_path: Path) -> None:
     with server(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))) as url:
         opened = transport.Transport(url, None, str(tmp_path / "ca.pem"))
-        begun = opened._connection()
+        begun = opened._take_connection()
         assert begun.version() == "TLSv1.3"
         assert select.select([begun], [], [], 10)[0]  # they have come
         assert transport._is_open(begun)

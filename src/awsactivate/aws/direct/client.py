@@ -61,7 +61,7 @@ class Client:
         `more` are headers of an operation that nobody signs. Raises Refused where AWS says no, and NoAnswer
         where nothing came that is AWS's.
         """
-        answer = self._sent(operation, parameters, more or {})
+        answer = self._send(operation, parameters, more or {})
         try:
             if answer.status >= 301:
                 raise self._refused(answer)
@@ -69,7 +69,7 @@ class Client:
         except UnreadableError as error:
             raise Unreadable(not_aws(answer.status)) from error
 
-    def _sent(
+    def _send(
         self, operation: Operation, parameters: Mapping[str, Any], more: Mapping[str, str]
     ) -> HttpAnswer:
         if operation.rest is not None:

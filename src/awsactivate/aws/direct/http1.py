@@ -54,44 +54,44 @@ def connect_request(host: str, port: int, headers: Mapping[str, str]) -> bytes:
 
 def read_connected(stream: BinaryIO) -> int:
     """Read what a proxy says to that: only a status of 200 is a tunnel."""
-    _, status = _status(stream)
-    while _line(stream) not in _END_OF_LINES:
+    _, status = _read_status(stream)
+    while _read_line(stream) not in _END_OF_LINES:
         pass
     return status
 
 
 def read(stream: BinaryIO) -> tuple[HttpAnswer, bool]:
     """Read an answer, and whether the connection ends with it; BrokenAnswerError where there is none."""
-    version, status = _status(stream)
+    version, status = _read_status(stream)
     while status == 100:
-        _headers(stream)
-        version, status = _status(stream)
+        _read_headers(stream)
+        version, status = _read_status(stream)
     if not version.startswith("HTTP/1.") and version != "HTTP/0.9":
         raise BrokenAnswerError("another version of HTTP")
-    headers = _headers(stream)
+    headers = _read_headers(stream)
     first: dict[str, str] = {}
     for name, value in headers:
         first.setdefault(name, value)
     ends = _ends(first, is_old=version in ("HTTP/1.0", "HTTP/0.9"))
     if first.get("transfer-encoding", "").lower() == "chunked":
-        body = _chunks(stream)
+        body = _read_chunks(stream)
     else:
         length = 0 if status in (204, 304) or status < 200 else _length(first)
-        body = stream.read() if length is None else _piece(stream, length)
+        body = stream.read() if length is None else _read_piece(stream, length)
         # a length that promises too much is believed by nobody: what came is judged by what it says
         ends = ends or length is None or len(body) < length
     return HttpAnswer(status, dict(headers), body), ends
 
 
-def _line(stream: BinaryIO) -> bytes:
+def _read_line(stream: BinaryIO) -> bytes:
     line = stream.readline(_LONGEST_LINE + 1)
     if len(line) > _LONGEST_LINE:
         raise BrokenAnswerError("a line without end")
     return line
 
 
-def _status(stream: BinaryIO) -> tuple[str, int]:
-    words = _line(stream).decode("latin-1").split(None, 2)
+def _read_status(stream: BinaryIO) -> tuple[str, int]:
+    words = _read_line(stream).decode("latin-1").split(None, 2)
     if len(words) < 2 or not words[0].startswith("HTTP/"):
         raise BrokenAnswerError("no status")
     try:
@@ -103,11 +103,11 @@ def _status(stream: BinaryIO) -> tuple[str, int]:
     return words[0], status
 
 
-def _headers(stream: BinaryIO) -> list[tuple[str, str]]:
+def _read_headers(stream: BinaryIO) -> list[tuple[str, str]]:
     """Read the headers, their names in lower case; what is none ends them, as mail's parser has it."""
     lines: list[bytes] = []
     while not lines or lines[-1] not in _END_OF_LINES:
-        lines.append(_line(stream))
+        lines.append(_read_line(stream))
         if len(lines) > _MOST_HEADERS:
             raise BrokenAnswerError("headers without end")
     found: list[tuple[str, str]] = []
@@ -143,7 +143,7 @@ def _length(headers: Mapping[str, str]) -> int | None:
     return length if length >= 0 else None
 
 
-def _piece(stream: BinaryIO, length: int) -> bytes:
+def _read_piece(stream: BinaryIO, length: int) -> bytes:
     """Read so many bytes, or those that come."""
     pieces: list[bytes] = []
     while length > 0:
@@ -155,19 +155,19 @@ def _piece(stream: BinaryIO, length: int) -> bytes:
     return b"".join(pieces)
 
 
-def _chunks(stream: BinaryIO) -> bytes:
+def _read_chunks(stream: BinaryIO) -> bytes:
     chunks: list[bytes] = []
     while True:
         try:
-            length = int(_line(stream).partition(b";")[0], 16)
+            length = int(_read_line(stream).partition(b";")[0], 16)
         except ValueError:
             raise BrokenAnswerError("a chunk without a length") from None
         if length == 0:
             break
-        chunk = _piece(stream, length)
-        if length < 0 or len(chunk) < length or len(_piece(stream, 2)) < 2:
+        chunk = _read_piece(stream, length)
+        if length < 0 or len(chunk) < length or len(_read_piece(stream, 2)) < 2:
             raise BrokenAnswerError("half a chunk")
         chunks.append(chunk)
-    while _line(stream) not in _END_OF_LINES:
+    while _read_line(stream) not in _END_OF_LINES:
         pass  # what is said behind the body
     return b"".join(chunks)

@@ -22,26 +22,26 @@ _begun: dict[tuple[Target, Proxy | None], Transport] = {}  # one at most, until 
 
 def begin(service: str, *, profile: str | None, region: str | None) -> None:
     """Connect to where `service` will soon be called, if that is known here."""
-    if found := _found(service, profile, region, None, regional=False):
+    if found := _find(service, profile, region, None, regional=False):
         _begun.clear()
-        _begun[found] = _transport(*found)
+        _begun[found] = _connect_to(*found)
 
 
 def reach(
     service: str, *, profile: str | None, region: str | None, partition: str | None, regional: bool
 ) -> tuple[Target, Transport] | None:
     """Return the address, and what connects to it; None where the configuration says more than is known."""
-    found = _found(service, profile, region, partition, regional=regional)
+    found = _find(service, profile, region, partition, regional=regional)
     if found is None:
         return None
-    return found[0], _begun.pop(found) if found in _begun else _transport(*found)
+    return found[0], _begun.pop(found) if found in _begun else _connect_to(*found)
 
 
-def _transport(target: Target, proxy: Proxy | None) -> Transport:
+def _connect_to(target: Target, proxy: Proxy | None) -> Transport:
     return Transport(target.url, proxy, target.ca_bundle)
 
 
-def _found(
+def _find(
     service: str, profile: str | None, region: str | None, partition: str | None, *, regional: bool
 ) -> tuple[Target, Proxy | None] | None:
     environ = os.environ

@@ -39,11 +39,11 @@ class Transport:
         self._tls = Background(lambda: _tls(ca_bundle), in_openssl=True) if self._is_secure else None
         self._lock = threading.Lock()
         self._idle: list[socket.socket] = []
-        self._begun: Background[socket.socket] | None = Background(self._connected, in_openssl=True)
+        self._begun: Background[socket.socket] | None = Background(self._connect, in_openssl=True)
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one request and return the answer, whatever its status; raise NoAnswer where there is none."""
-        connection = self._connection()
+        connection = self._take_connection()
         try:
             request = http1.request(method, self._prefix() + path, {**headers, **self._for_proxy()}, body)
             with suppress(BrokenPipeError):  # a server may answer before it has read all
@@ -62,7 +62,7 @@ class Transport:
             self._keep(connection)
         return answer
 
-    def _connection(self) -> socket.socket:
+    def _take_connection(self) -> socket.socket:
         with self._lock:
             begun, self._begun = self._begun, None
         if begun is not None:
@@ -74,21 +74,21 @@ class Transport:
                 if _is_open(connection):
                     return connection
                 connection.close()
-        return self._connected()
+        return self._connect()
 
     def _keep(self, connection: socket.socket) -> None:
         with self._lock:
             self._idle.append(connection)
 
-    def _connected(self) -> socket.socket:
-        connection = self._reached()
+    def _connect(self) -> socket.socket:
+        connection = self._reach()
         if self._tls is not None:
-            connection = self._secured(connection, self._tls)
+            connection = self._secure(connection, self._tls)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(_READ_SECONDS)
         return connection
 
-    def _reached(self) -> socket.socket:
+    def _reach(self) -> socket.socket:
         """Connect to the address itself, or through a proxy that makes a tunnel."""
         host, port = (self._proxy.host, self._proxy.port) if self._proxy else (self._host, self._port)
         connection = None
@@ -113,7 +113,7 @@ class Transport:
             return NoAnswer(f'Connect timeout on endpoint URL: "{self._url}"')
         return NoAnswer(f'Could not connect to the endpoint URL: "{self._url}"', was_never_sent=True)
 
-    def _secured(self, connection: socket.socket, tls: Background[ssl.SSLContext]) -> ssl.SSLSocket:
+    def _secure(self, connection: socket.socket, tls: Background[ssl.SSLContext]) -> ssl.SSLSocket:
         """Go on in TLS."""
         import ssl
 

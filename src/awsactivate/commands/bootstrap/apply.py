@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     person = enrolment.wanted(arguments)
     access, _, _ = flags.open_account(arguments, context)
-    access = replace(access, settings=secure_account.with_what_stays(access))
+    access = replace(access, settings=secure_account.add_what_stays(access))
     home = access.settings.home_of(person.user_name) if person else None
     if person and home:
         enrolment.check(person, home, access.client("iam"), context)

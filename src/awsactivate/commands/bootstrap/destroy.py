@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import secure_account, take_down
 
     access, _, _ = flags.open_account(arguments, context)
-    access = replace(access, settings=secure_account.with_what_stays(access))
+    access = replace(access, settings=secure_account.add_what_stays(access))
     settings = access.settings
     removals = _with_names(take_down.plan(access), arguments.delete_objects_of)
     if any(step.action == "delete" for step in removals):

@@ -118,10 +118,10 @@ def settings(arguments: argparse.Namespace, account_id: str, partition: str, reg
 def open_account(arguments: argparse.Namespace, context: Context) -> tuple[Access, Signer, str]:
     """Find out as whom and where; return the account, its caller, and the caller's ARN."""
     from awsactivate.aws.resources.access import Access
-    from awsactivate.aws.secure_account import identity
+    from awsactivate.aws.secure_account import ask_identity
 
     found = caller.caller(arguments, context)
-    account_id, partition, arn = identity(found.client("sts"))
+    account_id, partition, arn = ask_identity(found.client("sts"))
     if found.region is None:
         raise ProfileError("a region is needed here, and the profile names none", "add --region REGION")
     chosen = settings(arguments, account_id, partition, found.region)

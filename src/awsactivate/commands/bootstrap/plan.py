@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws import secure_account
 
     access, _, _ = flags.open_account(arguments, context)
-    access = replace(access, settings=secure_account.with_what_stays(access))
+    access = replace(access, settings=secure_account.add_what_stays(access))
     planned = secure_account.plan(access)
     if arguments.json:
         context.write(shown.plan_json(access.settings, planned))

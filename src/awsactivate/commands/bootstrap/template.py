@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.aws.resources.failures import explain_failures
 
     access, _, _ = flags.open_account(arguments, context)
-    settings = secure_account.with_what_stays(access)
+    settings = secure_account.add_what_stays(access)
     with explain_failures(desired.key(settings), settings.region):
         key = keys.find(replace(access, settings=settings), settings.secrets_alias).key
     if key is None:

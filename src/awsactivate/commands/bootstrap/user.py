@@ -66,7 +66,7 @@ def _add(arguments: argparse.Namespace, context: Context) -> int:
     name = user_name(arguments.name)
     access, _, _ = flags.open_account(arguments, context)
     access = replace(access, settings=replace(access.settings, users=(name,)))
-    access = replace(access, settings=team.with_members(access))
+    access = replace(access, settings=team.read_members(access))
     home = access.settings.home_of(name) or access.settings
     planned = team.plan_joining(access, name, home)
     apply.carry_out(access, planned, arguments, context, (name,))
@@ -79,7 +79,7 @@ def _show(arguments: argparse.Namespace, context: Context) -> int:
 
     name = user_name(arguments.name)
     access, _, _ = flags.open_account(arguments, context)
-    settings = team.with_members(access)
+    settings = team.read_members(access)
     if settings.home_of(name) is None:
         raise _unknown(name, settings)
     if arguments.json:
@@ -94,8 +94,8 @@ def _remove(arguments: argparse.Namespace, context: Context) -> int:
 
     name = user_name(arguments.name)
     access, found, _ = flags.open_account(arguments, context)
-    settings = team.with_members(access)
-    homes = team.homes(replace(access, settings=settings), name)
+    settings = team.read_members(access)
+    homes = team.list_homes(replace(access, settings=settings), name)
     if not homes:
         raise _unknown(name, settings)
     what = "revoke all sessions, keys and devices of" + (", then delete," if arguments.delete else "")
@@ -122,7 +122,7 @@ def _say_what_room_is_left(access: Access, home: Settings) -> None:
     from awsactivate.aws import team
 
     # the others have no more: who is new goes where most is left
-    room = team.more_that_fit(access, home)
+    room = team.count_more_that_fit(access, home)
     if room <= _NEARLY_FULL:
         terminal.say(
             f"role {home.role_name} has room for {room} more {'user' if room == 1 else 'users'}"
@@ -136,7 +136,7 @@ def _clock_of_aws(found: Signer, settings: Settings, context: Context) -> Callab
     from awsactivate.aws.sts import Sts
 
     sts = Sts(found.credentials, found.profile, partition=settings.partition)
-    ahead = sts.caller_identity().skew_seconds or 0
+    ahead = sts.get_caller_identity().skew_seconds or 0
     return lambda: context.clock() - ahead
 
 

@@ -69,10 +69,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     destination = console_signin.destination(partition, arguments.page, visitor.region)
 
     from awsactivate.aws.http import configured_endpoint
-    from awsactivate.aws.signin import signin_token
+    from awsactivate.aws.signin import get_signin_token
 
     federation = console_signin.endpoint(partition, configured_endpoint("signin", visitor.profile))
-    token = signin_token(
+    token = get_signin_token(
         federation,
         visitor.credentials,
         seconds=duration,
@@ -142,7 +142,7 @@ def _arn(visitor: _Visitor) -> str:
         from awsactivate.aws.sts import Sts
 
         partition = partitions.partition_of(visitor.region or "")
-        arn = Sts(visitor.credentials, visitor.profile, partition=partition).caller_identity().arn
+        arn = Sts(visitor.credentials, visitor.profile, partition=partition).get_caller_identity().arn
     if ":user/" in arn:
         raise ProfileError(f"{_NO_ROLE}: this one is of {arn}", "name a profile that has a role_arn")
     return arn

@@ -176,7 +176,7 @@ def _clock(context: Context) -> Finding:
     environ = context.environ
     try:
         url = clock.endpoint(partitions.named_in(environ))
-        seconds = clock.skew(url, environ, context.clock, _SECONDS)
+        seconds = clock.measure_skew(url, environ, context.clock, _SECONDS)
     except UnreachableError as error:
         return _offline(error.message, error.hint)
     except AwsactivateError as error:

@@ -100,7 +100,7 @@ def _question(key: _Key, profiles: Profiles) -> Callable[[], KeyFacts | None]:
 
         if key.credentials is None:
             return None
-        return access_keys.told_of(key.credentials, key.profile if key.profile in profiles else None)
+        return access_keys.ask_facts(key.credentials, key.profile if key.profile in profiles else None)
 
     return ask
 

@@ -74,7 +74,7 @@ def discard_ours(
     left = []
     for key in keys:
         is_candidate = key.id not in under_way.known and rotation.is_within(key.created_at, under_way)
-        if is_candidate and access_keys.last_used(iam, key.id) is None:
+        if is_candidate and access_keys.ask_last_use(iam, key.id) is None:
             access_keys.delete(iam, user_name, key.id)
             terminal.say(f"deleted {key.id}, which a run made that was stopped before it could store it")
         else:

@@ -45,7 +45,7 @@ def longest(role: arns.RoleArn, signer: Signer) -> int:
     from awsactivate.aws import revocation
 
     iam = signer.iam(role.partition)
-    return revocation.max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
+    return revocation.read_max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
 
 
 def write(denial: Denial, role: arns.RoleArn, signer: Signer, context: Context, *, wait: bool) -> str:

@@ -71,7 +71,7 @@ def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]
 
     iam, now = signer.iam(role.partition), int(signer.now(context))
     tags = revocation.read(iam, role.name, time.sleep)
-    longest = revocation.max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
+    longest = revocation.read_max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
     ends = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read().ends()
     found: list[Entry] = []
     for user in tags.users():

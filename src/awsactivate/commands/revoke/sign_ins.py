@@ -101,7 +101,7 @@ def _found(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
     refusals: dict[str, AwsactivateError] = {}
     for region in regions:
         try:
-            for one in sign_in_sessions.active(sign_in_sessions.client(signer, region), owner):
+            for one in sign_in_sessions.list_active(sign_in_sessions.client(signer, region), owner):
                 sessions.setdefault(one.arn, one)
         except AwsactivateError as error:
             refusals[region] = error

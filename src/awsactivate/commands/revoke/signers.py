@@ -82,7 +82,7 @@ def of_ticket(ticket: Ticket, role: arns.RoleArn, context: Context) -> Signer:
     from awsactivate.aws.sts import Sts
 
     settings = ticket.profile if ticket.profile in read_profiles(context.environ) else None
-    identity = Sts(ticket.credentials, settings, partition=role.partition).caller_identity()
+    identity = Sts(ticket.credentials, settings, partition=role.partition).get_caller_identity()
     return Signer(ticket.credentials, settings, known=identity, words=BY_TICKET)
 
 
@@ -133,7 +133,7 @@ def _only_device(credentials: Credentials, plan: Plan) -> str | None:
 
     settings = plan.steps[0].profile if plan.steps else plan.profile
     partition = arns.partition_of(next((step.role_arn for step in plan.steps if step.role_arn), None))
-    serials = iam.mfa_serials(credentials, settings, partition)
+    serials = iam.list_mfa_serials(credentials, settings, partition)
     return serials[0] if len(serials) == 1 else None
 
 
@@ -149,5 +149,5 @@ def _signer(credentials: Credentials, plan: Plan, words: str) -> Signer:
 
     settings = plan.steps[0].profile if plan.steps else plan.profile
     partition = arns.partition_of(next((step.role_arn for step in plan.steps if step.role_arn), None))
-    identity = Sts(credentials, settings, partition=partition).caller_identity()
+    identity = Sts(credentials, settings, partition=partition).get_caller_identity()
     return Signer(credentials, settings, known=identity, words=words)

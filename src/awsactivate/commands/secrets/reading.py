@@ -57,7 +57,7 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.chamber_version is not None:
         from awsactivate.aws import parameter_writes  # by botocore, which is slow to load
 
-        version = _ssm_version(parameter_writes.history(ssm, name), arguments.chamber_version, arguments)
+        version = _ssm_version(parameter_writes.list_history(ssm, name), arguments.chamber_version, arguments)
     found = parameters.get(ssm, name, version)
     if arguments.json:
         document = {"key": chamber.key_of(name), "value": found.value, "version": found.version}
@@ -80,7 +80,7 @@ def run_history(arguments: argparse.Namespace, context: Context) -> int:
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
-    versions = parameter_writes.history(ssm, named(arguments, ssm))
+    versions = parameter_writes.list_history(ssm, named(arguments, ssm))
     _write([_row(one) for one in versions], arguments, context, empty="")
     return 0
 
