@@ -14,7 +14,7 @@ import pytest
 from awsactivate.commands.doctor import machine
 from awsactivate.commands.mfa import clipboard
 from awsactivate.keychain.password_store import PasswordStore
-from awsactivate.mfa.piped_codes import code_from_process
+from awsactivate.mfa.piped_codes import read_code_from_process
 from awsactivate.sessions.environment import of_helper
 
 PACKAGE = Path(__file__).parents[1] / "src/awsactivate"
@@ -152,12 +152,12 @@ def test_pass_is_told_nothing(desk: Desk) -> None:
 
 
 def test_a_shell_that_doctor_asks_for_its_version_is_told_nothing(desk: Desk) -> None:
-    assert machine._version_of(desk.add("bash", "echo version 5.2"), desk.environ) == "5.2"
+    assert machine._ask_version(desk.add("bash", "echo version 5.2"), desk.environ) == "5.2"
     desk.assert_told_nothing()
 
 
 def test_mfa_process_is_told_nothing_of_the_session(desk: Desk) -> None:
-    assert code_from_process(desk.add("code", "echo 123456"), desk.environ, "mfa_process") == "123456"
+    assert read_code_from_process(desk.add("code", "echo 123456"), desk.environ, "mfa_process") == "123456"
     desk.assert_told_nothing()
 
 

@@ -9,7 +9,7 @@ from account.policy_cases import ACCOUNT, ALLOWED, EXPLICIT, IMPLICIT, ROLE, ROL
 from awsactivate.scopes import scope, table_file
 
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-_TABLE = table_file.table()
+_TABLE = table_file.read_table()
 _NAME = "alice=k3v9q2m7xd"
 _PLACE = "state-1/prod/terraform.tfstate"
 _STATE = f"arn:aws:s3:::{_PLACE}"

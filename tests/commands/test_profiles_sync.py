@@ -16,7 +16,7 @@ from awsactivate.aws import sso_accesses
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.profiles import command
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError, UsageError
-from awsactivate.opening.profile_rows import rows
+from awsactivate.opening.profile_rows import read_rows
 from awsactivate.person import terminal
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_first_run_writes_all_a_second_nothing_and_a_third_names_what_is_gone(
         "corp: 3 profiles, 3 added, 0 changed, 0 as they were, 0 gone\n"
     )
     # which is what TAB, `list` and `activate -` show
-    listed = {row["profile"]: row["account"] for row in rows(desk.context)}
+    listed = {row["profile"]: row["account"] for row in read_rows(desk.context)}
     assert listed == {"dev-Admin": DEV, "dev-ReadOnly": DEV, "my-prod-Admin": PROD}
     before = desk.config.read_text()
     assert desk.run() == "corp: 3 profiles, 0 added, 0 changed, 3 as they were, 0 gone\n"
@@ -105,13 +105,13 @@ def test_a_first_run_writes_all_a_second_nothing_and_a_third_names_what_is_gone(
     assert found["profiles"] == [
         {"profile": "dev-Admin", "account_id": DEV, "account_name": "dev", "role": "Admin"}
     ]
-    assert [row["profile"] for row in rows(desk.context)] == ["dev-Admin"]
+    assert [row["profile"] for row in read_rows(desk.context)] == ["dev-Admin"]
 
 
 def test_patterns_and_a_template_choose_and_name(desk: Desk) -> None:
     desk.sign_in(ALL)
     desk.run("--account", "my *", "--account", DEV, "--role", "Admin", "--name", "{role}.{account_id}")
-    assert [row["profile"] for row in rows(desk.context)] == [f"Admin.{DEV}", f"Admin.{PROD}"]
+    assert [row["profile"] for row in read_rows(desk.context)] == [f"Admin.{DEV}", f"Admin.{PROD}"]
 
 
 def test_two_that_become_one_are_status_3_and_nothing_is_written(desk: Desk) -> None:
@@ -189,4 +189,4 @@ def test_three_hundred_accounts_at_an_aws_that_refuses_more_than_twenty_a_second
     assert "corp: 1500 profiles, 1500 added, " in desk.run()
     assert time.monotonic() - begun > 300 / sso_accesses.REQUESTS_PER_SECOND - 1
     assert seen[-1] == 300
-    assert len(rows(desk.context)) == 1500
+    assert len(read_rows(desk.context)) == 1500

@@ -181,7 +181,7 @@ def test_ones_own_comes_last_also_where_another_region_has_others(
     keep(admin, user.arn, present.document)
     admin.aws.clock.advance(200)
     near, far = admin.aws.aws_login(user), admin.aws.aws_login(user)
-    found = sign_ins._found
+    found = sign_ins._find
 
     def apart(*words: Any) -> Any:
         seen = found(*words)
@@ -190,7 +190,7 @@ def test_ones_own_comes_last_also_where_another_region_has_others(
         ]
         return replace(seen, sessions=sessions)
 
-    monkeypatch.setattr(sign_ins, "_found", apart)
+    monkeypatch.setattr(sign_ins, "_find", apart)
     assert admin.run("--mine", "--profile", "me", "--yes").startswith("revoked 3 sign-ins of ")
     noted = (admin.home / ".local/state/awsactivate/journal.jsonl").read_text()
     arns = [near.session_arn, far.session_arn, present.session_arn]
@@ -227,7 +227,7 @@ def test_each_that_is_refused_is_told_and_the_status_is_6(
 ) -> None:
     user = admin.aws.user("alice", account=admin.account)
     given = [admin.aws.aws_login(user) for _ in range(3)]
-    found = sign_ins._found
+    found = sign_ins._find
 
     def late(*words: Any) -> Any:
         seen = found(*words)
@@ -237,7 +237,7 @@ def test_each_that_is_refused_is_told_and_the_status_is_6(
         ]
         return seen
 
-    monkeypatch.setattr(sign_ins, "_found", late)
+    monkeypatch.setattr(sign_ins, "_find", late)
     with pytest.raises(AwsError, match="revoked 2, but not all: ") as raised:
         admin.run("--user", "alice", "--yes")
     assert raised.value.exit_code == 6

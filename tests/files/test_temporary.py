@@ -75,7 +75,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from awsactivate.files import temporary
-made = temporary.beside(Path(sys.argv[1]))
+made = temporary.make_beside(Path(sys.argv[1]))
 made.write(b"S3CRET")
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -109,7 +109,7 @@ def test_so_it_is_with_private_files(tmp_path: Path) -> None:
 
 def test_what_another_process_is_writing_now_stays(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    other = temporary.beside(path)
+    other = temporary.make_beside(path)
     other.write(b"other")
     private_files.write(path, "mine")
     other.replace(path)

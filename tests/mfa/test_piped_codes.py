@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.errors import MfaError
-from awsactivate.mfa.piped_codes import code_from_process, code_from_stdin
+from awsactivate.mfa.piped_codes import read_code_from_process, read_code_from_stdin
 from needs import needs_shell
 
 NAME = "mfa_process of profile 'prod'"
@@ -32,7 +32,7 @@ ENVIRON = {"PATH": os.environ["PATH"], "DEVICE": "alice"}
     ],
 )
 def test_the_one_code_in_its_output_is_taken(output: str) -> None:
-    assert code_from_process(f"printf %s {shlex.quote(output)}", ENVIRON, NAME) == "123456"
+    assert read_code_from_process(f"printf %s {shlex.quote(output)}", ENVIRON, NAME) == "123456"
 
 
 @pytest.mark.parametrize(
@@ -51,18 +51,18 @@ def test_the_one_code_in_its_output_is_taken(output: str) -> None:
 )
 def test_what_gives_no_code_says_so_by_the_profiles_name(command: str, message: str) -> None:
     with pytest.raises(MfaError) as refusal:
-        code_from_process(command, ENVIRON, NAME)
+        read_code_from_process(command, ENVIRON, NAME)
     assert refusal.value.message == message
 
 
 def test_it_runs_in_the_environment_given_and_no_other() -> None:
     command = '[ "$DEVICE" = alice ] && [ -z "$HOME" ] && echo 123456'
-    assert code_from_process(command, ENVIRON, NAME) == "123456"
+    assert read_code_from_process(command, ENVIRON, NAME) == "123456"
 
 
 def test_its_stdin_is_empty_and_its_stderr_is_the_persons(capfd: pytest.CaptureFixture[str]) -> None:
     command = "echo touch your key >&2; cat; echo 123456"
-    assert code_from_process(command, ENVIRON, NAME) == "123456"
+    assert read_code_from_process(command, ENVIRON, NAME) == "123456"
     assert capfd.readouterr() == ("", "touch your key\n")
 
 
@@ -85,27 +85,27 @@ def piped(data: bytes) -> int:
 )
 def test_one_line_of_stdin_is_read_and_not_a_byte_more(data: bytes, code: str, left: bytes) -> None:
     fd = piped(data)
-    assert (code_from_stdin(fd), os.read(fd, 100)) == (code, left)
+    assert (read_code_from_stdin(fd), os.read(fd, 100)) == (code, left)
     os.close(fd)
 
 
 def test_a_file_is_read_as_well(tmp_path: Path) -> None:
     (tmp_path / "code").write_text("123456\n")
     fd = os.open(tmp_path / "code", os.O_RDONLY)
-    assert code_from_stdin(fd) == "123456"
+    assert read_code_from_stdin(fd) == "123456"
     os.close(fd)
 
 
 def test_a_line_without_end_is_not_read_for_ever() -> None:
     fd = os.open("/dev/zero", os.O_RDONLY)
-    assert len(code_from_stdin(fd)) < 1000
+    assert len(read_code_from_stdin(fd)) < 1000
     os.close(fd)
 
 
 def test_a_second_reader_of_the_same_pipe_is_no_writer() -> None:
     fd = piped(b"123456\n")
     second = os.dup(fd)
-    assert code_from_stdin(fd) == "123456"
+    assert read_code_from_stdin(fd) == "123456"
     os.close(fd)
     os.close(second)
 
@@ -117,7 +117,7 @@ def test_a_pipe_whose_other_end_is_our_own_is_refused(number: int) -> None:
     write_end = fcntl.fcntl(made, fcntl.F_DUPFD, number)
     os.close(made)
     with pytest.raises(MfaError, match="--mfa-code -: stdin is closed"):
-        code_from_stdin(read_end)
+        read_code_from_stdin(read_end)
     os.close(read_end)
     os.close(write_end)
 
@@ -126,7 +126,7 @@ def test_a_closed_stdin_is_refused() -> None:
     fd = piped(b"")
     os.close(fd)
     with pytest.raises(MfaError, match=r"--mfa-code -: stdin can't be read \(Bad file descriptor\)"):
-        code_from_stdin(fd)
+        read_code_from_stdin(fd)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_a_shell_whose_stdin_is_closed_never_hangs_in_a_substitution(shell: str,
     program = (
         "import sys\n"
         "from awsactivate.errors import MfaError\n"
-        "from awsactivate.mfa.piped_codes import code_from_stdin\n"
-        "try:\n    print([code_from_stdin()])\n"
+        "from awsactivate.mfa.piped_codes import read_code_from_stdin\n"
+        "try:\n    print([read_code_from_stdin()])\n"
         "except MfaError as error:\n    print(error)\n"
     )
     core = f"{sys.executable} -c {shlex.quote(program)}"

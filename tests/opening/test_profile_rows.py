@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from awsactivate.commandline import Context
 from awsactivate.opening import profile_rows
-from awsactivate.opening.profile_rows import rows
+from awsactivate.opening.profile_rows import read_rows
 
 NAMES = st.sampled_from("abcdef")
 ROLES = st.sampled_from(
@@ -66,10 +66,10 @@ def test_a_row_is_what_planning_the_profile_says(
     index.parent.mkdir(parents=True, exist_ok=True)
     entry = {"c": {"has_keys": True, "has_seed": False}} if kept else {}
     index.write_text(json.dumps({"version": 1, "identities": entry}))
-    quick = rows(context(home))
+    quick = read_rows(context(home))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(profile_rows, "_likeness", lambda profile: (None, None))
-        assert quick == rows(context(home))
+        assert quick == read_rows(context(home))
 
 
 def test_profiles_that_differ_in_their_role_are_planned_once(
@@ -89,5 +89,5 @@ def test_profiles_that_differ_in_their_role_are_planned_once(
         "make_plan",
         lambda name, *arguments, **options: planned.append(name) or make_plan(name, *arguments, **options),
     )
-    assert len(rows(context(tmp_path))) == 101
+    assert len(read_rows(context(tmp_path))) == 101
     assert planned == ["a", "p0"]

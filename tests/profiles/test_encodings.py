@@ -66,7 +66,7 @@ def test_doctor_reads_a_latin_1_file(tmp_path: Path) -> None:
     (tmp_path / "config").write_bytes(CONFIG.encode("latin-1"))
     environ = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
     context = Context(environ=environ, clock=lambda: 0.0, program="", release_stdout=lambda: None)
-    assert "müller" in "".join(finding.message for finding in files.all_files(context))
+    assert "müller" in "".join(finding.message for finding in files.check_all_files(context))
 
 
 def test_a_name_typed_in_another_locale_is_the_bytes_that_were_typed() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.errors import ProfileError
-from awsactivate.profiles.folder_file import FolderFile, nearest, trusted_users
+from awsactivate.profiles.folder_file import FolderFile, find_nearest, trusted_users
 from needs import give_to_another_user
 
 OURS = frozenset({0, os.geteuid()})
@@ -31,7 +31,7 @@ class Tree:
         return path
 
     def find(self, trusted: frozenset[int] = OURS) -> FolderFile | None:
-        return nearest(self.here, self.home, trusted, self.said.append)
+        return find_nearest(self.here, self.home, trusted, self.said.append)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def main(role_arn: str, role_id: str, user: str, number: str, count: str) -> Non
     for turn in range(int(count)):
         name = f"{user}={session_names.nonce(minutes, f'{int(number):02}{turn:03}')}"
         tags = revocation.read(iam, role.name, time.sleep)
-        own = own_list.own_list(iam, role, user, tags, time.time(), context)
+        own = own_list.open_own_list(iam, role, user, tags, time.time(), context)
         own.revoke([f"{role_id}:{name}"])
         print(f"{role_id}:{name}", flush=True)
 

@@ -9,7 +9,7 @@ import pytest
 
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
-from awsactivate.running.become import program_of
+from awsactivate.running.become import find_program
 
 
 def found(name: str, path: str | None) -> str | None:
@@ -17,7 +17,7 @@ def found(name: str, path: str | None) -> str | None:
     environ = {} if path is None else {"PATH": path}
     context = Context(environ=environ, clock=lambda: 0.0, program="", release_stdout=lambda: None)
     try:
-        return program_of([name], context, "")
+        return find_program([name], context, "")
     except UsageError:
         return None
 

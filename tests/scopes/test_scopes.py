@@ -12,7 +12,7 @@ import pytest
 from awsactivate.demo.evaluator import Question, Verdict, verdict
 from awsactivate.scopes import documents, grammar, reads, scope, table_file
 
-TABLE = table_file.table()
+TABLE = table_file.read_table()
 NAMES = ("read-only", "read-only:secrets", "read-only:s3,ec2", "read-only:ssm,secrets", "terraform-plan")
 NAMES += ("terraform-plan:state-1/prod/terraform.tfstate", "terraform-plan:state-1/env:/a b/*.tfstate")
 

@@ -29,7 +29,7 @@ from awsactivate.person import terminal
 from awsactivate.person.printable import json_text, printable
 from awsactivate.profiles.model import Profiles, near_hint
 from awsactivate.profiles.read import read_profiles
-from awsactivate.running.become import program_of
+from awsactivate.running.become import find_program
 from awsactivate.running.side_by_side import Done, Job, SideBySide
 from awsactivate.sessions import environment, sizes
 from awsactivate.sessions.credentials import Session
@@ -69,12 +69,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open all sessions, run COMMAND with each, and tell what came of it."""
     if not arguments.command:
         raise UsageError("there is no command to run", _USAGE)
-    program = program_of(arguments.command, context, usage=_USAGE)
+    program = find_program(arguments.command, context, usage=_USAGE)
     if arguments.jobs not in _AT_ONCE:
         raise UsageError(f"--jobs must be {_AT_ONCE.start} to {_AT_ONCE.stop - 1}")
     profiles = read_profiles(context.environ)
-    names = _matching(arguments.patterns, profiles, context)
-    plans, failures = _plans(names, profiles, arguments, context)
+    names = _find_matching(arguments.patterns, profiles, context)
+    plans, failures = _plan_all(names, profiles, arguments, context)
     for plan in plans:
         confirm(plan, arguments, context)
     opening = many.Opening(profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0 if is_whole and all(one.status == 0 for one in done) else 1
 
 
-def _matching(patterns: list[str], profiles: Profiles, context: Context) -> list[str]:
+def _find_matching(patterns: list[str], profiles: Profiles, context: Context) -> list[str]:
     """Name the profiles that match, in the files' order; ProfileError where no pattern has any."""
     kept = (name for name, entry in index.read(context.environ).items() if entry.has_keys)
     known = list(dict.fromkeys((*profiles.names, *kept)))
@@ -102,7 +102,7 @@ def _matching(patterns: list[str], profiles: Profiles, context: Context) -> list
     return names
 
 
-def _plans(
+def _plan_all(
     names: list[str], profiles: Profiles, arguments: argparse.Namespace, context: Context
 ) -> tuple[list[Plan], dict[str, ProfileError]]:
     """Plan a session of each profile; what can't be planned is a failure of that one alone."""

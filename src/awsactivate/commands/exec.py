@@ -12,7 +12,7 @@ from awsactivate.errors import UsageError
 from awsactivate.opening import connecting, options
 from awsactivate.opening.confirmation import confirm
 from awsactivate.opening.plan_for import plan_for
-from awsactivate.running.become import become, program_of
+from awsactivate.running.become import become, find_program
 from awsactivate.sessions import environment
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         gets = f"a session of {whose}" if whose else "a part of this session"
         arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
     # before any code is typed: a misspelt command should cost nothing
-    program = program_of(arguments.command, context, usage=_USAGE)
+    program = find_program(arguments.command, context, usage=_USAGE)
     if arguments.serve is not False:
         return _serve(program, arguments, wanted, context)
     if wanted:
@@ -105,7 +105,7 @@ def _narrowed_to(arguments: argparse.Namespace) -> Narrowing | None:
         return None  # as most say
     from awsactivate.opening import narrowing
 
-    return narrowing.asked_for(arguments)
+    return narrowing.read_asked(arguments)
 
 
 def _serve(program: str, arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.opening.profile_rows import rows
+from awsactivate.opening.profile_rows import read_rows
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 
@@ -17,7 +17,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a profile, in the files' order."""
-    found = rows(context)
+    found = read_rows(context)
     if arguments.json:
         context.write(json_text(found))
     elif not found:

@@ -42,7 +42,7 @@ def _add_show(parser: Parser) -> None:
 
 def _show(arguments: argparse.Namespace, context: Context) -> int:
     """Print the document alone on stdout, so that it can go into a file."""
-    found = scoping.of_word(arguments.scope, flag="SCOPE")
+    found = scoping.read_word(arguments.scope, flag="SCOPE")
     context.write(json.dumps(json.loads(found.policy), indent=2, ensure_ascii=False) + "\n")
     terminal.say(f"{found.name}: {_size(found.policy)}")
     if found.managed:
@@ -59,7 +59,7 @@ def _add_check(parser: Parser) -> None:
 
 def _check(arguments: argparse.Namespace, context: Context) -> int:
     """Say all that IAM would refuse, and exit 1; or print the document."""
-    text = scoping.text_of(arguments.file, flag="FILE")
+    text = scoping.read_text(arguments.file, flag="FILE")
     found = grammar.faults(text)
     for fault in found:
         terminal.say(printable(f"{arguments.file}: {fault}"))

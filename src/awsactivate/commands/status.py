@@ -52,13 +52,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     held = describe(context.environ, context.clock())
     minimum = seconds("--min-ttl", arguments.min_ttl)
     if arguments.tree:
-        return _tree(arguments, context)
+        return _read_tree(arguments, context)
     text, status = answer(held, minimum=minimum, as_json=arguments.json)
     context.write(text if arguments.format is None else filled(arguments.format, held))
     return status
 
 
-def _tree(arguments: argparse.Namespace, context: Context) -> int:
+def _read_tree(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.errors import UsageError
     from awsactivate.journal import entry, file, shown
     from awsactivate.person import terminal

@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one line a check; 1 where one failed."""
     if arguments.revocation:
         return _report(trial.run(arguments, context), arguments, context)
-    return _report(_all(arguments, context), arguments, context)
+    return _report(_run_all(arguments, context), arguments, context)
 
 
-def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
+def _run_all(arguments: argparse.Namespace, context: Context) -> list[Check]:
     from awsactivate.aws import secure_account
 
     access, found, arn = flags.open_account(arguments, context)
@@ -69,8 +69,8 @@ def _all(arguments: argparse.Namespace, context: Context) -> list[Check]:
         for resource in desired(access.settings)
         for check in of_resource(resource, secure_account.read(access, resource))
     ]
-    checks += _attempts(access, found, arn, context)
-    checks += _member_without_mfa(access, found, context, probe=arguments.probe)
+    checks += _run_attempts(access, found, arn, context)
+    checks += _try_member_without_mfa(access, found, context, probe=arguments.probe)
     checks.append(said_of_administrators())
     return checks
 
@@ -83,11 +83,11 @@ def _report(checks: list[Check], arguments: argparse.Namespace, context: Context
     return 0 if all_ok(checks) else 1
 
 
-def _attempts(access: Access, found: Signer, arn: str, context: Context) -> list[Check]:
+def _run_attempts(access: Access, found: Signer, arn: str, context: Context) -> list[Check]:
     from awsactivate.aws import attempts
 
     settings = access.settings
-    keys = _long_term_keys(found, context)
+    keys = _load_long_term_keys(found, context)
     is_user = f":iam::{settings.account_id}:user/" in arn
     trials = attempts.Trials(
         role_arn=settings.role_arn,
@@ -112,20 +112,20 @@ def _of_role(check: Check, one: Settings) -> Check:
     return replace(check, check=f"{check.check}: {one.role_name}") if one.is_shard else check
 
 
-def _member_without_mfa(access: Access, found: Signer, context: Context, *, probe: bool) -> list[Check]:
+def _try_member_without_mfa(access: Access, found: Signer, context: Context, *, probe: bool) -> list[Check]:
     """Try the throw-away user outside the group, then its bare key as a member's, where that may be done."""
     from awsactivate.aws import attempts
 
     check, should = attempts.TAG_WITHOUT_MFA, attempts.REFUSED
     if access.settings.revoke_without_mfa:
         untried = not_tried(check, "the account's people chose --revoke-without-mfa", should)
-        return [*(_outsider(access, found, context) if probe else []), untried]
+        return [*(_try_outsider(access, found, context) if probe else []), untried]
     if not probe:
         return [not_tried(check, "it takes a throw-away user: add --probe", should)]
-    return _outsider(access, found, context)
+    return _try_outsider(access, found, context)
 
 
-def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
+def _try_outsider(access: Access, found: Signer, context: Context) -> list[Check]:
     from awsactivate.aws import attempts, outsider
 
     def wait(seconds: float) -> None:
@@ -151,7 +151,7 @@ def _outsider(access: Access, found: Signer, context: Context) -> list[Check]:
         return [*checks, tried]
 
 
-def _long_term_keys(found: Signer, context: Context) -> Credentials | None:
+def _load_long_term_keys(found: Signer, context: Context) -> Credentials | None:
     """Return the access key behind the caller, which signs without MFA; None where there is none at hand."""
     if found.credentials.is_long_term:
         return found.credentials

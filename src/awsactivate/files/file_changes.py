@@ -122,7 +122,7 @@ def _writable(path: Path) -> bool:
 
 def _prepare(target: Path, content: Content) -> Temporary:
     # which nobody else can read until it is what the file was
-    made = temporary.beside(_elsewhere(target) if _is_written_in_place(target) else target)
+    made = temporary.make_beside(_elsewhere(target) if _is_written_in_place(target) else target)
     try:
         made.write(content.data)
         if target.exists():
@@ -175,7 +175,7 @@ def _put(target: Path, made: Temporary | None) -> None:
 def _write_in_place(target: Path, made: Temporary) -> None:
     """Write over a file, whose old text is kept beside the new one until that stands."""
     old = target.read_bytes()
-    kept = temporary.beside(made.path.with_name(f"{target.name}.before"))
+    kept = temporary.make_beside(made.path.with_name(f"{target.name}.before"))
     try:
         kept.write(old)
         try:

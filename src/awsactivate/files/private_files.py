@@ -37,7 +37,7 @@ def write(path: Path, text: str) -> None:
         if path.exists() and not path.is_file():
             raise AwsactivateError(f"{path} is no regular file")
         # a new file, since a process may have the old one open, with its old mode
-        new = temporary.beside(path)
+        new = temporary.make_beside(path)
         try:
             new.write(text.encode())
             new.replace(path)

@@ -43,7 +43,7 @@ class Temporary:
         os.close(self.descriptor)
 
 
-def beside(target: Path) -> Temporary:
+def make_beside(target: Path) -> Temporary:
     """Make one for `target`; what a maker that was killed has left there goes."""
     _remove_leftovers(target)
     while True:

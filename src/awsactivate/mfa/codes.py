@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from awsactivate.errors import MfaError
 from awsactivate.frozen import dataclass, field
 from awsactivate.mfa import totp
-from awsactivate.mfa.piped_codes import code_from_process, code_from_stdin
+from awsactivate.mfa.piped_codes import read_code_from_process, read_code_from_stdin
 from awsactivate.mfa.used_codes import UsedCodes
 from awsactivate.person import terminal
 
@@ -101,7 +101,7 @@ class Codes(Iterator[Code]):
 
     def _sequence(self) -> Iterator[Code]:
         if self._given is not None:
-            text = code_from_stdin() if self._given == "-" else self._given
+            text = read_code_from_stdin() if self._given == "-" else self._given
             yield from self._once(Code(_without_spaces(text), "option"), "--mfa-code")
         elif self._environ.get("AWSACTIVATE_MFA_CODE"):
             text = self._environ["AWSACTIVATE_MFA_CODE"]
@@ -134,7 +134,7 @@ class Codes(Iterator[Code]):
     def _run_until_unclaimed(self, command: str, name: str, before: str = "") -> str:
         """Run the command until it prints a code that nobody has sent; MfaError where it repeats itself."""
         while True:
-            code = code_from_process(command, self._environ, name)
+            code = read_code_from_process(command, self._environ, name)
             if code == before:
                 raise MfaError(f"{name} printed a used MFA code twice, and AWS takes none twice")
             if not (wait := self._claim(code)):

@@ -16,7 +16,7 @@ _SIX_DIGITS = re.compile(rb"(?<!\w)[0-9]{6}(?!\w)")
 _LONGEST_LINE = 256
 
 
-def code_from_process(command: str, environ: Mapping[str, str], name: str) -> str:
+def read_code_from_process(command: str, environ: Mapping[str, str], name: str) -> str:
     """Run `command` by /bin/sh and return the one code in its output; errors call it `name`.
 
     Of `environ` it gets what a helper may.
@@ -40,7 +40,7 @@ def code_from_process(command: str, environ: Mapping[str, str], name: str) -> st
     return _only_code(done.stdout, name)
 
 
-def code_from_stdin(fd: int = 0) -> str:
+def read_code_from_stdin(fd: int = 0) -> str:
     """Read one line, for `--mfa-code -`, and not a byte beyond it: the rest may be another program's."""
     try:
         if _is_own_pipe(fd):

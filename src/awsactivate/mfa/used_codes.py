@@ -89,11 +89,11 @@ class UsedCodes:
 
     def was_last_accepted(self, serial: str, code: str, at: float) -> int:
         """Return the seconds until the device shows another code, where AWS accepted `code` last; else 0."""
-        return _seconds_until_another(self._known().get(serial, _Entry()), code, at)
+        return _seconds_until_another(self._read_known().get(serial, _Entry()), code, at)
 
     def accepted_within(self, serial: str, seconds: float, at: float) -> bool:
         """Tell whether AWS accepted a code of this device in the last `seconds`."""
-        return 0 <= at - self._known().get(serial, _Entry()).accepted_at <= seconds
+        return 0 <= at - self._read_known().get(serial, _Entry()).accepted_at <= seconds
 
     @contextmanager
     def _entries(self) -> Iterator[dict[str, _Entry]]:
@@ -101,7 +101,7 @@ class UsedCodes:
         with ExitStack() as stack:
             try:
                 stack.enter_context(locked(self._folder / "used-codes.lock", seconds=_LOCK_SECONDS))
-                before = self._known_on_disk()
+                before = self._read_known_on_disk()
             except OSError as error:
                 self._say_unusable(error)
                 yield self._memory
@@ -116,15 +116,15 @@ class UsedCodes:
                 self._say_unusable(error)
                 self._memory.update(entries)
 
-    def _known(self) -> dict[str, _Entry]:
+    def _read_known(self) -> dict[str, _Entry]:
         """Return all entries to read only: no lock is needed, since the file is replaced as a whole."""
         try:
-            return {**self._known_on_disk(), **self._memory}
+            return {**self._read_known_on_disk(), **self._memory}
         except OSError as error:
             self._say_unusable(error)
             return self._memory
 
-    def _known_on_disk(self) -> dict[str, _Entry]:
+    def _read_known_on_disk(self) -> dict[str, _Entry]:
         try:
             data = private_files.read(self._path)
         except FileNotFoundError:

@@ -36,7 +36,7 @@ def open_after_sign_in(
     not take is not begun again.
     """
 
-    def opened(plan: Plan, begun_with: Credentials | None) -> Session:
+    def open_with(plan: Plan, begun_with: Credentials | None) -> Session:
         return open_session(
             plan,
             profiles,
@@ -49,14 +49,14 @@ def open_after_sign_in(
         )
 
     try:
-        return opened(plan, None)
+        return open_with(plan, None)
     except SignInNeededError as error:
         if not may_sign_in or plan.source.kind not in _BY_PERSON or not terminal.can_ask():
             raise
         terminal.say(error.message)
         needed = error
-    begun_with = _credentials(plan, profiles, context, device_code=device_code, refused=needed.refused)
-    return opened(replace(plan, notes=(), aside_notes=()), begun_with)
+    begun_with = _sign_in(plan, profiles, context, device_code=device_code, refused=needed.refused)
+    return open_with(replace(plan, notes=(), aside_notes=()), begun_with)
 
 
 def open_as_asked(
@@ -79,7 +79,7 @@ def open_as_asked(
     )
 
 
-def _credentials(
+def _sign_in(
     plan: Plan, profiles: Profiles, context: Context, *, device_code: bool, refused: str
 ) -> Credentials:
     given = (plan.source, profiles, without_session(context.environ), context.clock)

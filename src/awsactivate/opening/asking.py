@@ -88,7 +88,7 @@ class Asking:
         return replace(step, role_session_name=session_names.renewed(name, fresh_nonce(self._context)))
 
 
-def user_session(
+def open_user_session(
     sts: Sts,
     step: Step,
     serial: str,

@@ -27,7 +27,7 @@ def add_arguments(parser: Parser) -> None:
     group.add_argument("--mfa-code", metavar="CODE", help="a code for the profile's MFA device (`-`: stdin)")
 
 
-def caller(arguments: argparse.Namespace, context: Context) -> Signer:
+def find_caller(arguments: argparse.Namespace, context: Context) -> Signer:
     """Find out as whom to call, asking for an MFA code where the profile has a device.
 
     A profile of long-term keys without a device signs with them as they are, in this process only: IAM
@@ -48,7 +48,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
             None,
             arguments.region or partitions.named_in(environ),
         )
-    if arguments.profile is None and (served := served_session.credentials(environ)):
+    if arguments.profile is None and (served := served_session.fetch_credentials(environ)):
         return Signer(served, None, arguments.region or partitions.named_in(environ))
     # whoever has keys already need not wait for what opens a session
     from awsactivate.opening.open_session import open_session
@@ -60,7 +60,7 @@ def caller(arguments: argparse.Namespace, context: Context) -> Signer:
     if arguments.profile is None and (note := chosen.note_in(environ)):
         terminal.say(note)
     if name is None:
-        return _from_chain(arguments.region, environ)
+        return _load_from_chain(arguments.region, environ)
     named = partitions.named_in(environ)
     plan = plan_of(name, profiles, context, Options(region=arguments.region))
     is_ours = named is not None and partitions.is_of(named, partitions.partition_of(plan.called_region))
@@ -82,7 +82,7 @@ def _wants_code(plan: Plan) -> bool:
     return plan.if_long_term is not None and plan.if_long_term.mfa_serial is not None
 
 
-def _from_chain(region: str | None, environ: Mapping[str, str]) -> Signer:
+def _load_from_chain(region: str | None, environ: Mapping[str, str]) -> Signer:
     from awsactivate.aws import credentials
 
     return Signer(credentials.load_chain(environ), None, region)

@@ -16,7 +16,7 @@ from awsactivate.mfa.codes import Countdown
 from awsactivate.opening import mfa_sessions, user_devices
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.open_session import source_credentials
+from awsactivate.opening.open_session import load_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import mfa_session
@@ -86,7 +86,7 @@ class DeviceCodes:
             raise ValueError(f"no device is known for {plan.target}")
         own = [one.steps[0] for one in sharing if not assumes(one)]
         try:
-            shared = mfa_sessions.of_user(
+            shared = mfa_sessions.open_for_user(
                 plan,
                 serial,
                 self._profiles,
@@ -103,8 +103,8 @@ class DeviceCodes:
     def device_to_try(self, plan: Plan, error: AccessDeniedError) -> str | None:
         """Return the user's one device, where the role of `plan` refused, by `error`, without a code."""
         kept = KeyringItems(self.context.environ, index.read(self.context.environ))
-        credentials = source_credentials(plan, self._profiles, self.context, kept)
-        return user_devices.to_try(error, credentials, plan.steps[0])
+        credentials = load_source(plan, self._profiles, self.context, kept)
+        return user_devices.find(error, credentials, plan.steps[0])
 
 
 def assumes(plan: Plan) -> bool:

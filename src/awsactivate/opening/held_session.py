@@ -12,7 +12,7 @@ from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.environment import CREDENTIAL_NAMES
 
 
-def held(context: Context, *, otherwise: str) -> Session:
+def take_held(context: Context, *, otherwise: str) -> Session:
     """Return the session; ProfileError where there is none, with the hint `otherwise`, or where it has ended.
 
     Its settings are what the environment holds of regions and endpoints for it.
@@ -26,7 +26,7 @@ def held(context: Context, *, otherwise: str) -> Session:
         if expiration.timestamp() <= context.clock():
             raise ProfileError("the session of this shell has expired", "activate, to renew it")
     credentials = Credentials(key_id, secret, token, expiration) if key_id and secret and token else None
-    credentials = credentials or served_session.credentials(environ)
+    credentials = credentials or served_session.fetch_credentials(environ)
     if credentials is None:
         raise ProfileError("no session is active in this shell", otherwise)
     held_names = environ.get("AWSACTIVATE_VARS", "").split()

@@ -90,7 +90,7 @@ def add_arguments(parser: Parser, *, serial: bool = True) -> None:
     caller.add_arguments(parser)
 
 
-def name_of(arguments: argparse.Namespace, context: Context) -> str:
+def find_name(arguments: argparse.Namespace, context: Context) -> str:
     """Return the name of the profile that is meant: of the one that has the key, where a role is named."""
     given = arguments.name or arguments.profile
     index = keyring_index.read(context.environ)
@@ -129,14 +129,14 @@ def find(name: str, context: Context) -> KeyOwner:
     return KeyOwner(name, Signer(credentials, settings, known=known), item)
 
 
-def iam(owner: KeyOwner, arguments: argparse.Namespace, context: Context) -> Any:
+def open_iam(owner: KeyOwner, arguments: argparse.Namespace, context: Context) -> Any:
     """Make a client of IAM: as `--profile` says, else as the user itself, with MFA where it has a device."""
     if arguments.profile is not None and arguments.profile != owner.name:
-        return caller.caller(arguments, context).client("iam")
-    serial = arguments.serial or configured_serial(owner, context) or _only_device(owner)
+        return caller.find_caller(arguments, context).client("iam")
+    serial = arguments.serial or find_configured_serial(owner, context) or _ask_only_device(owner)
     credentials = owner.credentials
     if serial is not None:
-        credentials = mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
+        credentials = open_mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
     return iam_with(owner, credentials)
 
 
@@ -150,12 +150,12 @@ def iam_with(owner: KeyOwner, credentials: Credentials) -> Any:
     return replace(owner.signer, credentials=credentials).iam(owner.partition)
 
 
-def configured_serial(owner: KeyOwner, context: Context) -> str | None:
+def find_configured_serial(owner: KeyOwner, context: Context) -> str | None:
     """Return the serial that the configuration, or the keyring, names for the user."""
     return serial_of(owner.name, read_profiles(context.environ), keyring_index.read(context.environ))
 
 
-def mfa_session(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | None) -> Credentials:
+def open_mfa_session(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | None) -> Credentials:
     """Open a session of the user itself by a code of its device, for IAM calls that policies want MFA for."""
     from awsactivate.aws.sts import Sts
 
@@ -193,20 +193,20 @@ def codes(owner: KeyOwner, serial: str, context: Context, *, mfa_code: str | Non
         used=UsedCodes(state_folder(context.environ), warn=terminal.say_of_state),
         clock=context.clock,
         sleep=time.sleep,
-        seed=lambda wanted: stored_seed(owner, wanted, context),
+        seed=lambda wanted: find_stored_seed(owner, wanted, context),
     )
 
 
-def stored_seed(owner: KeyOwner, serial: str, context: Context) -> Seed | None:
+def find_stored_seed(owner: KeyOwner, serial: str, context: Context) -> Seed | None:
     """Return the keyring's seed of a device, under whichever name it is kept; None where it has none."""
-    item = item_of(owner, context)
+    item = read_item(owner, context)
     for seed in (item.seed, item.following_seed):
         if seed is not None and seed.serial == serial:
             return seed
     return KeyringItems(context.environ, keyring_index.read(context.environ)).seed(serial)
 
 
-def item_of(owner: KeyOwner, context: Context) -> KeyringItem:
+def read_item(owner: KeyOwner, context: Context) -> KeyringItem:
     """Return what the keyring has under the owner's name, wherever its key stands; the index tells of it."""
     if owner.item is not None:
         return owner.item
@@ -250,7 +250,7 @@ def _source_in_files(name: str, profiles: Profiles) -> Source:
     return Source("profile", name)
 
 
-def _only_device(owner: KeyOwner) -> str | None:
+def _ask_only_device(owner: KeyOwner) -> str | None:
     """Ask IAM for the user's only device; None where it has none, or may not ask."""
     from awsactivate.aws import mfa_devices
 

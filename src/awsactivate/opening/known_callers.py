@@ -30,9 +30,9 @@ def no_user() -> CallerIdentity:
     return CallerIdentity("", "", "", None)
 
 
-def whose(sts: Sts, access_key_id: str, context: Context) -> tuple[CallerIdentity, bool]:
+def ask_whose(sts: Sts, access_key_id: str, context: Context) -> tuple[CallerIdentity, bool]:
     """Return whose a key is, and whether that was known: then STS is not asked."""
-    if (known := _known(access_key_id, context)) is not None:
+    if (known := _look_up(access_key_id, context)) is not None:
         return known, True
     identity = sts.get_caller_identity()
     _keep(access_key_id, identity, context)
@@ -50,7 +50,7 @@ def refuse_old_name(
         raise AccessDeniedError(error.message, hint, code=error.code) from error
 
 
-def _known(access_key_id: str, context: Context) -> CallerIdentity | None:
+def _look_up(access_key_id: str, context: Context) -> CallerIdentity | None:
     from awsactivate.aws.sts import CallerIdentity
 
     known = _read(_path(context)).get(access_key_id)

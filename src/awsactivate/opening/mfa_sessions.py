@@ -9,7 +9,7 @@ from awsactivate.keychain import index as keyring_index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.narrowing import as_planned
-from awsactivate.opening.open_session import kept_mfa_session, open_session, source_credentials
+from awsactivate.opening.open_session import kept_mfa_session, load_source, open_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import arns, partitions
@@ -47,8 +47,8 @@ def begin(
         raise UsageError(
             f"an MFA session is for assuming roles, and {plan.target} has none", f"activate {plan.target}"
         )
-    serial = first.mfa_serial or _only_device(plan, first, profiles, context)
-    session = of_user(
+    serial = first.mfa_serial or _ask_only_device(plan, first, profiles, context)
+    session = open_for_user(
         plan,
         serial,
         profiles,
@@ -61,7 +61,7 @@ def begin(
     return MfaSession(plan.source, serial, session.credentials)
 
 
-def of_user(
+def open_for_user(
     plan: Plan,
     serial: str,
     profiles: Profiles,
@@ -121,12 +121,12 @@ def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bo
     return has_seed or kept_mfa_session(plan, context) is not None
 
 
-def _only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -> str:
+def _ask_only_device(plan: Plan, step: Step, profiles: Profiles, context: Context) -> str:
     from awsactivate.aws import iam
 
     kept = KeyringItems(context.environ, keyring_index.read(context.environ))
     partition = arns.partition_of(step.role_arn)
-    listed = iam.list_mfa_serials(source_credentials(plan, profiles, context, kept), step.profile, partition)
+    listed = iam.list_mfa_serials(load_source(plan, profiles, context, kept), step.profile, partition)
     serials = arns.with_codes(listed)
     if len(serials) == 1:
         return serials[0]

@@ -32,7 +32,7 @@ class Narrowing:
     """What goes into CloudTrail"""
 
 
-def asked_for(arguments: argparse.Namespace) -> Narrowing | None:
+def read_asked(arguments: argparse.Namespace) -> Narrowing | None:
     """Read `--scope` with what goes with it; None where it was not given. All of it is checked here."""
     if arguments.scope is None:
         for flag, given in (("--for", arguments.for_), ("--why", arguments.why)):
@@ -47,7 +47,7 @@ def asked_for(arguments: argparse.Namespace) -> Narrowing | None:
     if within == 0:
         raise UsageError("--for must be longer than nothing")
     purpose = from_option("--why", arguments.why, values.purpose)
-    return Narrowing(scoping.of_word(arguments.scope, flag="--scope"), within, purpose)
+    return Narrowing(scoping.read_word(arguments.scope, flag="--scope"), within, purpose)
 
 
 def as_planned(session: Session, plan: Plan, context: Context) -> Session:

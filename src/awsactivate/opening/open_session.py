@@ -20,7 +20,7 @@ from awsactivate.errors import (
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.opening import known_callers, user_devices
-from awsactivate.opening.asking import Asking, refuse_to_ask, skew_words, source_may_ask, user_session
+from awsactivate.opening.asking import Asking, open_user_session, refuse_to_ask, skew_words, source_may_ask
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.narrowing import as_planned
 from awsactivate.opening.signer import load_credentials
@@ -89,7 +89,7 @@ def open_session(
     kept = KeyringItems(context.environ, index.read(context.environ))
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     own = parent.credentials if parent else begun_with
-    loading = Background(lambda: own or source_credentials(plan, profiles, context, kept))
+    loading = Background(lambda: own or load_source(plan, profiles, context, kept))
     background = Background(lambda: _begin(plan, profiles, context, loading, has_mfa=parent is not None))
     asking = Asking(plan, context, mfa_code, kept, terminal.ask_code if may_ask else refuse_to_ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
@@ -106,14 +106,14 @@ def open_session(
     first = plan.steps[0]
     ordered, user = None, source.identity.user_name
     if with_ticket and user and len(plan.steps) == 1 and first.operation == "AssumeRole":
-        source = _as_user_session(first, source, asking, plan.called_region)
+        source = _open_user_session(first, source, asking, plan.called_region)
         if source.has_mfa:
             from awsactivate.opening import ticketing
 
             first = asking.named_now(first)
             ordered = ticketing.order(first, user, source.sts, context)
     try:
-        answer = _first_answer(
+        answer = _run_first(
             first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
         )
     except AwsError as error:
@@ -123,12 +123,12 @@ def open_session(
     ticket = ordered.buy(answer) if ordered else None
 
     strong = exemption.Strong(
-        source.credentials if source.has_mfa else None, lambda why: _with_mfa(first, source, asking, why)
+        source.credentials if source.has_mfa else None, lambda why: _run_with_mfa(first, source, asking, why)
     )
     source = replace(source, identity=replace(source.identity, skew_seconds=answer.skew_seconds))
     exemption.ensure(source.lookup, source.identity, answer, first.profile, context, strong)
     for step in plan.steps[1:]:
-        answer = _chained_answer(step, answer, plan.called_region)
+        answer = _run_chained(step, answer, plan.called_region)
     session = replace(
         _session(plan, answer, source.identity, context),
         mfa_serial=asking.serial,
@@ -148,7 +148,7 @@ def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
     return held if held and held.serves(plan, context.clock()) else None
 
 
-def source_credentials(plan: Plan, profiles: Profiles, context: Context, items: KeyringItems) -> Credentials:
+def load_source(plan: Plan, profiles: Profiles, context: Context, items: KeyringItems) -> Credentials:
     """Return the credentials that `plan` begins with."""
     return load_credentials(plan.source, profiles, context, target_profile=plan.profile, items=items)
 
@@ -177,7 +177,7 @@ def _begin(
         # IAM may be far away, so it is asked first, beside all else
         is_marked = exemption.is_marked(first.role_arn, profiles)
         lookup = exemption.look_up(first, loaded, context, is_marked=is_marked)
-        identity, is_known = known_callers.whose(sts, loaded.access_key_id, context)
+        identity, is_known = known_callers.ask_whose(sts, loaded.access_key_id, context)
     maximum = None
     if first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
         # asked for beforehand: a call refused for its duration may have used up the MFA code
@@ -188,7 +188,7 @@ def _begin(
     return _Source(loaded, sts, identity, maximum, lookup, has_mfa, remembered)
 
 
-def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:
+def _open_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:
     """Spend the code on the user's own session with MFA, from which the role and the ticket both come.
 
     Where no device is known the role may need none: then there is no ticket.
@@ -202,7 +202,9 @@ def _as_user_session(step: Step, source: _Source, asking: Asking, region: str) -
     codes, code = asking.begin(step.mfa_serial)
     longest = min(step.duration_seconds, source.maximum or step.duration_seconds) + MARGIN_SECONDS
     to_try = itertools.chain([code], codes)
-    credentials = user_session(source.sts, step, step.mfa_serial, longest, to_try, codes, source.identity)
+    credentials = open_user_session(
+        source.sts, step, step.mfa_serial, longest, to_try, codes, source.identity
+    )
     return replace(source, credentials=credentials, sts=_regional(step, credentials, region), has_mfa=True)
 
 
@@ -212,7 +214,7 @@ def _regional(step: Step, credentials: Credentials, region: str) -> Sts:
     return Sts(credentials, step.profile, region=region, regional=True)
 
 
-def _first_answer(
+def _run_first(
     step: Step,
     source: _Source,
     asking: Asking,
@@ -245,7 +247,7 @@ def _first_answer(
             if source.remembered:
                 known_callers.refuse_old_name(source.sts, source.remembered, source.identity, error, context)
             serial = (
-                user_devices.to_try(error, source.credentials, step) if look_for_device and not code else None
+                user_devices.find(error, source.credentials, step) if look_for_device and not code else None
             )
             if serial is None:
                 raise _with_suspects(error, step) from error
@@ -257,13 +259,13 @@ def _first_answer(
             return answer
 
 
-def _with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credentials:
+def _run_with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credentials:
     """Get the user's own session with a code, the next one where one was used already."""
     terminal.say(f"{why}: for this one to be exempt takes another code")
-    serial = asking.serial or step.mfa_serial or user_devices.only(source.credentials, step)
+    serial = asking.serial or step.mfa_serial or user_devices.find_only(source.credentials, step)
     codes = asking.once_more(serial)
     shortest = limits.GET_SESSION_TOKEN_SECONDS.start
-    return user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
+    return open_user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
 
 
 def _shorten(step: Step, seconds: int, reason: str) -> Step:
@@ -271,7 +273,7 @@ def _shorten(step: Step, seconds: int, reason: str) -> Step:
     return replace(step, duration_seconds=seconds)
 
 
-def _chained_answer(step: Step, before: Answer, region: str) -> Answer:
+def _run_chained(step: Step, before: Answer, region: str) -> Answer:
     from awsactivate.aws.sts import Sts
 
     try:

@@ -109,14 +109,14 @@ def _scope(arguments: argparse.Namespace) -> Scope | None:
         if file is not None or arguments.policy_arn:
             other = "--policy" if file is not None else "--policy-arn"
             raise UsageError(f"--read-only and {other} exclude each other", "awsactivate scope list")
-        return scoping.of_word("read-only", flag="--read-only")
+        return scoping.read_word("read-only", flag="--read-only")
     if file is None:
         return None
     if file == "-" and (arguments.mfa_code == "-" or getattr(arguments, "scope", None) == "-"):
         raise UsageError("only one option of a line can read stdin", "put the policy into a file")
     if file != "-":
         arguments.policy = scoping.absolute(file)
-    return scoping.of_file(file, flag="--policy")
+    return scoping.read_file(file, flag="--policy")
 
 
 def target(
@@ -165,7 +165,7 @@ def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:
     except FileNotFoundError:  # it was deleted
         return None
     home = user_folders.home(environ).resolve()
-    return folder_file.nearest(folder, home, folder_file.trusted_users(environ), terminal.say)
+    return folder_file.find_nearest(folder, home, folder_file.trusted_users(environ), terminal.say)
 
 
 def _pick(context: Context) -> str:

@@ -11,7 +11,7 @@ from awsactivate.profiles import recent
 
 def pick(context: Context) -> str:
     """Return the name of the profile that the person chooses; those used last come first, then roles."""
-    from awsactivate.opening.profile_rows import rows as profile_rows
+    from awsactivate.opening.profile_rows import read_rows as profile_rows
     from awsactivate.person import picker
     from awsactivate.person.tables import table
 
@@ -19,7 +19,7 @@ def pick(context: Context) -> str:
     if not rows:
         raise ProfileError("there is no profile to choose", "awsactivate list")
     of_roles_first = sorted(rows, key=lambda name: rows[name]["role_arn"] is None)
-    names = recent.first(of_roles_first, recent.names(context.environ))
+    names = recent.first(of_roles_first, recent.read_names(context.environ))
     lines = table([_line(rows[name]) for name in names]).splitlines()
     return names[picker.choose("activate", lines, context.environ)]
 

@@ -54,7 +54,7 @@ def as_narrow_as_said(plan: Plan, options: Options, profiles: Profiles, afterwar
         beside = bool(options.policy_arns)
         return narrowed(plan, options.scope, beside_arns=beside, afterwards=afterwards)
     profile = profiles.get(plan.profile or "")
-    scope = scoping.of_profile(profile, profiles)
+    scope = scoping.read_profile(profile, profiles)
     beside = not options.policy_arns and profile is not None and bool(profile.role_arn)
     return narrowed(plan, scope, beside_arns=beside, afterwards=afterwards)
 

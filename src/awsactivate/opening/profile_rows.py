@@ -27,7 +27,7 @@ _PLAIN = frozenset((*_LIKENESS, "role_arn"))
 _Likeness = tuple[object, ...]
 
 
-def rows(context: Context) -> list[Row]:
+def read_rows(context: Context) -> list[Row]:
     """Return what is known of each profile, in the files' order; `error` is why one can't be activated."""
     profiles = read_profiles(context.environ)
     index = keyring_index.read(context.environ)

@@ -17,31 +17,31 @@ _LONGEST_FILE = 1_000_000  # bytes: far more than any policy, white space and al
 _LIST = "awsactivate scope list"
 
 
-def of_word(word: str, *, flag: str) -> Scope:
+def read_word(word: str, *, flag: str) -> Scope:
     """Return the scope that `word` is: its name, a file's path, or `-` for stdin; errors call it `flag`."""
     from awsactivate.scopes import scope, table_file
 
     if scope.is_named(word):
         try:
-            return scope.named(word, table_file.table())
+            return scope.named(word, table_file.read_table())
         except ValueError as error:
             raise UsageError(f"{flag} {error}", _LIST) from error
-    return of_file(word, flag=flag)
+    return read_file(word, flag=flag)
 
 
-def of_file(path: str, *, flag: str) -> Scope:
+def read_file(path: str, *, flag: str) -> Scope:
     """Return the scope that the policy in a file is, or that on stdin where it is `-`."""
     from awsactivate.scopes import scope
 
     try:
-        return scope.of_policy(text_of(path, flag=flag))
+        return scope.of_policy(read_text(path, flag=flag))
     except ValueError as error:
         name = "the policy on stdin" if path == "-" else path
         hint = None if path == "-" else f"awsactivate scope check {path}"
         raise UsageError(f"{flag}: {name}: {error}", hint) from error
 
 
-def of_profile(profile: Profile | None, profiles: Profiles) -> Scope | None:
+def read_profile(profile: Profile | None, profiles: Profiles) -> Scope | None:
     """Return what a profile says by `session_policy`; ProfileError where that can't be.
 
     One without a role gives the session of its source profile, and what that one says holds then.
@@ -49,13 +49,13 @@ def of_profile(profile: Profile | None, profiles: Profiles) -> Scope | None:
     seen: set[str] = set()
     while profile is not None and profile.name not in seen:
         if word := profile.session_policy:
-            return _said_by(profile, word)
+            return _read_said_by(profile, word)
         seen.add(profile.name)
         profile = None if profile.role_arn else profiles.get(profile.source_profile or "")
     return None
 
 
-def _said_by(profile: Profile, word: str) -> Scope:
+def _read_said_by(profile: Profile, word: str) -> Scope:
     import shlex
 
     from awsactivate.scopes import scope
@@ -64,10 +64,10 @@ def _said_by(profile: Profile, word: str) -> Scope:
     place = profile.place("session_policy")
     try:
         if word == scope.READ_ONLY:
-            return of_word(word, flag=flag)
+            return read_word(word, flag=flag)
         path = Path(word).expanduser()
         folder = Path(place[0] if place else profile.path).expanduser().parent
-        return of_file(str(folder / path), flag=flag)
+        return read_file(str(folder / path), flag=flag)
     except (UsageError, RuntimeError) as error:
         hint = f"${{EDITOR:-vi}} +{place[1]} {shlex.quote(place[0])}" if place else None
         message = error.message if isinstance(error, UsageError) else f"{flag}: {word} is no file's path"
@@ -82,7 +82,7 @@ def absolute(path: str) -> str:
         return path
 
 
-def text_of(path: str, *, flag: str) -> str:
+def read_text(path: str, *, flag: str) -> str:
     """Read the text of a policy's file, or stdin where it is `-`."""
     name = "stdin" if path == "-" else path
     try:

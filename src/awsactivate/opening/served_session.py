@@ -16,7 +16,7 @@ _SECONDS = 60.0  # a session that has ended is begun anew first
 _LONGEST = 65_536
 
 
-def credentials(environ: Mapping[str, str]) -> Credentials | None:
+def fetch_credentials(environ: Mapping[str, str]) -> Credentials | None:
     """Return the session that is served to this process; None where none of ours is.
 
     ProfileError where nobody serves it any more, AwsError where no other could be begun.

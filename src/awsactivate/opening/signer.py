@@ -99,7 +99,7 @@ def load_credentials(
             keys = login_source.credentials(source, profiles, environ, context.clock)
         elif keys is None and source.kind == "process":
             with way.going(f"credential_process of {source.name!r}", environ):
-                keys = _of_process(source, profiles, environ, context)
+                keys = _run_process(source, profiles, environ, context)
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded
 
@@ -111,7 +111,7 @@ def load_credentials(
     return loaded
 
 
-def _of_process(
+def _run_process(
     source: Source, profiles: Profiles, environ: Mapping[str, str], context: Context
 ) -> Credentials:
     """Run a credential_process once, and have botocore judge what it has printed, where that is unusual."""

@@ -8,7 +8,7 @@ from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
 
 
-def only(credentials: Credentials, step: Step) -> str:
+def find_only(credentials: Credentials, step: Step) -> str:
     """Return the user's only MFA device; MfaError where there is none, or more."""
     from awsactivate.aws import iam
 
@@ -22,7 +22,7 @@ def only(credentials: Credentials, step: Step) -> str:
     )
 
 
-def to_try(error: AccessDeniedError, credentials: Credentials, step: Step) -> str | None:
+def find(error: AccessDeniedError, credentials: Credentials, step: Step) -> str | None:
     """Return the user's one MFA device, where the role refused a call without a code."""
     from awsactivate.aws import iam
 

@@ -39,11 +39,11 @@ def choose(prompt: str, lines: Sequence[str], environ: Mapping[str, str]) -> int
         raise UsageError("there is no terminal to show a list on", "awsactivate list")
     program = shutil.which("fzf", path=environ.get("PATH", os.defpath))
     with Turn(terminal.tell_waiting):
-        chosen = _by_fzf(program, prompt, lines, environ) if program else None
-        return _by_ourselves(prompt, lines) if chosen is None else chosen
+        chosen = _pick_by_fzf(program, prompt, lines, environ) if program else None
+        return _pick_by_ourselves(prompt, lines) if chosen is None else chosen
 
 
-def _by_fzf(program: str, prompt: str, lines: Sequence[str], environ: Mapping[str, str]) -> int | None:
+def _pick_by_fzf(program: str, prompt: str, lines: Sequence[str], environ: Mapping[str, str]) -> int | None:
     """Return None where fzf itself fails, as an old one does that does not know an option."""
     done = subprocess.run(
         [
@@ -73,7 +73,7 @@ def _by_fzf(program: str, prompt: str, lines: Sequence[str], environ: Mapping[st
     raise InterruptedByUser("nothing was chosen")
 
 
-def _by_ourselves(prompt: str, lines: Sequence[str]) -> int:
+def _pick_by_ourselves(prompt: str, lines: Sequence[str]) -> int:
     # The terminal's answer to this question could come when nobody reads it any more but the shell.
     os.environ["PROMPT_TOOLKIT_NO_CPR"] = "1"
     import questionary

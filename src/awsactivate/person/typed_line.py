@@ -46,7 +46,7 @@ def read(fd: int, prompt: str, rules: Rules, failure: Failure, turn: Turn | None
     signals = _Signals()
     line = None
     try:
-        line = _edited(fd, prompt.encode(encoding(), "backslashreplace"), rules, failure, signals, turn)
+        line = _edit(fd, prompt.encode(encoding(), "backslashreplace"), rules, failure, signals, turn)
     except (OSError, termios.error) as error:
         raise failure("the terminal was closed while it was asked") from error
     finally:
@@ -61,7 +61,7 @@ def encoding() -> str:
     return locale.getencoding()
 
 
-def _edited(
+def _edit(
     fd: int, prompt: bytes, rules: Rules, failure: Failure, signals: _Signals, turn: Turn | None
 ) -> Line:
     """Edit a line until a key ends it, or a signal that is left in `signals` for the caller to obey."""

@@ -33,7 +33,7 @@ def trusted_users(environ: Mapping[str, str]) -> frozenset[int]:
     return frozenset({0, own, *([int(by_sudo)] if by_sudo.isascii() and by_sudo.isdigit() else [])})
 
 
-def nearest(
+def find_nearest(
     folder: Path, home: Path, trusted: Collection[int], say: Callable[[str], None]
 ) -> FolderFile | None:
     """Find the file at or above `folder`, up to `home` or the root.

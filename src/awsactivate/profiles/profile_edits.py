@@ -59,7 +59,7 @@ def _take_out(
 ) -> tuple[Path, ...]:
     changed: list[Path] = []
     for file in reversed(_files(name, environ)):
-        text = _text(file.path)
+        text = _read_text(file.path)
         sections = ini.read(text, str(file.path))
         for header in filter(file.is_section, sections):
             if sections[header].get("aws_access_key_id") != key_id:
@@ -100,7 +100,7 @@ def _set(
     # what the credentials file says is laid over what the config says
     is_overlaid = key in _sections(credentials.path).get(name, {})
     file = credentials if is_overlaid or (in_credentials and not in_config) else config
-    text = _text(file.path)
+    text = _read_text(file.path)
     sections = ini.read(text, str(file.path))
     header = next(filter(file.is_section, sections), file.new_header)
     wanted = {**sections, header: {**sections.get(header, {}), key: value}}
@@ -133,7 +133,7 @@ def _replace_mfa_serial(
 ) -> tuple[str, ...]:
     changed: dict[str, None] = {}
     for path in (config_path(environ), credentials_path(environ)):
-        text = _text(path)
+        text = _read_text(path)
         sections = ini.read(text, str(path))
         wanted: dict[str, Values] = dict(sections)
         for header, values in sections.items():
@@ -162,8 +162,8 @@ def sync(
     with ExitStack() as stack:
         with suppress(OSError):  # where nothing can be written, this program's other runs can't either
             stack.enter_context(locked(state_folder(environ) / "config.lock", seconds=_LOCK_SECONDS))
-        text = _text(path)
-        others = {*parse("", _text(credentials)), *kept}
+        text = _read_text(path)
+        others = {*parse("", _read_text(credentials)), *kept}
         done = synced.synced(wish, accesses, text, str(path), others=others, quoted=_quoted)
         if done.text == text:
             return done
@@ -177,7 +177,7 @@ def sync(
 def write_sso_session(name: str, values: Mapping[str, str], environ: Mapping[str, str]) -> Path:
     """Let the section `[sso-session NAME]` of the config have `values`, and return the file."""
     path = config_path(environ)
-    text = _text(path)
+    text = _read_text(path)
     sections = ini.read(text, str(path))
     header = f"sso-session {_quoted(name)}"
     wanted = {**sections, header: {**sections.get(header, {}), **values}}
@@ -212,13 +212,13 @@ def _less(values: Values, keys: Collection[str]) -> dict[str, str | Mapping[str,
 def _write(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     """Write a file, if it reads as `wanted`: a strange layout must not cost the user what stands in it."""
     _check(path, text, wanted)
-    file_changes.change({path: _content(path, text)})
+    file_changes.change({path: _encode(path, text)})
 
 
 def _try_out(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
     """Raise what `_write` would raise."""
     _check(path, text, wanted)
-    file_changes.try_out({path: _content(path, text)})
+    file_changes.try_out({path: _encode(path, text)})
 
 
 def _check(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
@@ -233,17 +233,17 @@ def _check(path: Path, text: str, wanted: Mapping[str, Values]) -> None:
 
 
 def _sections(path: Path) -> Mapping[str, Values]:
-    return ini.read(_text(path), str(path))
+    return ini.read(_read_text(path), str(path))
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return encodings.decoded(file_changes.read(path) or b"")[0]
     except ValueError as error:
         raise ProfileError(f"{path} is not text ({error})", f"file {path}") from error
 
 
-def _content(path: Path, text: str) -> file_changes.Content:
+def _encode(path: Path, text: str) -> file_changes.Content:
     """Return the file's new content, in the encoding that it has."""
     _, encoding = encodings.decoded(file_changes.read(path) or b"")
     try:

@@ -25,7 +25,7 @@ def credentials_path(environ: Mapping[str, str]) -> Path:
 def read_profiles(environ: Mapping[str, str]) -> Profiles:
     """Read both files, either of which may be missing; ProfileError where one can't be read or understood."""
     config, credentials = config_path(environ), credentials_path(environ)
-    return _parsed(text_of(config), text_of(credentials), str(config), str(credentials))
+    return _parsed(read_text(config), read_text(credentials), str(config), str(credentials))
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +43,7 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
         raise ProfileError(f"{text}: there is no such home folder", "write the whole path") from error
 
 
-def text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Read one of them, "" where it is not there; ProfileError where it can't be read."""
     try:
         return encodings.decoded(path.read_bytes())[0].replace("\r\n", "\n").replace("\r", "\n")

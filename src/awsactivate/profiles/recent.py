@@ -12,7 +12,7 @@ from awsactivate.files.user_folders import state_folder
 _MOST = 100
 
 
-def names(environ: Mapping[str, str]) -> list[str]:
+def read_names(environ: Mapping[str, str]) -> list[str]:
     """Return the names, the last one first; none where the file can't be read."""
     try:
         found = json.loads(private_files.read(state_folder(environ) / "recent.json"))
@@ -23,7 +23,7 @@ def names(environ: Mapping[str, str]) -> list[str]:
 
 def remember(environ: Mapping[str, str], name: str) -> None:
     """Put `name` first; AwsactivateError where that can't be written."""
-    before = names(environ)
+    before = read_names(environ)
     if before[:1] == [name]:
         return
     after = [name, *(other for other in before if other != name)][:_MOST]

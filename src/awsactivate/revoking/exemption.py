@@ -106,7 +106,7 @@ def ensure(
     iam = client(
         "iam", lookup.credentials, profile=lookup.profile, partition=lookup.role.partition, retries=False
     )
-    own = own_list.own_list(iam, lookup.role, user, tags, now, context)
+    own = own_list.open_own_list(iam, lookup.role, user, tags, now, context)
     value = tags.value_of(user) or ""
     try:
         written = _exempt(own, answer.assumed_role_id, value, profile, now, strong)

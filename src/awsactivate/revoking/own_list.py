@@ -166,7 +166,7 @@ def _lifted(current: Revocations, assumed_role_id: str | None) -> Revocations:
     return tag.without(current, assumed_role_id)
 
 
-def own_list(
+def open_own_list(
     iam: Any, role: arns.RoleArn, user: str, tags: RoleTags, now: float, context: Context
 ) -> OwnList:
     """Open a user's list; how long the role's sessions last is asked only where something hangs on it."""

@@ -11,7 +11,7 @@ from awsactivate.errors import UsageError
 from awsactivate.running import core_files
 
 
-def program_of(command: list[str], context: Context, usage: str) -> str:
+def find_program(command: list[str], context: Context, usage: str) -> str:
     """Find the program that `command` names; UsageError where there is none, or no command at all."""
     if not command:
         raise UsageError("there is no command to run", hint=usage)

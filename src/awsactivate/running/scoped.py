@@ -29,7 +29,7 @@ def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context:
     """
     if arguments.target is None:
         profiles = read_profiles(context.environ)
-        whole, region = of_this_shell(arguments, context)
+        whole, region = take_this_shells(arguments, context)
         session = narrow(whole, wanted, context, profile=None, region=region)
         before, more = _secrets(context.environ, wanted)
     else:
@@ -53,13 +53,13 @@ def carried(environ: Mapping[str, str], profiles: Profiles) -> dict[str, str]:
     return found
 
 
-def of_this_shell(arguments: argparse.Namespace, context: Context) -> tuple[Session, str]:
+def take_this_shells(arguments: argparse.Namespace, context: Context) -> tuple[Session, str]:
     """Return this shell's session, and the region whose STS narrows it."""
     if options.options(arguments) != Options() or arguments.mfa_code is not None:
         raise UsageError(
             "options that shape a session need a TARGET", "awsactivate exec TARGET --scope SCOPE -- COMMAND"
         )
-    session = held_session.held(
+    session = held_session.take_held(
         context, otherwise="activate TARGET first, or awsactivate exec TARGET --scope SCOPE -- COMMAND"
     )
     partition = arns.partition_of(session.role_arn) if session.role_arn else None

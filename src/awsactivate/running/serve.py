@@ -98,7 +98,7 @@ def run_part(
     program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context, door: Door | None = None
 ) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
-    whole, region = scoped.of_this_shell(arguments, context)
+    whole, region = scoped.take_this_shells(arguments, context)
 
     def begin() -> Session:
         session = narrow(whole, wanted, context, profile=None, region=region)

@@ -47,11 +47,11 @@ def run(
 ) -> Ended:
     """Open a session of each profile, then run COMMAND, which sees these and no others, until it ends."""
     profiles = read_profiles(context.environ)
-    plans = _plans(names_in(arguments.serve), arguments, profiles, context)
+    plans = _plan_all(names_in(arguments.serve), arguments, profiles, context)
     for plan in plans:
         confirm(plan, arguments, context)
     opening = InTurn(plans, profiles, context, mfa_code=arguments.mfa_code, no_mfa=arguments.no_mfa)
-    served = [_served(plan, opening, wanted, arguments, context) for plan in plans]
+    served = [_serve(plan, opening, wanted, arguments, context) for plan in plans]
     if hidden := urls_with_user([plan.target for plan in plans], profiles):
         terminal.say(f"note: the command does not see {', '.join(hidden)}: there is a user in the URL")
     before = environment.without_session(context.environ)
@@ -72,7 +72,7 @@ def names_in(text: str) -> list[str]:
     return [encodings.as_typed(name, sys.getfilesystemencoding()) for name in dict.fromkeys(names)]
 
 
-def _plans(
+def _plan_all(
     names: Sequence[str], arguments: argparse.Namespace, profiles: Profiles, context: Context
 ) -> list[Plan]:
     """Plan a session of each profile; ProfileError names the first that does not exist."""
@@ -84,7 +84,7 @@ def _plans(
     return [as_narrow_as_said(plan_of(name, profiles, context, asked), asked, profiles) for name in names]
 
 
-def _served(
+def _serve(
     plan: Plan,
     opening: InTurn,
     wanted: Narrowing | None,
@@ -93,15 +93,15 @@ def _served(
 ) -> Served:
     later, whole = opening.open(plan)
 
-    def handed_out(whole: Session) -> Session:
+    def hand_out(whole: Session) -> Session:
         session = narrow_of_plan(whole, wanted, later, context) if wanted else whole
         noting.note_served(session, whole, wanted, context, arguments.command)
         return session
 
     def begin() -> Session:
-        return handed_out(opening.open_again(later, wait_unheard))
+        return hand_out(opening.open_again(later, wait_unheard))
 
-    return Served(plan.target, handed_out(whole), begin, f"the session of {plan.target}")
+    return Served(plan.target, hand_out(whole), begin, f"the session of {plan.target}")
 
 
 def _as_seen(plans: Sequence[Plan], environ: Mapping[str, str]) -> Iterator[ServedProfile]:
@@ -133,7 +133,7 @@ def _environ(
 def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
     """Make a folder of one's own, in the one that is cleared at the end of the login if there is one."""
     try:
-        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=_place(environ)))
+        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=_find_place(environ)))
     except OSError as error:
         raise AwsactivateError(f"no private folder can be made: {error.strerror}") from error
     try:
@@ -142,7 +142,7 @@ def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)  # whatever the command has put beside it
 
 
-def _place(environ: Mapping[str, str]) -> str:
+def _find_place(environ: Mapping[str, str]) -> str:
     """Return a folder in which nobody else can put another configuration, which names programs, for ours."""
     runtime = _status(environ.get("XDG_RUNTIME_DIR", ""))
     if runtime and folders.is_ones_own(runtime):

@@ -7,6 +7,6 @@ from pathlib import Path
 from awsactivate.scopes.reads import Reading, parse
 
 
-def table() -> dict[str, Reading]:
+def read_table() -> dict[str, Reading]:
     """Read it."""
     return parse(Path(__file__).with_name("reads.txt").read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ def text(
         settings["_awsactivate_file"] = file
     elif row.sleep_file:
         files.remove(row.sleep_file)
-    return row.assignments(settings) + "".join(map(shell_files.text, files))
+    return row.assignments(settings) + "".join(map(shell_files.read_text, files))
 
 
 def bin_folder(shell: str) -> str | None:

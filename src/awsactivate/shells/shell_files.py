@@ -22,7 +22,7 @@ def path(*names: str) -> str:
     return os.path.join(folder(), *names)
 
 
-def text(name: str) -> str:
+def read_text(name: str) -> str:
     """Return the text of the file `name` below `shell/`."""
     with open(path(name), encoding="utf-8") as file:
         return file.read()

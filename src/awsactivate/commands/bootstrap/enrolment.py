@@ -167,7 +167,7 @@ def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Con
     if enrolling.finish_earlier(owner, devices, context, store=enrolment.store_seed):
         return
     serials = arns.with_codes(device.serial for device in devices)
-    if key_owner.configured_serial(owner, context) in serials:
+    if key_owner.find_configured_serial(owner, context) in serials:
         return
     if serials:
         raise MfaError(

@@ -120,7 +120,7 @@ def open_account(arguments: argparse.Namespace, context: Context) -> tuple[Acces
     from awsactivate.aws.resources.access import Access
     from awsactivate.aws.secure_account import ask_identity
 
-    found = caller.caller(arguments, context)
+    found = caller.find_caller(arguments, context)
     account_id, partition, arn = ask_identity(found.client("sts"))
     if found.region is None:
         raise ProfileError("a region is needed here, and the profile names none", "add --region REGION")

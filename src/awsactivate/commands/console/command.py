@@ -62,9 +62,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Get a sign-in token for the session, and bring the browser to the console with it."""
     duration = from_option("--session-duration", _session_seconds(arguments), _within_console_limits)
     if arguments.target is None:
-        visitor = _of_this_shell(arguments, context)
+        visitor = _take_this_shells(arguments, context)
     else:
-        visitor = _of_target(arguments, context, asks_duration=duration is not None)
+        visitor = _open_target(arguments, context, asks_duration=duration is not None)
     partition = console_signin.partition_of(_arn(visitor))
     destination = console_signin.destination(partition, arguments.page, visitor.region)
 
@@ -99,16 +99,16 @@ def _within_console_limits(given: int) -> int:
     return values.seconds_within(given, limits.CONSOLE_SECONDS)
 
 
-def _of_this_shell(arguments: argparse.Namespace, context: Context) -> _Visitor:
+def _take_this_shells(arguments: argparse.Namespace, context: Context) -> _Visitor:
     shaped = options.options(arguments)
     if shaped != Options(region=arguments.region) or arguments.mfa_code is not None:
         raise UsageError("options that shape a session need a TARGET", "awsactivate console TARGET …")
-    held = held_session.held(context, otherwise="awsactivate console TARGET, or activate TARGET first")
+    held = held_session.take_held(context, otherwise="awsactivate console TARGET, or activate TARGET first")
     region = from_option("--region", arguments.region, values.region) or _region(context.environ)
     return _Visitor(held.credentials, held.role_arn, region, None)
 
 
-def _of_target(arguments: argparse.Namespace, context: Context, *, asks_duration: bool) -> _Visitor:
+def _open_target(arguments: argparse.Namespace, context: Context, *, asks_duration: bool) -> _Visitor:
     plan, profiles = plan_for(arguments, context)
     if plan.steps and plan.steps[-1].role_arn is None:
         raise ProfileError(f"{_NO_ROLE}: {plan.target} has no role", "name a profile that has a role_arn")

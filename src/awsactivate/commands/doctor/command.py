@@ -29,13 +29,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Look at everything, and write a line for each thing found."""
     skew = machine.begin_clock(context)  # it waits for a network while the rest is looked at
     found = [
-        *machine.integration(context),
-        *files.all_files(context),
-        *machine.keyring(context),
+        *machine.check_integration(context),
+        *files.check_all_files(context),
+        *machine.check_keyring(context),
         *machine.sign_ins(context),
-        *machine.network(context),
-        *machine.copies(context),
-        *machine.versions(context),
+        *machine.check_network(context),
+        *machine.find_copies(context),
+        *machine.read_versions(context),
         machine.end_clock(skew),
     ]
     if arguments.json:

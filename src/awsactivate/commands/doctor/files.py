@@ -18,15 +18,15 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
-from awsactivate.profiles.read import config_path, credentials_path, read_profiles, text_of
+from awsactivate.profiles.read import config_path, credentials_path, read_profiles, read_text
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.sessions.environment import WRAPPER_MARK
 
 
-def all_files(context: Context) -> list[Finding]:
+def check_all_files(context: Context) -> list[Finding]:
     """Look at the configuration, the keys in it, and the variables that go with it."""
     environ = context.environ
-    found = [*_missing(environ)]
+    found = [*_check_missing(environ)]
     index: Mapping[str, IndexEntry] = {}
     try:
         index = keyring_index.read(environ)
@@ -38,8 +38,12 @@ def all_files(context: Context) -> list[Finding]:
     except ProfileError as error:
         found.append(_unreadable(error))
     else:
-        config, credentials = (_file(path) for path in (config_path(environ), credentials_path(environ)))
-        kept = {path: known for file in (config, credentials) for path, known in _kept(file.path).items()}
+        config, credentials = (
+            _check_file(path) for path in (config_path(environ), credentials_path(environ))
+        )
+        kept = {
+            path: known for file in (config, credentials) for path, known in _check_kept(file.path).items()
+        }
         found += of_config(config, credentials, profiles, index=index, environ=environ)
         known = JournalFile(state_folder(environ), warn=lambda _text: None).read()
         found += of_lists(config.text, config.path, profiles, known.keeps_lists)
@@ -58,7 +62,7 @@ def _unreadable(error: ProfileError) -> Finding:
     return Finding("config", "error", place["message"], hint, place["path"], int(place["line"]))
 
 
-def _missing(environ: Mapping[str, str]) -> list[Finding]:
+def _check_missing(environ: Mapping[str, str]) -> list[Finding]:
     return [
         Finding("variables", "error", f"{name} names a file that does not exist", f"unset {name}", str(path))
         for name, path in (
@@ -69,11 +73,11 @@ def _missing(environ: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def _file(path: Path) -> File:
-    return File(str(path), text_of(path))
+def _check_file(path: Path) -> File:
+    return File(str(path), read_text(path))
 
 
-def _kept(path: str) -> dict[str, Kept]:
+def _check_kept(path: str) -> dict[str, Kept]:
     try:
         known = Path(path).stat()
     except FileNotFoundError:

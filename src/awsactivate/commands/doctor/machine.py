@@ -37,7 +37,7 @@ _SECONDS = 5.0  # for what may never answer
 _OLDEST = {"bash": (3, 2), "zsh": (5, 0), "fish": (3, 1)}
 
 
-def integration(context: Context) -> Iterator[Finding]:
+def check_integration(context: Context) -> Iterator[Finding]:
     """Tell whether this shell has loaded the integration, and what `install` wrote."""
     mark = context.environ.get(WRAPPER_MARK)
     shell = Path(context.environ.get("SHELL", "")).name
@@ -62,7 +62,7 @@ def integration(context: Context) -> Iterator[Finding]:
 
 def _static_file(shell: str, context: Context) -> Iterator[Finding]:
     path = data_folder(context.environ) / f"awsactivate.{shell}"
-    content = _content(path)
+    content = _read(path)
     stamp = read_stamp(content) if content else None
     if content and stamp is None:
         message = "this file is none that `install` has written"
@@ -85,19 +85,19 @@ def _startup_files(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _loads(path: Path) -> bool:
-    content = _content(path) or b""
+    content = _read(path) or b""
     own_line = re.search(rb"^[^#\n]*\bawsactivate['\"]? init\b", content, re.MULTILINE)
     return startup_files.without_line(content) != content or own_line is not None
 
 
-def _content(path: Path) -> bytes | None:
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError:  # a file that can't be read loads nothing
         return None
 
 
-def keyring(context: Context) -> Iterator[Finding]:
+def check_keyring(context: Context) -> Iterator[Finding]:
     """Tell which keyring is there and whether it is locked, without having it ask anybody."""
     try:
         entries = index.read(context.environ).values()
@@ -159,7 +159,7 @@ def _sign_in_names(profiles: Profiles) -> dict[key.Key, str]:
 
 def begin_clock(context: Context) -> Background[Finding]:
     """Begin to ask AWS for the time."""
-    return Background(lambda: _clock(context))
+    return Background(lambda: _check_clock(context))
 
 
 def end_clock(begun: Background[Finding]) -> Finding:
@@ -170,7 +170,7 @@ def end_clock(begun: Background[Finding]) -> Finding:
     return found
 
 
-def _clock(context: Context) -> Finding:
+def _check_clock(context: Context) -> Finding:
     from awsactivate.aws import clock
 
     environ = context.environ
@@ -189,7 +189,7 @@ def _offline(message: str, hint: str | None = None) -> Finding:
     return Finding("clock", "warning", f"not compared with AWS's: {message}", hint)
 
 
-def network(context: Context) -> Iterator[Finding]:
+def check_network(context: Context) -> Iterator[Finding]:
     """Look at proxies, and at the certificates that servers are known by."""
     yield from judging.of_proxies(context.environ)
     try:
@@ -205,13 +205,13 @@ def network(context: Context) -> Iterator[Finding]:
         yield judging.of_bundle(named_by, path, text, problem)
 
 
-def copies(context: Context) -> Iterator[Finding]:
+def find_copies(context: Context) -> Iterator[Finding]:
     """Find the programs that were started in a session and keep its credentials: a tmux server, a job.
 
     Only Linux tells; the shells and programs that this one was started by are left out.
     """
     kept: list[str] = []
-    ours = _ancestors()
+    ours = _find_ancestors()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if int(folder.name) in ours or folder.stat().st_uid != os.getuid():
@@ -235,7 +235,7 @@ def copies(context: Context) -> Iterator[Finding]:
         yield Finding("copies", "warning", message, "end them, or: awsactivate revoke --mine")
 
 
-def _ancestors() -> set[int]:
+def _find_ancestors() -> set[int]:
     found, pid = set[int](), os.getpid()
     while pid > 0 and pid not in found:
         found.add(pid)
@@ -248,14 +248,14 @@ def _ancestors() -> set[int]:
     return found
 
 
-def versions(context: Context) -> Iterator[Finding]:
+def read_versions(context: Context) -> Iterator[Finding]:
     """Tell the versions of all that takes part."""
     parts = [f"awsactivate {version()}", f"Python {platform.python_version()}"]
     parts += [f"{name} {metadata.version(name)}" for name in ("boto3", "botocore", "keyring")]
     yield Finding("versions", "ok", ", ".join(parts))
     for shell, oldest in _OLDEST.items():
         path = shutil.which(shell, path=context.environ.get("PATH", os.defpath))
-        found = _version_of(path, context.environ) if path else None
+        found = _ask_version(path, context.environ) if path else None
         if path is None or found is None:
             continue
         if tuple(int(number) for number in found.split(".")[:2]) < oldest:
@@ -265,7 +265,7 @@ def versions(context: Context) -> Iterator[Finding]:
             yield Finding("versions", "ok", f"{shell} {found}", file=path)
 
 
-def _version_of(path: str, environ: Mapping[str, str]) -> str | None:
+def _ask_version(path: str, environ: Mapping[str, str]) -> str | None:
     try:
         done = subprocess.run(
             [path, "--version"],

@@ -29,7 +29,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Read the key, keep it, and say whose it is."""
     name = arguments.name or chosen.profile_in(context.environ) or "default"
-    key = _given(arguments.file)
+    key = _read_key(arguments.file)
     if not storing.may_replace(name, key, context, yes=arguments.yes):
         terminal.say("nothing was changed")
         return 1
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _given(file: str | None) -> AccessKey:
+def _read_key(file: str | None) -> AccessKey:
     if file is None and terminal.is_terminal(0):
         key_id = terminal.ask_secret("Access key ID: ")
         return key_texts.access_key(key_id, terminal.ask_secret("Secret access key: "))

@@ -36,9 +36,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Import one profile after the other; each is either done whole or as it was."""
     if bool(arguments.names) == arguments.all:
         raise UsageError("name the profiles, or say --all", hint="awsactivate keys import --help")
-    names = _all_names(context) if arguments.all else dict.fromkeys(arguments.names)
+    names = _list_names(context) if arguments.all else dict.fromkeys(arguments.names)
     for name in names:
-        key = _key_in_files(name, context)
+        key = _find_key_in_files(name, context)
         if key is None:
             _say_imported(name, arguments, context)
         elif storing.may_replace(name, key, context, yes=arguments.yes):
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _import(name: str, arguments: argparse.Namespace, context: Context) -> None:
     with keyring_index.locked(context.environ):
-        key = _key_in_files(name, context)  # read again: another may have been at work until now
+        key = _find_key_in_files(name, context)  # read again: another may have been at work until now
         if key is None:
             _say_imported(name, arguments, context)
             return
@@ -98,7 +98,7 @@ def _process(name: str) -> str:
     return f"awsactivate export {shlex.quote(name)} --format process"
 
 
-def _all_names(context: Context) -> list[str]:
+def _list_names(context: Context) -> list[str]:
     names = []
     for profile in read_profiles(context.environ).values():
         keys = profile.credentials_file_keys or profile.config_file_keys
@@ -111,7 +111,7 @@ def _all_names(context: Context) -> list[str]:
     return names
 
 
-def _key_in_files(name: str, context: Context) -> AccessKey | None:
+def _find_key_in_files(name: str, context: Context) -> AccessKey | None:
     """Return the key that a profile has in a file; None where it is in the keyring alone."""
     profiles = read_profiles(context.environ)
     profile = profiles.get(name, Profile(name))

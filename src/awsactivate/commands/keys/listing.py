@@ -46,7 +46,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a key: the keyring's, then those that still stand in files."""
     profiles = read_profiles(context.environ)
-    keys = [*_kept(context), *_in_files(profiles)]
+    keys = [*_read_kept(context), *_in_files(profiles)]
     asked = [Background(_question(key, profiles)) for key in keys]  # all at once: each is a matter of network
     rows = [_row(key, asking.result(), context) for key, asking in zip(keys, asked, strict=True)]
     if arguments.json:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _kept(context: Context) -> list[_Key]:
+def _read_kept(context: Context) -> list[_Key]:
     index = keyring_index.read(context.environ)
     vault = Vault(context.environ)
     keys = []

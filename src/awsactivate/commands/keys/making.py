@@ -32,14 +32,14 @@ def check(name: str, user_name: str, iam: Any, context: Context) -> None:
     """Raise where `ensure` would fail: the keyring does not open, or has somebody else's key of that name."""
     index.try_out(context.environ)
     item = Vault(context.environ).find(name)
-    _check_kept(name, user_name, item or KeyringItem(), _keys(iam, user_name))
+    _check_kept(name, user_name, item or KeyringItem(), _list_keys(iam, user_name))
 
 
 def ensure(name: str, user_name: str, iam: Any, context: Context) -> None:
     """See that the keyring has a key of the user under the profile's name; the caller holds the lock."""
     vault = Vault(context.environ)
     item = vault.find(name) or KeyringItem()
-    keys = _keys(iam, user_name)
+    keys = _list_keys(iam, user_name)
     _check_kept(name, user_name, item, keys)
     if item.key is not None:
         key_owner.keep(name, item, context, vault)  # the run that stored it may not have come to the index
@@ -117,7 +117,7 @@ def _wait(name: str, user_name: str, key: AccessKey, context: Context) -> None:
         raise KeyringError(f"{key.id} is of {found.arn}, not of user {user_name}")
 
 
-def _keys(iam: Any, user_name: str) -> tuple[UserKey, ...]:
+def _list_keys(iam: Any, user_name: str) -> tuple[UserKey, ...]:
     """List the user's keys: none where there is no such user yet."""
     from awsactivate.aws import access_keys
 

@@ -46,7 +46,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Rotate, or go on with the rotation that is under way."""
     keep_seconds = 0 if arguments.delete else _seconds(arguments.delete_after)
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     with index.locked(context.environ):
         owner = key_owner.find(name, context)
         if owner.item is None or owner.item.key is None:
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 f"awsactivate keys import {name}",
             )
         index.try_out(context.environ)
-        iam = key_owner.iam(owner, arguments, context)
+        iam = key_owner.open_iam(owner, arguments, context)
         work = Rotating(owner, owner.item, iam, context, keep_seconds)
         if rotation.is_due(owner.item.rotation, context.clock()) and not arguments.delete:
             work.go_on()  # ends the rotation before, whose old key has been kept long enough

@@ -64,16 +64,16 @@ def _type(serial: str, *, is_explained: bool) -> Iterator[tuple[str, str]]:
     for number in range(_TRIES):
         if number > 0 or not is_explained:
             terminal.say(EXPLANATION)
-        first = _six_digits(serial)
+        first = _ask_six_digits(serial)
         terminal.say("now wait until the device shows another one")
-        second = _six_digits(serial)
+        second = _ask_six_digits(serial)
         if second == first:
             terminal.say("that was the same code again")
-            second = _six_digits(serial)
+            second = _ask_six_digits(serial)
         yield first, second
 
 
-def _six_digits(serial: str) -> str:
+def _ask_six_digits(serial: str) -> str:
     for _ in range(_TRIES):
         code = terminal.ask_code(serial)
         if len(code) == _DIGITS:

@@ -130,7 +130,7 @@ def _make(owner: KeyOwner, wish: Wish, iam: Any, context: Context, vault: Vault)
     """
     from awsactivate.aws import mfa_devices
 
-    item = item_in(owner, vault) if wish.store else key_owner.item_of(owner, context)
+    item = item_in(owner, vault) if wish.store else key_owner.read_item(owner, context)
     ours = item.following_seed.serial if item.following_seed is not None else None
     for name in wish.names:
         serial = owner.device_serial(name)

@@ -35,14 +35,16 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Enrol, unless an earlier run has done all but the end of it."""
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     with index.locked(context.environ):
         owner = key_owner.find(name, context)
         admin = (
-            caller.caller(arguments, context).client("iam") if arguments.profile not in (None, name) else None
+            caller.find_caller(arguments, context).client("iam")
+            if arguments.profile not in (None, name)
+            else None
         )
-        item = key_owner.item_of(owner, context)
-        devices = _devices(owner, item, admin, context)
+        item = key_owner.read_item(owner, context)
+        devices = _list_devices(owner, item, admin, context)
         is_first = not (arguments.replace or arguments.device)
         if is_first and finish_earlier(owner, devices, context, store=arguments.store):
             return 0
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             return 0
         if new is None and arguments.store:
             _refuse_second_seed(owner, item, devices, old)
-        iam = admin or _iam(owner, item, devices, old, arguments, context)
+        iam = admin or _open_iam(owner, item, devices, old, arguments, context)
         if new is None:
             names = (arguments.device,) if arguments.device else free_names(owner, devices)
             wish = Wish(names, arguments.store, arguments.show_secret)
@@ -65,7 +67,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Context) -> tuple[Device, ...]:
+def _list_devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Context) -> tuple[Device, ...]:
     from awsactivate.aws import mfa_devices
 
     try:
@@ -77,14 +79,14 @@ def _devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Context) -
     for seed in (item.following_seed, item.seed):
         if seed is not None:
             try:
-                credentials = key_owner.mfa_session(owner, seed.serial, context, mfa_code=None)
+                credentials = key_owner.open_mfa_session(owner, seed.serial, context, mfa_code=None)
                 return mfa_devices.list_devices(key_owner.iam_with(owner, credentials), owner.user_name)
             except (MfaError, AwsError):
                 continue  # it is not enabled
     return ()
 
 
-def _iam(
+def _open_iam(
     owner: KeyOwner,
     item: KeyringItem,
     devices: tuple[Device, ...],
@@ -95,27 +97,29 @@ def _iam(
     """Make a client of IAM: with MFA where the user has a device, by one whose seed is stored if any is."""
     kept = {seed.serial for seed in (item.seed, item.following_seed) if seed is not None}
     serials = arns.with_codes(device.serial for device in devices)
-    stored = [serial for serial in serials if serial in kept or key_owner.stored_seed(owner, serial, context)]
-    configured = key_owner.configured_serial(owner, context)
+    stored = [
+        serial for serial in serials if serial in kept or key_owner.find_stored_seed(owner, serial, context)
+    ]
+    configured = key_owner.find_configured_serial(owner, context)
     usual = configured if configured in serials or not serials else None
     signing = next(iter(stored), None) or old or usual or next(iter(serials), None)
     if signing is None:
         return key_owner.plain_iam(owner)
-    credentials = key_owner.mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
+    credentials = key_owner.open_mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
     return key_owner.iam_with(owner, credentials)
 
 
 def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
     """Do what a run that was stopped after AWS had enabled the device left undone; tell whether there was."""
     serials = arns.with_codes(device.serial for device in devices)
-    item = key_owner.item_of(owner, context)
+    item = key_owner.read_item(owner, context)
     profile = read_profiles(context.environ).get(owner.name)
     is_named = profile is not None and profile.mfa_serial is not None
     if item.following_seed is not None and item.following_seed.serial in serials:
         enabling.finish(owner, item.following_seed.serial, context, stored=True)
     elif item.seed is not None and item.seed.serial in serials and not is_named:
         enabling.finish(owner, item.seed.serial, context, stored=True)
-    elif len(serials) == 1 and not store and key_owner.configured_serial(owner, context) is None:
+    elif len(serials) == 1 and not store and key_owner.find_configured_serial(owner, context) is None:
         enabling.finish(owner, serials[0], context, stored=False)
     else:
         return False

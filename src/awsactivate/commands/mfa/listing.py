@@ -25,16 +25,18 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Ask IAM, and write one row a device."""
     from awsactivate.aws import mfa_devices
 
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     owner = key_owner.find(name, context)
     if arguments.profile not in (None, name):
-        devices = mfa_devices.list_devices(caller.caller(arguments, context).client("iam"), owner.user_name)
+        devices = mfa_devices.list_devices(
+            caller.find_caller(arguments, context).client("iam"), owner.user_name
+        )
     else:
         try:
             devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
         except AccessDeniedError:
             # some policies allow it with MFA only
-            devices = mfa_devices.list_devices(key_owner.iam(owner, arguments, context), owner.user_name)
+            devices = mfa_devices.list_devices(key_owner.open_iam(owner, arguments, context), owner.user_name)
     profiles = read_profiles(context.environ)
     with_seed = {entry.mfa_serial for entry in index.read(context.environ).values() if entry.has_seed}
     rows = [

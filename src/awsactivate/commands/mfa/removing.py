@@ -25,9 +25,9 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Ask, end the device in AWS, then forget it here."""
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     owner = key_owner.find(name, context)
-    serial = arguments.serial or key_owner.configured_serial(owner, context)
+    serial = arguments.serial or key_owner.find_configured_serial(owner, context)
     if serial is None:
         raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
     question = f"without {serial} {owner.user_name} can't have what demands MFA; delete it?"
@@ -79,7 +79,7 @@ def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, con
 
     if not arns.gives_codes(serial):
         another = argparse.Namespace(**{**vars(arguments), "serial": None})
-        mfa_devices.remove(key_owner.iam(owner, another, context), owner.user_name, serial)
+        mfa_devices.remove(key_owner.open_iam(owner, another, context), owner.user_name, serial)
         return
     is_own = arguments.profile in (None, owner.name)
     if is_own:
@@ -93,7 +93,7 @@ def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, con
                 mfa_devices.delete(key_owner.plain_iam(owner), serial)
                 return
     if is_own:
-        credentials = key_owner.mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
+        credentials = key_owner.open_mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
         mfa_devices.remove(key_owner.iam_with(owner, credentials), owner.user_name, serial)
         return
-    mfa_devices.remove(key_owner.iam(owner, arguments, context), owner.user_name, serial)
+    mfa_devices.remove(key_owner.open_iam(owner, arguments, context), owner.user_name, serial)

@@ -20,16 +20,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Send two codes, as typed or from the stored seed."""
     from awsactivate.aws import mfa_devices
 
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     owner = key_owner.find(name, context)
-    serial = arguments.serial or key_owner.configured_serial(owner, context)
+    serial = arguments.serial or key_owner.find_configured_serial(owner, context)
     if serial is None:
         raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
     key_owner.refuse_without_codes(serial)
     # not by an MFA session: a device whose clock is off has no code that would open one
     is_own = arguments.profile in (None, name)
-    iam = key_owner.plain_iam(owner) if is_own else caller.caller(arguments, context).client("iam")
-    seed = key_owner.stored_seed(owner, serial, context)
+    iam = key_owner.plain_iam(owner) if is_own else caller.find_caller(arguments, context).client("iam")
+    seed = key_owner.find_stored_seed(owner, serial, context)
     try:
         code_pairs.send(
             serial,

@@ -35,7 +35,7 @@ def add_code(parser: Parser) -> None:
 
 def run_code(arguments: argparse.Namespace, context: Context) -> int:
     """Write a code that AWS has not seen."""
-    name = key_owner.name_of(arguments, context)
+    name = key_owner.find_name(arguments, context)
     index = keyring_index.read(context.environ)
     seed = Vault(context.environ).load(name).seed if name in index and index[name].has_seed else None
     if seed is None:
@@ -57,10 +57,10 @@ def add_add_seed(parser: Parser) -> None:
 
 def run_add_seed(arguments: argparse.Namespace, context: Context) -> int:
     """Read the seed, find out which device it is of, and keep it."""
-    name = key_owner.name_of(arguments, context)
-    text = _given()
+    name = key_owner.find_name(arguments, context)
+    text = _read_seed()
     otpauth.seed(text, "")  # what is no seed is said before anything is asked of AWS
-    serial = arguments.serial or _serial(name, context)
+    serial = arguments.serial or _find_serial(name, context)
     seed = otpauth.seed(text, serial)
     vault = Vault(context.environ)
     before = (vault.find(name) or KeyringItem()).seed
@@ -105,7 +105,7 @@ def _unused_code(seed: Seed, context: Context) -> str:
         )
 
 
-def _serial(name: str, context: Context) -> str:
+def _find_serial(name: str, context: Context) -> str:
     from awsactivate.aws import mfa_devices
 
     configured = device_serials.serial_of(
@@ -125,7 +125,7 @@ def _serial(name: str, context: Context) -> str:
     return serials[0]
 
 
-def _given() -> str:
+def _read_seed() -> str:
     if terminal.is_terminal(0):
         return terminal.ask_secret("TOTP seed (Base32, or an otpauth:// URI): ")
     try:

@@ -23,12 +23,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Say what will be denied to whom until when, ask, and deny."""
     if arguments.user is not None and not _USER.fullmatch(arguments.user):
         raise UsageError(f"--user must be an IAM user's name, not {arguments.user!r}")
-    role = roles.the_one(arguments.role_arn, context)
+    role = roles.find_the_one(arguments.role_arn, context)
     one.refuse_what_cannot_be(role)
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
     refusals: list[str] = []
     is_agreed = arguments.yes
-    for signer in signers.signers(choice, role.text, context):
+    for signer in signers.open_signers(choice, role.text, context):
         if signer.identity.account_id != role.account_id:
             raise AwsError(
                 f"{signer.words} is of account {signer.identity.account_id}, the role of {role.account_id}",
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 code="OtherAccount",
             )
         denial = _denial(arguments, signer, context)
-        targets = _targets(role, signer, arguments.user)
+        targets = _find_targets(role, signer, arguments.user)
         if arguments.dry_run:
             context.write("".join(by_policy.preview(denial, one, signer) for one in targets))
             return 0
@@ -58,9 +58,9 @@ class _NoneWrittenError(AccessDeniedError):
     """The signer may not deny anything: another one may."""
 
 
-def _targets(role: arns.RoleArn, signer: Signer, user: str | None) -> list[arns.RoleArn]:
+def _find_targets(role: arns.RoleArn, signer: Signer, user: str | None) -> list[arns.RoleArn]:
     try:
-        return roles.of_a_kind(role, signer, user)
+        return roles.list_of_a_kind(role, signer, user)
     except AccessDeniedError as error:
         terminal.say(f"only {role} is meant: whether there are more roles of its kind is not known ({error})")
         return [role]
@@ -121,7 +121,7 @@ def _denial(arguments: argparse.Namespace, signer: Signer, context: Context) -> 
 
 def _agree(denial: Denial, targets: list[arns.RoleArn], signer: Signer) -> None:
     role, *more = targets
-    terminal.say(by_policy.will_be(denial, role, by_policy.longest(role, signer)))
+    terminal.say(by_policy.will_be(denial, role, by_policy.ask_longest(role, signer)))
     beside = f", and on {', '.join(one.name for one in more)}" if more else ""
     if more:
         terminal.say(f"the same{beside.removeprefix(', and')}: more roles of its kind")

@@ -40,7 +40,7 @@ def preview(denial: Denial, role: arns.RoleArn, signer: Signer) -> str:
     return calls.put_role_policy(signer, role, name, inline_policy.document(denial))
 
 
-def longest(role: arns.RoleArn, signer: Signer) -> int:
+def ask_longest(role: arns.RoleArn, signer: Signer) -> int:
     """Tell how long the role's sessions can last."""
     from awsactivate.aws import revocation
 
@@ -55,8 +55,8 @@ def write(denial: Denial, role: arns.RoleArn, signer: Signer, context: Context, 
     since = time.monotonic()
     now = int(signer.now(context))
     name = role_denials.put(signer.iam(role.partition), role.name, denial, now, time.sleep)
-    how = proof.words(role, context, since=since, wait=wait)
+    how = proof.try_until_denied(role, context, since=since, wait=wait)
     return (
         f"revoked {whom(denial, role)}, {how} (policy {name})\n"
-        f"{will_be(denial, role, longest(role, signer))}\n"
+        f"{will_be(denial, role, ask_longest(role, signer))}\n"
     )

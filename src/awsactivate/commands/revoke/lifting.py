@@ -17,10 +17,10 @@ from awsactivate.sessions import arns, session_names
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Lift it, by whoever may; the session, where it has not ended, works again within seconds."""
-    role = roles.the_one(arguments.role_arn, context)
+    role = roles.find_the_one(arguments.role_arn, context)
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
     refusals: list[str] = []
-    for signer in signers.signers(choice, role.text, context):
+    for signer in signers.open_signers(choice, role.text, context):
         try:
             context.write(_lift_all(arguments.lift, role, signer, context, dry_run=arguments.dry_run))
         except AccessDeniedError as error:
@@ -36,7 +36,7 @@ def _lift_all(entry: str, role: arns.RoleArn, signer: Signer, context: Context, 
     """Lift it on each role of the kind that has it."""
     lifted: list[str] = []
     missing: list[UsageError] = []
-    for one in roles.of_a_kind_or_alone(role, signer):
+    for one in roles.list_of_a_kind_or_alone(role, signer):
         try:
             lifted.append(_lift(entry, one, signer, context, dry_run=dry_run))
         except UsageError as error:
@@ -77,7 +77,7 @@ def _take_off_the_list(
     held = current is not None and (current.all_since is not None if is_all else entry in current.revoked)
     if not held:
         raise UsageError(f"there is no entry {entry} on {role.name}", "awsactivate revoke --list")
-    own = own_list.own_list(iam, role, user, tags, signer.now(context), context)
+    own = own_list.open_own_list(iam, role, user, tags, signer.now(context), context)
     lifted = None if is_all else entry
     if dry_run:
         key = tags.key_of(user) or policies.revoked_tag(user)

@@ -47,13 +47,13 @@ class Entry:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write one row a denial, those that cannot hit anything any more left out."""
-    role = roles.the_one(arguments.role_arn, context)
+    role = roles.find_the_one(arguments.role_arn, context)
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
     refused: AccessDeniedError | None = None
-    for signer in signers.signers(choice, role.text, context):
+    for signer in signers.open_signers(choice, role.text, context):
         try:
-            of_a_kind = roles.of_a_kind_or_alone(role, signer)
-            found = [(one, entry) for one in of_a_kind for entry in entries(one, signer, context)]
+            of_a_kind = roles.list_of_a_kind_or_alone(role, signer)
+            found = [(one, entry) for one in of_a_kind for entry in read_entries(one, signer, context)]
         except AccessDeniedError as error:
             refused = error
             continue
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     raise refused or AccessDeniedError(f"nobody at hand may read the tags of {role}")
 
 
-def entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]:
+def read_entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[Entry]:
     """Read the lists of all users, and the policies of administrators where the signer may."""
     from awsactivate.aws import revocation, role_denials
 

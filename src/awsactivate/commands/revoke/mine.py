@@ -20,12 +20,12 @@ from awsactivate.sessions import arns
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Deny them on each role that keeps a list for the caller, and say until when."""
-    wanted = roles.own(arguments.role_arn, context)
+    wanted = roles.list_own(arguments.role_arn, context)
     if not wanted:
         raise UsageError("no role is known here", "add --role-arn ARN")
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
     tried = _Tried()
-    for signer in signers.signers(choice, arguments.role_arn, context):
+    for signer in signers.open_signers(choice, arguments.role_arn, context):
         user = signer.identity.user_name
         if user is None:
             raise AwsError(
@@ -65,9 +65,9 @@ def _try(
         own = _list(role, signer, user, context)
         try:
             if own is not None:
-                lines.append(_in_list(own, signer, arguments, context))
+                lines.append(_revoke_in_list(own, signer, arguments, context))
             elif arguments.role_arn:
-                lines.append(_by_policy(role, signer, user, arguments, context))
+                lines.append(_revoke_by_policy(role, signer, user, arguments, context))
         except AccessDeniedError as error:
             refusals.append(error.message)
     return _Tried(tuple(lines), tuple(refusals))
@@ -83,16 +83,16 @@ def _list(role: arns.RoleArn, signer: Signer, user: str, context: Context) -> Ow
         return None  # not one that bootstrap made for this user
     if tags.key_of(user) is None:
         return None
-    return own_list.own_list(iam, role, user, tags, signer.now(context), context)
+    return own_list.open_own_list(iam, role, user, tags, signer.now(context), context)
 
 
-def _in_list(own: OwnList, signer: Signer, arguments: argparse.Namespace, context: Context) -> str:
+def _revoke_in_list(own: OwnList, signer: Signer, arguments: argparse.Namespace, context: Context) -> str:
     if arguments.dry_run:
         value = own.preview("", (), everything=True)
         return calls.tag_role(signer, own.role, policies.revoked_tag(own.user), value)
     since = time.monotonic()
     own.revoke_all()
-    how = proof.words(own.role, context, since=since, wait=not arguments.no_wait)
+    how = proof.try_until_denied(own.role, context, since=since, wait=not arguments.no_wait)
     at, ends = (wall_clock.clock(moment, own.now) for moment in (own.now, own.now + own.longest + 300))
     return (
         f"revoked all sessions of {own.user} on {own.role.name} up to {at}, {how}\n"
@@ -101,7 +101,7 @@ def _in_list(own: OwnList, signer: Signer, arguments: argparse.Namespace, contex
     )
 
 
-def _by_policy(
+def _revoke_by_policy(
     role: arns.RoleArn, signer: Signer, user: str, arguments: argparse.Namespace, context: Context
 ) -> str:
     one.refuse_what_cannot_be(role)

@@ -159,7 +159,7 @@ class _Attempt:
     def record(self) -> _Recorded:
         """Write the denial; raise what each was refused where none may."""
         target = self._target
-        for signer in self._signers():
+        for signer in self._open_signers():
             account_id = signer.identity.account_id
             if account_id != target.role.account_id:
                 self._refusals.append(f"{signer.words} is of account {account_id}")
@@ -167,7 +167,7 @@ class _Attempt:
             newborn = None
             if self._with_child and target.credentials:
                 newborn = child.begin(target.credentials, target.role, signer.profile, self._context)
-            found = self._in_own_list(signer) or self._by_policy(signer)
+            found = self._revoke_in_own_list(signer) or self._revoke_by_policy(signer)
             if found is not None:
                 return replace(found, child=newborn)
         if self._missing_code is not None and self._has_list:
@@ -179,18 +179,18 @@ class _Attempt:
             code="AccessDenied",
         )
 
-    def _signers(self) -> Iterator[Signer]:
+    def _open_signers(self) -> Iterator[Signer]:
         target, skew = self._target, None
         ticket = self._choice.ticket
         if ticket is not None and ticket.assumed_role_id == target.id and ticket.ends > self._context.clock():
             try:
-                yield signers.of_ticket(ticket, target.role, self._context)
+                yield signers.open_ticket(ticket, target.role, self._context)
             except UnreachableError:
                 raise
             except AwsactivateError as error:
                 self._refusals.append(f"the ticket: {error.message}")
         try:
-            for signer in signers.signers(self._choice, target.role.text, self._context):
+            for signer in signers.open_signers(self._choice, target.role.text, self._context):
                 skew = signer.identity.skew_seconds
                 yield signer
                 if not self._mfa_may_help:
@@ -204,7 +204,7 @@ class _Attempt:
         if target.credentials is not None:
             yield signers.of_session(target.credentials, target.role, target.id, skew)
 
-    def _in_own_list(self, signer: Signer) -> _Recorded | None:
+    def _revoke_in_own_list(self, signer: Signer) -> _Recorded | None:
         from awsactivate.aws import revocation
 
         target, user = self._target, signer.identity.user_name
@@ -217,7 +217,9 @@ class _Attempt:
                 self._refusals.append(f"role {target.role.name} keeps no list of {user}'s revoked sessions")
                 return None
             self._has_list = True
-            own = own_list.own_list(iam, target.role, user, tags, signer.now(self._context), self._context)
+            own = own_list.open_own_list(
+                iam, target.role, user, tags, signer.now(self._context), self._context
+            )
             self._mfa_may_help = True
             since = time.monotonic()
             written = own.revoke([target.id])
@@ -229,7 +231,7 @@ class _Attempt:
             return None
         return _Recorded(since, signer, own, written.lost)
 
-    def _by_policy(self, signer: Signer) -> _Recorded | None:
+    def _revoke_by_policy(self, signer: Signer) -> _Recorded | None:
         from awsactivate.aws import role_denials
 
         role, now = self._target.role, signer.now(self._context)

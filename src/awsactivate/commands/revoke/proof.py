@@ -19,7 +19,7 @@ def held(context: Context) -> Credentials | None:
     return Credentials(key_id, secret, token) if key_id and secret and token else None
 
 
-def words(role: arns.RoleArn, context: Context, *, since: float, wait: bool) -> str:
+def try_until_denied(role: arns.RoleArn, context: Context, *, since: float, wait: bool) -> str:
     """Try this shell's session of the role until it is denied, and say how that went.
 
     Raises AwsError where it went on working; without such a session there is nothing to try.

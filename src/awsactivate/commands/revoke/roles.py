@@ -24,20 +24,20 @@ def named(text: str) -> arns.RoleArn:
         raise UsageError(f"--role-arn {error}") from error
 
 
-def the_one(given: str | None, context: Context) -> arns.RoleArn:
+def find_the_one(given: str | None, context: Context) -> arns.RoleArn:
     """Return the role named, or this shell's, or the only one of the profiles."""
     if given is not None:
         return named(given)
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
         return named(active)
-    known = of_profiles(context)
+    known = list_of_profiles(context)
     if len(known) != 1:
         names = ", ".join(role.text for role in known[:_SEVERAL_SHOWN]) or "none"
         raise UsageError(f"which role is meant? the profiles have {names}", "add --role-arn ARN")
     return known[0]
 
 
-def of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) -> list[arns.RoleArn]:
+def list_of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) -> list[arns.RoleArn]:
     """List the role and those that `bootstrap` made of its kind; of a user, those that know the user, if any.
 
     Raises AccessDeniedError where the signer may not ask.
@@ -53,19 +53,19 @@ def of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) -> li
     return [named(before + tags.role_name) for tags in known or found]
 
 
-def of_a_kind_or_alone(role: arns.RoleArn, signer: Signer) -> list[arns.RoleArn]:
+def list_of_a_kind_or_alone(role: arns.RoleArn, signer: Signer) -> list[arns.RoleArn]:
     """List the role, and those of its kind where the signer may ask."""
     try:
-        return of_a_kind(role, signer)
+        return list_of_a_kind(role, signer)
     except AccessDeniedError:
         return [role]
 
 
-def own(given: str | None, context: Context) -> list[arns.RoleArn]:
+def list_own(given: str | None, context: Context) -> list[arns.RoleArn]:
     """List the roles of which the user may have sessions: those of the profiles, and those seen here."""
     if given is not None:
         return [named(given)]
-    known = {role.text: role for role in of_profiles(context)}
+    known = {role.text: role for role in list_of_profiles(context)}
     journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
     texts = [session.role_arn for session in journal.sessions.values()]
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
@@ -75,7 +75,7 @@ def own(given: str | None, context: Context) -> list[arns.RoleArn]:
     return list(known.values())
 
 
-def of_profiles(context: Context) -> list[arns.RoleArn]:
+def list_of_profiles(context: Context) -> list[arns.RoleArn]:
     """List the roles that the profiles name, each once."""
     found: dict[str, arns.RoleArn] = {}
     for profile in read_profiles(context.environ).values():

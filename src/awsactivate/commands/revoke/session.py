@@ -70,7 +70,7 @@ def _preview(target: one.Target, choice: signers.Choice, context: Context) -> st
     from awsactivate.aws import revocation
 
     one.refuse_what_cannot_be(target.role)
-    signer = next(signers.signers(choice, target.role.text, context))
+    signer = next(signers.open_signers(choice, target.role.text, context))
     user = signer.identity.user_name
     if user is not None and user.casefold() == session_names.user_of(target.name).casefold():
         iam = signer.iam(target.role.partition)
@@ -79,7 +79,7 @@ def _preview(target: one.Target, choice: signers.Choice, context: Context) -> st
         except AccessDeniedError:
             tags = revocation.RoleTags(target.role.name, {})
         if key := tags.key_of(user):
-            own = own_list.own_list(iam, target.role, user, tags, signer.now(context), context)
+            own = own_list.open_own_list(iam, target.role, user, tags, signer.now(context), context)
             value = own.preview(tags.value_of(user) or "", [target.id])
             return calls.tag_role(signer, target.role, key, value)
     denial = inline_policy.of_session(target.id, one.instant_for(target, signer.now(context)))

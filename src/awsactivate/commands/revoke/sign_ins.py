@@ -12,7 +12,7 @@ from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.frozen import dataclass
 from awsactivate.opening import noting
-from awsactivate.opening.caller import caller
+from awsactivate.opening.caller import find_caller
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal, wall_clock
 from awsactivate.person.printable import json_text
@@ -39,9 +39,9 @@ class _Found:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """List them, or say which will end, ask where one's own is among them, and end them."""
-    signer = caller(argparse.Namespace(**vars(arguments), region=None), context)
+    signer = find_caller(argparse.Namespace(**vars(arguments), region=None), context)
     owner = _owner(arguments, signer)
-    found = _found(signer, owner, _regions(signer, context))
+    found = _find(signer, owner, _list_regions(signer, context))
     if arguments.list:
         context.write(_json(found.sessions) if arguments.json else _table(found.sessions, context))
         terminal.say(_WHAT)
@@ -49,9 +49,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if not found.sessions and not found.refusals:
         context.write(f"nobody is signed in: {_whose(owner, signer)} has no sign-in that is in force\n")
         return 0
-    present = _present(found.sessions, context)
+    present = _find_present(found.sessions, context)
     others = [one for one in found.sessions if one not in present]
-    last = _agreed(others, present, owner, signer, yes=arguments.yes)
+    last = _agree(others, present, owner, signer, yes=arguments.yes)
     refused = list(found.refusals.values())
     # one's own come last, whatever their region: by them the others are ended
     done = sum([_revoke(some, refused, owner, signer, context) for some in (others, last)])
@@ -83,7 +83,7 @@ def _whose(owner: str | None, signer: Signer) -> str:
     return signer.identity.arn if owner is None else owner
 
 
-def _regions(signer: Signer, context: Context) -> list[str]:
+def _list_regions(signer: Signer, context: Context) -> list[str]:
     """List the regions that profiles and environment name, of the caller's partition."""
     partition = arns.partition_of(signer.identity.arn)
     if partition != "aws":
@@ -94,7 +94,7 @@ def _regions(signer: Signer, context: Context) -> list[str]:
     return list(dict.fromkeys(known)) or [partitions.home_of(partition)]
 
 
-def _found(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
+def _find(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
     from awsactivate.aws import sign_in_sessions
 
     sessions: dict[str, SignInSession] = {}
@@ -112,7 +112,7 @@ def _found(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
     return _Found(sorted(sessions.values(), key=lambda one: one.issued_at), refusals)
 
 
-def _present(sessions: Sequence[SignInSession], context: Context) -> list[SignInSession]:
+def _find_present(sessions: Sequence[SignInSession], context: Context) -> list[SignInSession]:
     """Choose those by which somebody is signed in on this machine at present, as its cache tells."""
     from awsactivate.signin import login_tokens
 
@@ -135,7 +135,7 @@ def _is_of(session: SignInSession, identity: str) -> bool:
     return is_same_account and session.principal_arn.rpartition(":")[2].rpartition("/")[2] == (name or kind)
 
 
-def _agreed(
+def _agree(
     others: Sequence[SignInSession],
     present: Sequence[SignInSession],
     owner: str | None,

@@ -48,7 +48,7 @@ def choice_of(environ: Mapping[str, str], profile: str | None, mfa_code: str | N
     return Choice(profile, held, mfa_code)
 
 
-def signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[Signer]:
+def open_signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[Signer]:
     """Give those who may try, one after another: a code is only asked for where the first was refused.
 
     The profile named may be a role's, such as an administrator's; but never the role that is to be changed,
@@ -70,14 +70,16 @@ def signers(choice: Choice, role_arn: str | None, context: Context) -> Iterator[
     held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
     if held and held.source == plan.source and held.ends > context.clock():
         yield _signer(held.credentials, plan, "the MFA session of this shell")
-    device = _device(plan) or _device_of_active(choice, profiles, context) or _only_device(loaded, plan)
+    device = (
+        _device(plan) or _find_device_of_active(choice, profiles, context) or _ask_only_device(loaded, plan)
+    )
     if device:
         session_plan = replace(plan, steps=(_with_mfa(plan, device),), expected_account_id=None, notes=())
         session = open_session(session_plan, profiles, context, mfa_code=choice.mfa_code)
         yield _signer(session.credentials, plan, f"profile {plan.source.name} with MFA")
 
 
-def of_ticket(ticket: Ticket, role: arns.RoleArn, context: Context) -> Signer:
+def open_ticket(ticket: Ticket, role: arns.RoleArn, context: Context) -> Signer:
     """Sign with what an activation bought for this; its profile's settings count, if it is still there."""
     from awsactivate.aws.sts import Sts
 
@@ -119,7 +121,7 @@ def _device(plan: Plan) -> str | None:
     return next((step.mfa_serial for step in plan.steps if step.mfa_serial), None)
 
 
-def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> str | None:
+def _find_device_of_active(choice: Choice, profiles: Profiles, context: Context) -> str | None:
     """Find the device where only the role's own profile names it."""
     active = choice.held[1]
     if choice.profile or active not in profiles:
@@ -127,7 +129,7 @@ def _device_of_active(choice: Choice, profiles: Profiles, context: Context) -> s
     return _device(plan_of(active, profiles, context, Options()))
 
 
-def _only_device(credentials: Credentials, plan: Plan) -> str | None:
+def _ask_only_device(credentials: Credentials, plan: Plan) -> str | None:
     """Ask IAM for the user's device, where no profile names it; None where there are several, or none."""
     from awsactivate.aws import iam
 

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, context: Context) -> list[Check]:
     if role is None:
         raise UsageError(f"--revocation: {target} assumes no role, so there is nothing to revoke")
     one.refuse_what_cannot_be(arns.role_arn(role))
-    return _Trial(plan, arns.role_arn(role), context, arguments.mfa_code).checks()
+    return _Trial(plan, arns.role_arn(role), context, arguments.mfa_code).run_checks()
 
 
 class _Trial:
@@ -71,7 +71,7 @@ class _Trial:
         self._mfa_code = mfa_code
         self._profiles = read_profiles(without_session(context.environ))
 
-    def checks(self) -> list[Check]:
+    def run_checks(self) -> list[Check]:
         """Go through the steps; one that fails leaves the rest untried."""
         role, now = self._role, datetime.fromtimestamp(self._context.clock(), UTC)
         found = [
@@ -84,7 +84,7 @@ class _Trial:
         ]
         steps = [_BEGUN, _WORKS, _REFUSED, _TICKET, _NEXT_WORKS]
         try:
-            with closing(self._steps()) as made:
+            with closing(self._run_steps()) as made:
                 for check in made:
                     found.append(check)
                     if check.ok is False:
@@ -96,11 +96,11 @@ class _Trial:
         found += [not_tried(step, "a step before it failed", "done") for step in steps[len(found) - 1 :]]
         return found
 
-    def _steps(self) -> Generator[Check]:
+    def _run_steps(self) -> Generator[Check]:
         with self._session(self._mfa_code) as first:
             target = self._target(first)
             yield Check(_BEGUN, True, target.name, "begun")
-            yield self._works(_WORKS, first)
+            yield self._check_works(_WORKS, first)
             choice = self._choice_for(first)
             result = one.revoke(target, choice, self._context, wait=True)
             yield Check(_REFUSED, result.is_denied, result.line, "refused")
@@ -108,7 +108,7 @@ class _Trial:
             if self._plan.steps[0].mfa_serial:
                 terminal.say("one more code, of the next window, for the session that must still work")
             with self._session(None) as second:
-                yield self._works(_NEXT_WORKS, second)
+                yield self._check_works(_NEXT_WORKS, second)
 
     @contextmanager
     def _session(self, mfa_code: str | None) -> Iterator[Session]:
@@ -125,7 +125,7 @@ class _Trial:
             return not_tried(_TICKET, "AWS gave none", signers.BY_TICKET)
         return Check(_TICKET, result.by == signers.BY_TICKET, result.by, signers.BY_TICKET)
 
-    def _works(self, check: str, session: Session) -> Check:
+    def _check_works(self, check: str, session: Session) -> Check:
         found = self._probe(session)
         return Check(check, found.name == "ALLOWED", found.value, "allowed")
 

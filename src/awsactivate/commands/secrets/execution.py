@@ -13,7 +13,7 @@ from awsactivate.errors import UsageError
 from awsactivate.parameter_store.names import environment_variable, merge, terraform_variable
 from awsactivate.parameter_store.strict import PLACEHOLDER, filled
 from awsactivate.person import terminal
-from awsactivate.running.become import become, program_of
+from awsactivate.running.become import become, find_program
 
 _USAGE = "awsactivate secrets exec SERVICE -- COMMAND"
 
@@ -41,7 +41,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Fetch all values, then become COMMAND."""
-    program = program_of(arguments.command, context, _USAGE)
+    program = find_program(arguments.command, context, _USAGE)
     if arguments.strict_value != PLACEHOLDER and not arguments.strict:
         raise UsageError("--strict-value is for --strict")
     variable = environment_variable if arguments.env else terraform_variable

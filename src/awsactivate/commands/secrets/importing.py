@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Write what is new or changed, read all of it back, and only then think of the file."""
     path = None if arguments.file == "-" else Path(arguments.file)
     _check(arguments, path)
-    data = _contents(path)
+    data = _read_contents(path)
     if path is not None and arguments.delete_file:
         _check_deletable(path)
     secrets = _secrets(data, arguments, path)
@@ -115,7 +115,7 @@ def _check(arguments: argparse.Namespace, path: Path | None) -> None:
         raise UsageError("--dry-run writes nothing, so --delete-file would lose the values")
 
 
-def _contents(path: Path | None) -> bytes:
+def _read_contents(path: Path | None) -> bytes:
     if path is None:
         return sys.stdin.buffer.read() if sys.stdin else b""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from awsactivate.commandline import Context
 from awsactivate.errors import AccessDeniedError
-from awsactivate.opening.caller import caller
+from awsactivate.opening.caller import find_caller
 from awsactivate.parameter_store import chamber
 from awsactivate.parameter_store.names import Merged, merge, terraform_variable
 from awsactivate.person import terminal
@@ -22,7 +22,7 @@ def open_store(arguments: argparse.Namespace, context: Context) -> Ssm:
     """Return the caller's Parameter Store; chamber's setting of the region counts unless one is given."""
     from awsactivate.aws import parameters
 
-    who = caller(arguments, context)
+    who = find_caller(arguments, context)
     region = arguments.region or chamber.region(context.environ) or who.region
     return parameters.Ssm(who.credentials, profile=who.profile, region=region)
 

@@ -29,7 +29,7 @@ def run_set(arguments: argparse.Namespace, context: Context) -> int:
     """Store the value, unless it is stored already."""
     chamber.parameter_name(arguments.service, arguments.key)
     tags(arguments)  # a bad one is said before anything is typed
-    value = _value(arguments)
+    value = _read_value(arguments)
     chamber.check_value(arguments.key, value)
     ssm = open_store(arguments, context)
     name = named(arguments, ssm)
@@ -83,7 +83,7 @@ def _tell(name: str, written: int | None) -> None:
     terminal.say(f"{name} has this value already" if written is None else f"{name} is now version {written}")
 
 
-def _value(arguments: argparse.Namespace) -> str:
+def _read_value(arguments: argparse.Namespace) -> str:
     if arguments.source not in ([], ["-"]):
         # what was typed may be the secret: it is not repeated
         raise UsageError(
@@ -93,7 +93,7 @@ def _value(arguments: argparse.Namespace) -> str:
     if arguments.source and arguments.file:
         raise UsageError("a value comes from stdin (`-`) or from --file, not from both")
     if arguments.file:
-        return _decoded(_contents(arguments.file), arguments)
+        return _decoded(_read_contents(arguments.file), arguments)
     if not arguments.source and terminal.is_terminal(0):
         return terminal.ask_secret(f"value of {arguments.service}/{arguments.key}: ")
     if arguments.mfa_code == "-":
@@ -101,7 +101,7 @@ def _value(arguments: argparse.Namespace) -> str:
     return _decoded(sys.stdin.buffer.read() if sys.stdin else b"", arguments)
 
 
-def _contents(path: Path) -> bytes:
+def _read_contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
