@@ -9,6 +9,7 @@ import parliament
 import pytest
 
 from awsactivate.scopes import grammar
+from awsactivate.sessions.limits import LONGEST_SESSION_POLICY
 
 READS = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
 
@@ -134,9 +135,9 @@ def test_two_statements_bear_different_names() -> None:
 def test_white_space_counts_nothing_since_it_is_not_sent() -> None:
     resources = [f"arn:aws:s3:::bucket-{number:04}/*" for number in range(60)]
     text = json.dumps({"Version": "2012-10-17", "Statement": {**READS, "Resource": resources}}, indent=8)
-    assert len(text) > grammar.LONGEST
+    assert len(text) > LONGEST_SESSION_POLICY
     assert grammar.faults(text) == ()
-    assert len(grammar.compact(text)) < grammar.LONGEST
+    assert len(grammar.compact(text)) < LONGEST_SESSION_POLICY
     assert json.loads(grammar.compact(text)) == json.loads(text)
     longer = json.dumps({"Statement": {**READS, "Resource": resources * 2}})
     count = len(grammar.compact(longer))

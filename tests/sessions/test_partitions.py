@@ -10,6 +10,7 @@ import pytest
 from awsactivate.errors import AwsactivateError, ProfileError, UsageError
 from awsactivate.profiles.model import parse
 from awsactivate.sessions import partitions
+from awsactivate.sessions.names import REGIONS
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.steps import Options
 
@@ -80,7 +81,7 @@ def test_a_region_of_another_partition_is_refused_with_the_partitions(
     "value", ["eu-west-1\r", " eu-west-1", '"eu-west-1"', "eu-west-1 # home", "EU-WEST-1"]
 )
 def test_a_stray_character_is_named_with_the_variable_that_holds_it(value: str) -> None:
-    for name in partitions.NAMES:
+    for name in REGIONS:
         with pytest.raises(ProfileError) as caught:
             plan(**{name: value})
         assert caught.value.message == f"{name} must be a region's name such as eu-west-1, not {value!r}"

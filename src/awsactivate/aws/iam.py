@@ -8,6 +8,7 @@ from typing import Any
 from awsactivate.aws import again
 from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.ways import Way
+from awsactivate.sessions import arn_parts
 from awsactivate.sessions.credentials import Credentials
 
 _PAUSES = (0.2, 0.6)  # seconds between one try and the next, where IAM throttles
@@ -31,7 +32,7 @@ def read_max_session_duration(
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
     """
     iam = Way("iam", credentials, profile=profile, partition=partition)
-    answer = _answer(iam, "GetRole", {"RoleName": role_arn.rpartition("/")[2]})
+    answer = _answer(iam, "GetRole", {"RoleName": arn_parts.principal_of(role_arn)})
     return None if answer is None else answer["Role"].get("MaxSessionDuration")
 
 

@@ -17,11 +17,12 @@ from awsactivate.sessions.credentials import rfc3339
 
 @dataclass(frozen=True)
 class Device:
-    """A device that is enabled for a user; `enabled` is RFC 3339."""
+    """A device that is enabled for a user."""
 
     serial: str
     user_name: str
     enabled: str
+    """Since when, by RFC 3339."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,12 @@ _NOT_KNOWN_YET = ("InvalidClientTokenId", "AccessDenied")
 
 @dataclass(frozen=True)
 class Outsider:
-    """The user's credentials: `sts` is a client that signs with its MFA session, `keys` are its own."""
+    """The user's credentials."""
 
     sts: Any
+    """A client that signs with its MFA session."""
     keys: Credentials
+    """Its own access key."""
 
 
 def let_in(access: Access) -> None:

@@ -34,8 +34,8 @@ class CallerIdentity:
     @property
     def user_name(self) -> str | None:
         """The IAM user's name, or None where the caller is no IAM user."""
-        resource = arn_parts.resource_of(self.arn) or ""
-        return resource.rpartition("/")[2] if resource.startswith("user/") else None
+        is_user = (arn_parts.resource_of(self.arn) or "").startswith("user/")
+        return arn_parts.principal_of(self.arn) if is_user else None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from awsactivate.person import terminal
 from awsactivate.person.printable import printable
 from awsactivate.revocation import ticket
 from awsactivate.scopes.scope import POLICY
-from awsactivate.sessions import environment, mfa_session, sizes
+from awsactivate.sessions import arn_parts, environment, mfa_session, sizes
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.durations import seconds
 from awsactivate.sessions.limits import GET_SESSION_TOKEN_SECONDS
@@ -215,8 +215,7 @@ def announcement(
     session: Session, now: float, *, said: str = "activated", named_by: str | None = None
 ) -> str:
     """Say who the shell is now, where, and for how long: the line a person reads after activating."""
-    kind, _, rest = (session.arn or "").rpartition(":")[2].partition("/")
-    who = rest.split("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2] or kind
+    who = arn_parts.principal_of(session.arn)
     text = f"{said} {session.profile}: {who} in {session.account_id}"
     if session.region:
         text += f" ({session.region})"

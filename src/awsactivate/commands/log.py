@@ -16,6 +16,7 @@ from awsactivate.journal import file
 from awsactivate.journal.entry import Entry
 from awsactivate.person import terminal
 from awsactivate.person.printable import json_text, printable
+from awsactivate.sessions import arn_parts
 from awsactivate.sessions.credentials import rfc3339
 from awsactivate.sessions.durations import seconds
 
@@ -72,7 +73,7 @@ def _document(entry: Entry) -> dict[str, object]:
 
 
 def _text(entry: Entry) -> str:
-    role = entry.role_arn.rpartition("/")[2]
+    role = arn_parts.principal_of(entry.role_arn)
     words = [
         f"{entry.event} {entry.profile}".strip(),
         f"{entry.session_name} of {role}" if entry.session_name and role else entry.session_name,

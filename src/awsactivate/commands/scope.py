@@ -10,6 +10,7 @@ from awsactivate.opening import scoping
 from awsactivate.person import terminal
 from awsactivate.person.printable import json_text, printable
 from awsactivate.scopes import grammar, scope
+from awsactivate.sessions import limits
 
 
 def add_arguments(parser: Parser) -> None:
@@ -72,7 +73,7 @@ def _check(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _size(policy: str) -> str:
-    return f"{len(policy)} of the {grammar.LONGEST} characters that AWS takes"
+    return f"{len(policy)} of the {limits.LONGEST_SESSION_POLICY} characters that AWS takes"
 
 
 _VERBS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from awsactivate.sessions import arn_parts
 from awsactivate.sessions.arn_parts import account_of
 from awsactivate.sessions.names import SETTINGS
 from awsactivate.sessions.regions import region_of
@@ -141,7 +142,7 @@ def describe(environ: Mapping[str, str], now: float) -> Held:
         role_arn=role_arn,
         account=account_of(role_arn),
         region=region_of(environ),
-        session_name=environ.get("AWSACTIVATE_ASSUMED_ROLE_ID", "").partition(":")[2] or None,
+        session_name=arn_parts.session_of(environ.get("AWSACTIVATE_ASSUMED_ROLE_ID", "")) or None,
         expiration=environ.get("AWS_CREDENTIAL_EXPIRATION") or None,
         seconds_left=max(0, int(expires) - int(now)) if _is_time(expires) else None,
         mfa_session=mfa_session,
@@ -211,7 +212,7 @@ def filled(template: str, held: Held) -> str:
 
     known = {name: "" if value is None else str(value) for name, value in held._asdict().items()}
     del known["mfa_session"], known["settings"], known["sign_ins"]
-    known["role"] = known["role_arn"].rpartition("/")[2]
+    known["role"] = arn_parts.principal_of(known["role_arn"])
     known["minutes"] = "" if held.seconds_left is None else str(-(-held.seconds_left // 60))
 
     def value_of(match: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ from awsactivate.opening.signer import Signer, load_credentials
 from awsactivate.person import terminal
 from awsactivate.person.printable import json_text
 from awsactivate.profiles.read import read_profiles
-from awsactivate.sessions import session_names
+from awsactivate.sessions import arn_parts, session_names
 from awsactivate.sessions.steps import Options
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _run_attempts(access: Access, found: Signer, arn: str, context: Context) -> 
     is_user = f":iam::{settings.account_id}:user/" in arn
     trials = attempts.Trials(
         role_arn=settings.role_arn,
-        user=arn.rpartition("/")[2] if is_user else None,
+        user=arn_parts.principal_of(arn) if is_user else None,
         nonce=plan_for.fresh_nonce(context),
         keys=_sts(found, keys) if keys else None,
         with_mfa=_sts(found, found.credentials) if is_user and not found.credentials.is_long_term else None,

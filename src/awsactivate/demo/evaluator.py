@@ -57,10 +57,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer; `reason` ends AWS's sentence "User: … is not authorized to perform: …"."""
+    """The answer."""
 
     allowed: bool
     reason: str = ""
+    """How AWS's sentence "User: … is not authorized to perform: …" ends."""
 
 
 def verdict(

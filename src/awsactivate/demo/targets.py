@@ -58,11 +58,12 @@ _WITH_VERSION = {"GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagg
 
 @dataclass(frozen=True)
 class Target:
-    """An action on a resource; `wording` is how AWS's refusal calls the resource."""
+    """An action on a resource."""
 
     action: str
     resource: str
     wording: str = ""
+    """How AWS's refusal calls the resource."""
 
     @property
     def named(self) -> str:

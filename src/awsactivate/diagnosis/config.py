@@ -15,8 +15,9 @@ from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import KEYS, Profiles, name_in
 from awsactivate.profiles.unread import has_comment
-from awsactivate.sessions import arns, partitions
+from awsactivate.sessions import arns
 from awsactivate.sessions.plan import Plan, make_plan
+from awsactivate.sessions.regions import without_regions
 from awsactivate.sessions.steps import Options
 
 # Keys that AWS's SDKs and CLI read, and this program leaves to botocore.
@@ -69,7 +70,7 @@ def of_config(
     places = _Places(config, credentials)
     found = [*_sections(profiles), *_misspelt(config, credentials), *_commented(config, credentials)]
     # what the environment has of keys and regions changes by the hour, and is no matter of the files
-    around = {name: value for name, value in environ.items() if name not in partitions.NAMES}
+    around = without_regions(environ)
     found += _login_sessions(profiles, places)
     found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
     if not found:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.errors import ProfileError
-from awsactivate.sessions import partitions
+from awsactivate.sessions import names, partitions
 
 _OURS = ("AWSACTIVATE_PROFILE", "AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_VARS", "AWSACTIVATE_EXPIRATION")
 _LONGEST_DIFF = 1_000_000  # bytes, packed and not
@@ -77,7 +77,7 @@ def _profile(environ: Mapping[str, str], names: Collection[str]) -> Iterator[Fin
 
 def _regions(environ: Mapping[str, str]) -> Iterator[Finding]:
     region, default = environ.get("AWS_REGION"), environ.get("AWS_DEFAULT_REGION")
-    for name in partitions.NAMES:
+    for name in names.REGIONS:
         try:
             partitions.checked(name, environ.get(name) or partitions.home_of(None))
         except ProfileError as error:

@@ -17,13 +17,11 @@ _OLD = 3600.0  # seconds
 
 @dataclass(frozen=True)
 class Temporary:
-    """A file of mode 0600 beside its target, open at `descriptor`.
-
-    It is locked for as long as it is open, which tells that its maker lives.
-    """
+    """A file of mode 0600 beside its target, locked while it is open, which tells that its maker lives."""
 
     path: Path
     descriptor: int
+    """By which it is open."""
 
     def write(self, data: bytes) -> None:
         """Have it hold `data`, down to the disk."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from awsactivate.frozen import asdict, dataclass, field
+from awsactivate.sessions import arn_parts
 
 ACTIVATED, SWITCHED, RAN, EXPORTED, CONSOLE, NARROWED, SERVED, REVOKED = (
     "activated",
@@ -44,7 +45,7 @@ class Entry:
     @property
     def session_name(self) -> str:
         """The session's name in CloudTrail."""
-        return self.assumed_role_id.partition(":")[2]
+        return arn_parts.session_of(self.assumed_role_id)
 
     @property
     def query(self) -> str:

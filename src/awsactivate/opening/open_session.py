@@ -42,20 +42,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Source:
-    """The source's credentials, ready to sign, and whose they are.
-
-    `maximum` is the role's MaxSessionDuration in seconds, where it was worth asking and the caller may know;
-    `lookup` asks whether all sessions of the caller are denied. `has_mfa` tells that it is the shell's MFA
-    session; `remembered` is the id of a key that STS was not asked about now.
-    """
+    """The source's credentials, ready to sign, and whose they are."""
 
     credentials: Credentials
     sts: Sts
     identity: CallerIdentity
     maximum: int | None = None
+    """The role's MaxSessionDuration in seconds, where it was worth asking and the caller may know."""
     lookup: exemption.Lookup | None = None
+    """Asks whether all sessions of the caller are denied."""
     has_mfa: bool = False
+    """Whether it is the shell's MFA session."""
     remembered: str | None = None
+    """The id of a key that STS was not asked about now."""
 
     def as_answer(self) -> Answer:
         """Return the credentials as they are, as the answer of no call."""

@@ -23,16 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ordered:
-    """A ticket on its way: `early` is asked for while the role is being assumed, for the id that is expected.
-
-    `early` is None where nothing is known yet of the role's id.
-    """
+    """A ticket on its way."""
 
     sts: Sts
     step: Step
     user: str
     expected: str | None = None
     early: Background[Credentials] | None = None
+    """Asked for while the role is being assumed, for the id that is expected; None: none is known yet."""
 
     def buy(self, answer: Answer) -> Ticket | None:
         """Return the ticket for the session of `answer`; None where AWS gives none, which is said."""

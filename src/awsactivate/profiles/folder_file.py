@@ -20,10 +20,11 @@ _MOST = 512  # bytes; what is longer is no name of a profile's
 
 @dataclass(frozen=True)
 class FolderFile:
-    """The file that decides; `text` is what it holds, and is shown to nobody."""
+    """The file that decides."""
 
     path: str
     text: str
+    """What it holds, which is shown to nobody."""
 
 
 def trusted_users(environ: Mapping[str, str]) -> frozenset[int]:

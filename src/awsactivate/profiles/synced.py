@@ -88,10 +88,11 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _Block:
-    """A config's text in parts; `head` is what stands between the first mark and the first profile."""
+    """A config's text in parts."""
 
     before: str
     head: str
+    """What stands between the first mark and the first profile."""
     entries: tuple[_Entry, ...]
     after: str
     is_there: bool

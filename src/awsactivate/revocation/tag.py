@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from awsactivate.frozen import dataclass, field, replace
-from awsactivate.sessions import session_names
+from awsactivate.sessions import arn_parts, session_names
 
 LONGEST = 256  # characters of a tag's value: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 GRACE_SECONDS = (
@@ -201,7 +201,7 @@ def _is_implausible(assumed_role_id: str, now: int, longest: int) -> bool:
 
 def _minutes_since_named(assumed_role_id: str, now: int) -> int | None:
     """Read the name's nonce, if it is one of ours: the minutes since, modulo the time that nonces tell."""
-    nonce = assumed_role_id.partition(":")[2].rpartition("=")[2]
+    nonce = arn_parts.session_of(assumed_role_id).rpartition("=")[2]
     if not session_names.is_nonce(nonce):
         return None
     return session_names.nonce_age(nonce, (now - session_names.EPOCH_2026) // 60)

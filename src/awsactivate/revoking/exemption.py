@@ -17,7 +17,7 @@ from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revocation.journal import Journal, JournalFile
-from awsactivate.sessions import arns
+from awsactivate.sessions import arn_parts, arns
 from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.steps import Step
 
@@ -44,13 +44,11 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Strong:
-    """The user's credentials with MFA behind them: those `at_hand`, or else those that another code gives.
-
-    `asked_for` is told what they are for.
-    """
+    """The user's credentials with MFA behind them."""
 
     at_hand: Credentials | None
     asked_for: Callable[[str], Credentials]
+    """Gets those that another code gives, where none are at hand; it is told what they are for."""
 
 
 def is_marked(role_arn: str | None, profiles: Profiles) -> bool:
@@ -185,7 +183,7 @@ def _needs_writing(value: str, lookup: Lookup, user: str, known: Journal) -> boo
     if current is None or current.all_since is not None:
         return True
     prefix = f"{user}="
-    pending = (id_ for id_ in known.revoked(lookup.role.text) if id_.partition(":")[2].startswith(prefix))
+    pending = (id_ for id_ in known.revoked(lookup.role.text) if arn_parts.session_of(id_).startswith(prefix))
     return any(id_ not in current.revoked for id_ in pending)
 
 

@@ -13,7 +13,7 @@ from awsactivate.person import terminal
 from awsactivate.revocation import tag
 from awsactivate.revocation.journal import Journal, JournalFile
 from awsactivate.revocation.tag import Revocations
-from awsactivate.sessions import arns, limits, session_names
+from awsactivate.sessions import arn_parts, arns, limits, session_names
 
 if TYPE_CHECKING:
     from awsactivate.aws.revocation import RoleTags
@@ -156,7 +156,7 @@ class OwnList:
         return {
             id_: at
             for id_, at in ids.items()
-            if session_names.user_of(id_.partition(":")[2]).casefold() == self.user.casefold()
+            if session_names.user_of(arn_parts.session_of(id_)).casefold() == self.user.casefold()
         }
 
 

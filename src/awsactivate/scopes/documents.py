@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 
 from awsactivate.scopes import reads
-from awsactivate.scopes.grammar import LONGEST
 from awsactivate.scopes.reads import Reading
+from awsactivate.sessions.limits import LONGEST_SESSION_POLICY
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def terraform_plan(table: Mapping[str, Reading], place: str) -> str:
             *writes,
             *_deny(reads.denied(shortened, services, secrets=True)),
         )
-        if len(document) <= LONGEST:
+        if len(document) <= LONGEST_SESSION_POLICY:
             return document
     raise ValueError(f"{place!r} is too long")
 

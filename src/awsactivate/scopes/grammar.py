@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
+from awsactivate.sessions.limits import LONGEST_SESSION_POLICY
+
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from typing import Any
 
-LONGEST = 2048  # characters of an inline session policy, white space too
 
 _CHARACTERS = re.compile(r"[\t\n\r\x20-\xff]+")
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -81,8 +82,10 @@ def faults(text: str) -> tuple[str, ...]:
     if not _CHARACTERS.fullmatch(written):
         strange = next(one for one in written if not _CHARACTERS.fullmatch(one))
         return (f"it holds the character {strange!r}, and AWS takes none beyond U+00FF",)
-    if len(written) > LONGEST:
-        return (f"it has {len(written)} characters without white space, and AWS takes {LONGEST}",)
+    if len(written) > LONGEST_SESSION_POLICY:
+        return (
+            f"it has {len(written)} characters without white space, and AWS takes {LONGEST_SESSION_POLICY}",
+        )
     return ()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from awsactivate.frozen import dataclass, field
 from awsactivate.scopes import documents, grammar
 from awsactivate.scopes.reads import Reading
+from awsactivate.sessions.limits import LONGEST_SESSION_POLICY
 
 READ_ONLY, PLAN, POLICY = "read-only", "terraform-plan", "policy"
 # name → what it leaves of a session: for `scope list`
@@ -74,9 +75,10 @@ def named(text: str, table: Mapping[str, Reading]) -> Scope:
             managed = documents.beside_managed(table, secrets=secrets)
             return Scope(text, documents.usual(table, secrets=secrets), managed, documents.MANAGED)
         document = documents.read_only(table, services, secrets=secrets)
-    if len(document) > grammar.LONGEST:
+    if len(document) > LONGEST_SESSION_POLICY:
         raise ValueError(
-            f"is a policy of {len(document)} characters, and AWS takes {grammar.LONGEST}: name fewer services"
+            f"is a policy of {len(document)} characters, and AWS takes {LONGEST_SESSION_POLICY}:"
+            " name fewer services"
         )
     if grammar.faults(document):
         raise ValueError(f"can't be written as a policy: {grammar.faults(document)[0]}")

@@ -24,6 +24,17 @@ def resource_of(arn: str | None) -> str | None:
     return parts[5] if parts else None
 
 
+def session_of(assumed_role_id: str) -> str:
+    """Return the session's name in an assumed role's id, `AROA…:NAME`; "" where it has none."""
+    return assumed_role_id.partition(":")[2]
+
+
+def principal_of(arn: str | None) -> str:
+    """Name the user or the role, without its path and its session; "" for none, and for what is no ARN."""
+    kind, _, rest = (resource_of(arn) or "").partition("/")
+    return rest.partition("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2] or kind
+
+
 def _parts(arn: str | None) -> list[str] | None:
     parts = (arn or "").split(":", 5)
     return parts if len(parts) == 6 else None

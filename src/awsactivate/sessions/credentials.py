@@ -11,15 +11,13 @@ from awsactivate.sessions.arn_parts import account_of
 
 @dataclass(frozen=True)
 class Credentials:
-    """An access key, with a session token where it is temporary; `repr` shows no secret.
-
-    `expiration` is an aware datetime in UTC, or None where the source names none.
-    """
+    """An access key, with a session token where it is temporary; `repr` shows no secret."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
     expiration: datetime | None = None
+    """In UTC, aware of it; None where the source names none."""
 
     @property
     def is_long_term(self) -> bool:

@@ -9,6 +9,7 @@ CHAINED_SECONDS = 3600  # the most that a role assumed from a role gives
 LONGEST_SESSION_NAME = 64  # characters
 MOST_SESSION_TAGS = 50
 MOST_SESSION_POLICIES = 10
+LONGEST_SESSION_POLICY = 2048  # characters of an inline one, white space too
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 GET_SESSION_TOKEN_SECONDS = range(900, 129_600 + 1)

@@ -5,6 +5,7 @@ Loaded whenever a shell starts by `eval "$(awsactivate init …)"`, so it import
 
 from __future__ import annotations
 
+# The AWS CLI reads the second alone, other SDKs the first.
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 # Each of these could win over the session's keys in some SDK, or mislead a person or a prompt beside them.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions import arns, values
+from awsactivate.sessions.names import REGIONS
 from awsactivate.sessions.sources import Trail
 from awsactivate.sessions.steps import Options, from_option, from_profile
 
@@ -21,9 +22,6 @@ _PARTITIONS = {
     "aws-iso-f": ("us-isof-", "us-isof-south-1"),
 }
 _HOME = "us-east-1"
-
-# The AWS CLI reads the second alone, other SDKs the first.
-NAMES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def partition_of(region: str) -> str:
@@ -52,7 +50,7 @@ def named_in(environ: Mapping[str, str]) -> str | None:
     ProfileError names the variable whose value can be no region's: a blank, a quote or a carriage return in
     it is not seen where it is printed.
     """
-    for name in NAMES:
+    for name in REGIONS:
         if environ.get(name):
             return checked(name, environ[name])
     return None
@@ -78,7 +76,7 @@ def aside(chosen: str | None, environ: Mapping[str, str], partition: str | None)
     """Return the variables that would stay beside a session of `partition`, and are of another one."""
     if chosen is not None or partition is None:
         return {}  # both names are the session's own then
-    set_there = {name: environ[name] for name in NAMES if environ.get(name)}
+    set_there = {name: environ[name] for name in REGIONS if environ.get(name)}
     return {name: region for name, region in set_there.items() if not is_of(checked(name, region), partition)}
 
 

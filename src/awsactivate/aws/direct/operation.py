@@ -30,19 +30,19 @@ class Rest:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a service: what its answer holds, of which `needed` is always there.
-
-    `least` tells how long a text or a list, or how great a number, must be at least: botocore refuses what is
-    below it before anybody is asked. A parameter that is named in `least` or `free` is known, another is not.
-    `rest` is for those that are no POST to one address.
-    """
+    """An operation of a service. A parameter that is named in `least` or `free` is known, another is not."""
 
     name: str
     output: Mapping[str, Shape]
+    """What its answer holds."""
     needed: tuple[str, ...]
+    """What is always there in it."""
     least: Mapping[str, int] = field(default_factory=dict)
+    """How long a text or a list, or how great a number, must be: botocore refuses less before it asks."""
     free: tuple[str, ...] = ()
+    """What may have any value."""
     rest: Rest | None = None
+    """For those that are no POST to one address."""
 
     def is_whole(self, found: Mapping[str, Any]) -> bool:
         """Tell whether an answer holds all that is always there."""
@@ -70,14 +70,16 @@ class Operation:
 
 @dataclass(frozen=True)
 class Service:
-    """How a service is spoken to; `version` is the query protocol's, `target` the JSON protocol's."""
+    """How a service is spoken to."""
 
     name: str
     protocol: str
     signing_name: str
     operations: Mapping[str, Operation]
     version: str = ""
+    """For the query protocol."""
     target: str = ""
+    """For the JSON protocol."""
 
 
 def by_name(*operations: Operation) -> Mapping[str, Operation]:

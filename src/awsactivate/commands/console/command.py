@@ -30,16 +30,14 @@ _NO_ROLE = "AWS lets no session of GetSessionToken into the console, only a role
 
 @dataclass(frozen=True)
 class _Visitor:
-    """Who signs in.
-
-    `arn` is the session's or its role's, None where it is not known; `profile` is whose endpoint and CA
-    bundle go with it.
-    """
+    """Who signs in."""
 
     credentials: Credentials
     arn: str | None
+    """The session's or its role's; None where it is not known."""
     region: str | None
     profile: str | None
+    """Whose endpoint and CA bundle go with it."""
 
 
 def add_arguments(parser: Parser) -> None:

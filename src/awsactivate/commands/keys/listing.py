@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Key:
-    """A key that a profile has; `credentials` is None where the keyring could not be opened."""
+    """A key that a profile has."""
 
     profile: str
     id: str
     where: str
     entry: IndexEntry
     credentials: Credentials | None = None
+    """None where the keyring could not be opened."""
     item: KeyringItem | None = None
 
 

@@ -12,7 +12,7 @@ from awsactivate.errors import AccessDeniedError, AwsError, UsageError
 from awsactivate.opening.signer import Signer
 from awsactivate.revocation import inline_policy
 from awsactivate.revoking import own_list
-from awsactivate.sessions import arns, session_names
+from awsactivate.sessions import arn_parts, arns, session_names
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -70,7 +70,7 @@ def _take_off_the_list(
     from awsactivate.aws import revocation
 
     is_all = entry.startswith(listing.ALL)
-    user = entry.removeprefix(listing.ALL) if is_all else session_names.user_of(entry.partition(":")[2])
+    user = entry.removeprefix(listing.ALL) if is_all else session_names.user_of(arn_parts.session_of(entry))
     iam = signer.iam(role.partition)
     tags = revocation.read(iam, role.name, time.sleep)
     current = revocation.parse(tags.value_of(user) or "") if user else None

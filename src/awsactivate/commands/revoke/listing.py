@@ -20,7 +20,7 @@ from awsactivate.person.tables import table
 from awsactivate.revocation import rule, tag
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revocation.tag import GRACE_SECONDS
-from awsactivate.sessions import arns
+from awsactivate.sessions import arn_parts, arns
 from awsactivate.sessions.credentials import rfc3339
 
 ALL = rule.ALL  # before a user's name: the entry that denies all sessions of that user
@@ -112,7 +112,7 @@ def _of_tag(value: str, user: str, where: str, now: int, longest: int, ends: dic
         age = tag.age_seconds(id_, now) if written is None else now - written
         until_latest = ends.get(id_, None if age is None else now - age + longest)
         begun = None if age is None else now - age
-        found.append(Entry(id_, id_.partition(":")[2], begun, until_latest, where))
+        found.append(Entry(id_, arn_parts.session_of(id_), begun, until_latest, where))
     for id_ in does.idle:
         if f"-{id_}/" in value:
             terminal.say(f"{where}: {id_.partition(':')[2]} is not denied: the same tag exempts it")
@@ -130,7 +130,7 @@ def _not_ours(value: str, does: rule.Effect, user: str, where: str) -> Entry:
 
 
 def _named(assumed_role_id: str) -> str:
-    return assumed_role_id.partition(":")[2]
+    return arn_parts.session_of(assumed_role_id)
 
 
 def _json(found: Iterable[tuple[arns.RoleArn, Entry]]) -> str:
@@ -157,7 +157,7 @@ def _table(found: list[tuple[arns.RoleArn, Entry]], asked: arns.RoleArn, now: fl
     rows = [("ENTRY", "WHO", "SINCE", "UNTIL", "BUT", "WHERE")]
     for role, entry in found:
         since, until = ("-" if at is None else wall_clock.clock(at, now) for at in (entry.since, entry.until))
-        but = ", ".join(id_.partition(":")[2] for id_ in entry.exempt) or "-"
+        but = ", ".join(arn_parts.session_of(id_) for id_ in entry.exempt) or "-"
         where = f"{entry.where} of {role.name}" if several else entry.where
         rows.append((entry.name, entry.who, since, until, but, where))
     return table(rows)

@@ -19,28 +19,27 @@ from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, tag
 from awsactivate.revocation.tag import GRACE_SECONDS, TooLongError
 from awsactivate.revoking import own_list
-from awsactivate.sessions import arns, limits, session_names
+from awsactivate.sessions import arn_parts, arns, limits, session_names
 from awsactivate.sessions.credentials import Credentials
 
 
 @dataclass(frozen=True)
 class Target:
-    """The session that is meant; `label` is what its user calls it.
-
-    `ends` is in seconds since the epoch, and `credentials` are its own, by which its end can be proved;
-    None where they are not known here.
-    """
+    """The session that is meant."""
 
     id: str
     role: arns.RoleArn
     label: str = ""
+    """What its user calls it."""
     ends: int | None = None
+    """In seconds since the epoch; None where that is not known here."""
     credentials: Credentials | None = None
+    """Its own, by which its end can be proved; None where they are not known here."""
 
     @property
     def name(self) -> str:
         """The session's name."""
-        return self.id.partition(":")[2]
+        return arn_parts.session_of(self.id)
 
     @property
     def words(self) -> str:
@@ -57,21 +56,21 @@ class Target:
 
 @dataclass(frozen=True)
 class Result:
-    """What to say; `is_denied` tells that there is a denial now (an ended session needs none).
-
-    `by` says whose credentials wrote it.
-    """
+    """What to say."""
 
     line: str
     is_denied: bool
+    """Whether there is a denial now; an ended session needs none."""
     by: str = ""
+    """Whose credentials wrote it."""
 
 
 @dataclass(frozen=True)
 class _Recorded:
-    """The denial was written, at `since` on the monotonic clock."""
+    """The denial was written."""
 
     since: float
+    """When, on the monotonic clock."""
     signer: Signer
     own: own_list.OwnList | None = None
     lost: tuple[str, ...] = ()
@@ -100,7 +99,7 @@ def revoke(target: Target, choice: Choice, context: Context, *, wait: bool) -> R
     except AwsactivateError as error:
         raise _not_revoked(error, target, now) from error
     if recorded.lost:
-        names = ", ".join(id_.partition(":")[2] for id_ in recorded.lost)
+        names = ", ".join(arn_parts.session_of(id_) for id_ in recorded.lost)
         terminal.say(f"the list was full, so these sessions of {target.role.name} were denied too: {names}")
     noting.note_revoked(target.id, target.role.text, target.label, context)
     line = _prove(target, recorded, now, wait=wait)

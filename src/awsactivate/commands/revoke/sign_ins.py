@@ -18,7 +18,7 @@ from awsactivate.person import terminal, wall_clock
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles.read import read_profiles
-from awsactivate.sessions import arns, partitions
+from awsactivate.sessions import arn_parts, arns, partitions
 from awsactivate.sessions.credentials import rfc3339
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def _find_present(sessions: Sequence[SignInSession], context: Context) -> list[S
 
 def _is_of(session: SignInSession, identity: str) -> bool:
     """Tell whether a session's owner is an identity, which may be a role's session."""
-    kind, _, rest = identity.rpartition(":")[2].partition("/")
-    name = rest.partition("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2]
     is_same_account = arns.account_of(session.principal_arn) == arns.account_of(identity)
-    return is_same_account and session.principal_arn.rpartition(":")[2].rpartition("/")[2] == (name or kind)
+    return is_same_account and arn_parts.principal_of(session.principal_arn) == arn_parts.principal_of(
+        identity
+    )
 
 
 def _agree(

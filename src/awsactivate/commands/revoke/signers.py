@@ -16,7 +16,7 @@ from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.ticket import Ticket
-from awsactivate.sessions import arns, mfa_session
+from awsactivate.sessions import arn_parts, arns, mfa_session
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
@@ -94,7 +94,7 @@ def of_session(
     """Let the session itself try: some roles may change themselves."""
     from awsactivate.aws.sts import CallerIdentity
 
-    name = assumed_role_id.partition(":")[2]
+    name = arn_parts.session_of(assumed_role_id)
     arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
     known = CallerIdentity(arn, role.account_id, assumed_role_id, skew)
     return Signer(credentials, None, known=known, words="the session itself")
