@@ -124,7 +124,7 @@ def answering(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], No
                 raise given
             return given
 
-        monkeypatch.setattr(login_session, "exchanged", exchanged)
+        monkeypatch.setattr(login_session, "exchange", exchanged)
 
     return answer
 
@@ -323,7 +323,7 @@ def test_a_token_that_another_program_renewed_meanwhile_is_taken(
         desk.keep({**with_end(later(14)), "refreshToken": "the CLI's"})
         raise refused("TOKEN_EXPIRED")
 
-    monkeypatch.setattr(login_session, "exchanged", exchanged)
+    monkeypatch.setattr(login_session, "exchange", exchanged)
     assert desk.credentials().access_key_id == "ASIAOLD"
     assert desk.kept()["refreshToken"] == "the CLI's"
 
@@ -340,7 +340,7 @@ def test_two_at_once_renew_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
         begun.wait()
         found.append(desk.credentials().access_key_id)
 
-    monkeypatch.setattr(login_session, "exchanged", exchanged)
+    monkeypatch.setattr(login_session, "exchange", exchanged)
     desk.keep(KEPT)
     found: list[str] = []
     threads = [threading.Thread(target=ask) for _ in range(2)]

@@ -24,7 +24,7 @@ _OVER = {
 _NEEDS = "the identity needs signin:CreateOAuth2Token, as AWS's policy SignInLocalDevelopmentAccess has it"
 
 
-def exchanged(
+def exchange(
     asked: Mapping[str, str], key: str, profile: str | None, region: str | None
 ) -> Mapping[str, Any]:
     """Trade in a code or a refresh token, with the proof by `key`; Refused and NoAnswer as they come."""

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,6 @@ _BY_DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER = 5.0  # seconds more between two questions, as RFC 8628 has it
 _MOST_SILENT = 3  # questions: a network may be away for a moment, while the person is at it
 _USUAL_INTERVAL, _USUAL_END = 5, 600  # seconds, where AWS names none
-_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Oidc:
             raise _unreachable(self._settings, error) from error
         return Client(made["clientId"], made["clientSecret"], ends)
 
-    def by_code(self, client: Client, code: str, verifier: str, redirect_uri: str) -> SsoToken:
+    def trade_code(self, client: Client, code: str, verifier: str, redirect_uri: str) -> SsoToken:
         """Trade in the code that the browser brought."""
         more = {"code": code, "codeVerifier": verifier, "redirectUri": redirect_uri}
         return self._token(client, _BY_CODE, more)
@@ -90,7 +89,9 @@ class Oidc:
             made.get("interval") or _USUAL_INTERVAL,
         )
 
-    def by_device(self, client: Client, code: DeviceCode, sleep: Callable[[float], None]) -> SsoToken | None:
+    def wait_for_device(
+        self, client: Client, code: DeviceCode, sleep: Callable[[float], None]
+    ) -> SsoToken | None:
         """Ask until the person has agreed; None where the code ended before."""
         ends, interval, silent = self._clock() + code.seconds, code.interval, 0
         while self._clock() < ends:
@@ -111,7 +112,7 @@ class Oidc:
                     raise self._refusal("CreateToken", refused) from refused
         return None
 
-    def renewed(self, token: SsoToken) -> SsoToken:
+    def renew(self, token: SsoToken) -> SsoToken:
         """Trade in the refresh token; Refused where AWS takes it no longer."""
         if token.client is None or token.refresh is None:
             raise ValueError("this token can't be renewed")
@@ -159,7 +160,7 @@ class Portal:
         self._settings = settings
         self._service = Unsigned("sso", profile=settings.profile, region=settings.region)
 
-    def role_credentials(self, token: SsoToken, account_id: str, role_name: str) -> Credentials:
+    def get_role_credentials(self, token: SsoToken, account_id: str, role_name: str) -> Credentials:
         """Trade in the token; Refused where AWS says no."""
         asked = {"roleName": role_name, "accountId": account_id, "accessToken": token.access}
         try:
@@ -168,33 +169,12 @@ class Portal:
         except NoAnswer as error:
             raise _unreachable(self._settings, error) from error
 
-    def accounts(self, token: SsoToken) -> Iterator[Mapping[str, str]]:
-        """List the accounts in which the person may use roles: `accountId`, `accountName`, `emailAddress`."""
-        yield from self._pages("ListAccounts", "accountList", {"accessToken": token.access})
-
-    def roles(self, token: SsoToken, account_id: str) -> Iterator[Mapping[str, str]]:
-        """List the roles that the person may use in an account: `roleName`."""
-        asked = {"accessToken": token.access, "accountId": account_id}
-        yield from self._pages("ListAccountRoles", "roleList", asked)
-
     def log_out(self, token: SsoToken) -> None:
         """End the sign-in at AWS; Refused where AWS says no."""
         try:
             self._service.call("Logout", {"accessToken": token.access})
         except NoAnswer as error:
             raise _unreachable(self._settings, error) from error
-
-    def _pages(self, name: str, member: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-        more: dict[str, Any] = {"maxResults": _PAGE}
-        while True:
-            try:
-                found = self._service.call(name, {**asked, **more})
-            except NoAnswer as error:
-                raise _unreachable(self._settings, error) from error
-            yield from found[member]
-            if not found.get("nextToken"):
-                return
-            more["nextToken"] = found["nextToken"]
 
 
 def refused_words(

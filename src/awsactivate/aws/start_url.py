@@ -12,7 +12,7 @@ from awsactivate.signin.sso_settings import SsoSettings
 _NO_HEAD = (405, 501)
 
 
-def followed(settings: SsoSettings) -> SsoSettings:
+def follow(settings: SsoSettings) -> SsoSettings:
     """Return the settings with AWS's own start URL, and with the region that it names.
 
     AWS knows no other. What leads nowhere is left to AWS to refuse.

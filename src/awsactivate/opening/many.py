@@ -62,7 +62,7 @@ class Opening:
                 f"one MFA code can't be of {len(of_devices)} devices: {', '.join(of_devices)}",
                 "leave the code out: each device is asked for its own",
             )
-        outcomes = self._without_code(others)
+        outcomes = self._open_without_code(others)
         of_sources = {plan.source: serial for serial, group in of_devices.items() for plan in group}
         for serial, plan in self._denied(others, outcomes, of_sources):
             of_devices.setdefault(serial, []).append(plan)
@@ -78,7 +78,7 @@ class Opening:
     def _keeps(self, plan: Plan) -> bool:
         return not self._no_mfa and kept_mfa_session(plan, self._codes.context) is not None
 
-    def _without_code(self, plans: list[Plan]) -> _Outcomes:
+    def _open_without_code(self, plans: list[Plan]) -> _Outcomes:
         """Open those that need no code, as far as one knows: first what may ask a person, one by one."""
         environ = self._codes.context.environ
         kept = KeyringItems(environ, index.read(environ))

@@ -27,7 +27,7 @@ def credentials(
     profile = profiles[source.name]
     settings = sso_settings.of_profile(profile, profiles)
     tokens = SsoTokens(settings, environ, clock)
-    return _traded(tokens.current(), tokens, settings, profile)
+    return _trade(tokens.current(), tokens, settings, profile)
 
 
 def credentials_by_sign_in(
@@ -51,19 +51,19 @@ def credentials_by_sign_in(
     while True:
         token = tokens.sign_in(device_code=device_code, refused=passed_over)
         try:
-            return _traded(token, tokens, settings, profile)
+            return _trade(token, tokens, settings, profile)
         except SignInNeededError as error:
             if token.digest in tokens.by_person or error.refused in passed_over:
                 raise
             passed_over.add(error.refused)
 
 
-def _traded(token: SsoToken, tokens: SsoTokens, settings: SsoSettings, profile: Profile) -> Credentials:
+def _trade(token: SsoToken, tokens: SsoTokens, settings: SsoSettings, profile: Profile) -> Credentials:
     portal = Portal(tokens.reach(token))
     account, role = profile.sso_account_id or "", profile.sso_role_name or ""
     for pause in (*_PAUSES, None):
         try:
-            return portal.role_credentials(token, account, role)
+            return portal.get_role_credentials(token, account, role)
         except Refused as refused:
             if refused.is_throttling and pause is not None:
                 time.sleep(pause)

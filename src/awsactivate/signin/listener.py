@@ -36,9 +36,7 @@ class Listener(Loopback):
         self._answered.wait(seconds)
         return self._answer
 
-    def _judged(
-        self, method: str, target: str, headers: dict[str, str], client: tuple[str, int]
-    ) -> Judgement:
+    def _judge(self, method: str, target: str, headers: dict[str, str], client: tuple[str, int]) -> Judgement:
         port = self.port
         with self._lock:
             found = judge(
@@ -63,7 +61,7 @@ class Listener(Loopback):
         class Answered(Page):
             def answer(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                found = listener._judged(self.command, self.path, headers, self.client_address)
+                found = listener._judge(self.command, self.path, headers, self.client_address)
                 try:
                     self.tell(found.status, found.words)
                 finally:  # a browser that breaks off has answered all the same

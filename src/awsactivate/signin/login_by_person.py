@@ -22,7 +22,7 @@ Trade = Callable[[Mapping[str, str]], Mapping[str, object]]
 """Trades what is asked for a token: its output."""
 
 
-def output_of(
+def sign_in(
     profile: str, region: str | None, environ: Mapping[str, str], *, device_code: bool, trade: Trade
 ) -> tuple[str, Mapping[str, object]]:
     """Have a person sign in for a profile; return by which client, and what AWS gave for the code."""
@@ -34,7 +34,7 @@ def output_of(
         reason = f" ({way.reason})" if way.reason else ""
         page = page_at(endpoint, own, CROSS_DEVICE, redirect)
         terminal.say(f"{whose}{reason}: to sign in, open this address in any browser: {page}")
-        return CROSS_DEVICE, trade(_asked(_pasted(own, profile), own, CROSS_DEVICE, redirect))
+        return CROSS_DEVICE, trade(_asked(_ask_to_paste(own, profile), own, CROSS_DEVICE, redirect))
     with Listener(_CALLBACK, own.state, terminal.say) as listener:
         redirect = listener.redirect_uri
         page = page_at(endpoint, own, SAME_DEVICE, redirect)
@@ -56,7 +56,7 @@ def page_at(endpoint: str, own: Proof, client_id: str, redirect: str) -> str:
     return address(endpoint, "/v1/authorize", asked)
 
 
-def _pasted(own: Proof, profile: str) -> str:
+def _ask_to_paste(own: Proof, profile: str) -> str:
     for left in reversed(range(_TRIES)):
         try:
             return pasted_code.code_in(terminal.ask_secret("the code that its page shows: "), own.state)

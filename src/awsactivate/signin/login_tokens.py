@@ -71,7 +71,7 @@ class LoginTokens:
                     if one.token.lasts(self._clock(), _FRESH_SECONDS):
                         return one.token.credentials
                     try:
-                        return self._renewed(one).credentials
+                        return self._renew(one).credentials
                     except AwsactivateError as error:
                         if one.token.lasts(self._clock(), _LAST_SECONDS):
                             return one.token.credentials
@@ -116,7 +116,7 @@ class LoginTokens:
             raise AwsError(f"{self._whose}: {said}") from None
         try:
             if not token.lasts(self._clock(), _LAST_SECONDS):
-                token = self._renewed(Found(kept, token))
+                token = self._renew(Found(kept, token))
             login_session.revoke(token, self._profile, token.region or self._region)
         except _NoKeyError as error:
             raise AwsError(f"{error.message}, so that it is not ended at AWS") from error
@@ -157,7 +157,7 @@ class LoginTokens:
     def _note_fault(self, words: str) -> None:
         self._fault = words
 
-    def _renewed(self, found: Found[LoginToken]) -> LoginToken:
+    def _renew(self, found: Found[LoginToken]) -> LoginToken:
         """Trade in the refresh token, which is good once; what comes of it is kept where it was."""
         if found.kept.place == "cli":
             self._refuse_unwritable(found.kept)
@@ -168,14 +168,14 @@ class LoginTokens:
             "grantType": "refresh_token",
         }
         try:
-            output = self._exchanged(asked, token.key, token.region or self._region)
+            output = self._exchange(asked, token.key, token.region or self._region)
         except Refused as refused:
             # the AWS CLI, which waits for nobody, may have renewed it in the same moment
             for newer in self._whosever():
                 is_same = (newer.kept.place, newer.token.identity) == (found.kept.place, token.identity)
                 if is_same and newer.token.refresh_token != token.refresh_token:
                     is_good = newer.token.lasts(self._clock(), _LAST_SECONDS)
-                    return newer.token if is_good else self._renewed(newer)
+                    return newer.token if is_good else self._renew(newer)
             raise self._explained(refused) from refused
         renewed = login_token.refreshed(token, output, self._clock())
         self._put(replace(found.kept, document=renewed.document), renewed)
@@ -191,9 +191,9 @@ class LoginTokens:
                 f"{self._whose}: its sign-in can't be renewed, for {error.message}", f"ls -l {path}"
             ) from error
 
-    def _exchanged(self, asked: Mapping[str, str], key: str, region: str | None) -> Mapping[str, object]:
+    def _exchange(self, asked: Mapping[str, str], key: str, region: str | None) -> Mapping[str, object]:
         try:
-            return login_session.exchanged(asked, key, self._profile, region)
+            return login_session.exchange(asked, key, self._profile, region)
         except ValueError as error:
             said = f"{self._whose}: its sign-in can't be used: {error}"
             raise _NoKeyError(said, self._hint) from None
@@ -212,12 +212,12 @@ class LoginTokens:
 
         def trade(asked: Mapping[str, str]) -> Mapping[str, object]:
             try:
-                return self._exchanged(asked, key, self._region)
+                return self._exchange(asked, key, self._region)
             except Refused as refused:
                 raise self._explained(refused) from refused
 
         given = (self._profile, self._region, self._environ)
-        client_id, output = login_by_person.output_of(*given, device_code=device_code, trade=trade)
+        client_id, output = login_by_person.sign_in(*given, device_code=device_code, trade=trade)
         return login_token.of_answer(output, client_id, key, self._region, self._clock())
 
     def _keep(self, token: LoginToken, *, share: bool, must_keep: bool) -> None:

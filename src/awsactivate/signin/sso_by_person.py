@@ -19,7 +19,7 @@ from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
 
 
-def token_of(
+def sign_in(
     settings: SsoSettings, environ: Mapping[str, str], clock: Callable[[], float], *, device_code: bool
 ) -> SsoToken:
     """Have a person sign in, and return the token that AWS gives for it.
@@ -27,7 +27,7 @@ def token_of(
     It bears the start URL that the configuration has, wherever that led.
     """
     way = ways.way(environ, sys.platform, device_code=device_code)
-    oidc = Oidc(start_url.followed(settings), clock)
+    oidc = Oidc(start_url.follow(settings), clock)
     if way.by_browser and settings.has_session:
         token = _by_browser(settings, oidc, environ)
     else:
@@ -54,7 +54,7 @@ def _by_browser(settings: SsoSettings, oidc: Oidc, environ: Mapping[str, str]) -
         }
         page = address(oidc.url, "/authorize", asked)
         code = by_browser.code_of(listener, page, whose=settings.whose, name=settings.name, environ=environ)
-        return oidc.by_code(client, code, own.verifier, listener.redirect_uri)
+        return oidc.trade_code(client, code, own.verifier, listener.redirect_uri)
 
 
 def _by_device(settings: SsoSettings, oidc: Oidc, way: ways.Way, environ: Mapping[str, str]) -> SsoToken:
@@ -74,7 +74,7 @@ def _by_device(settings: SsoSettings, oidc: Oidc, way: ways.Way, environ: Mappin
             door = stack.enter_context(Door(code.whole_address))
             open_at(door.address, environ)
         terminal.say(said)
-        token = oidc.by_device(client, code, time.sleep)
+        token = oidc.wait_for_device(client, code, time.sleep)
     if token is None:
         reason = f"nobody has signed in within {code.seconds / 60:.0f} min"
         raise SignInNeededError(f"{settings.whose}: {reason}", login_hint(settings.name))

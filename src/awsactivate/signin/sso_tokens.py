@@ -79,7 +79,7 @@ class SsoTokens:
             if not token.can_be_renewed(self._now()):
                 return False
             try:
-                token = self._traded_in(Found(kept, token))
+                token = self._trade_in(Found(kept, token))
             except Refused as refused:
                 if refused.code in _ENDED:
                     return False
@@ -113,7 +113,7 @@ class SsoTokens:
                 if one.token.digest not in refused and one.token.lasts(self._now()):
                     return one.token
             given = (self._settings, self._environ, self._clock)
-            token = sso_by_person.token_of(*given, device_code=device_code)
+            token = sso_by_person.sign_in(*given, device_code=device_code)
             self.by_person.add(token.digest)
             self._keep(token, share=share, must_keep=must_keep)
         return token
@@ -185,7 +185,7 @@ class SsoTokens:
         """Trade in the refresh token; None where AWS takes it no longer."""
         still = found.token if found.token.lasts(self._now()) else None
         try:
-            return self._traded_in(found)
+            return self._trade_in(found)
         except Refused as refused:
             if still is None and (refused.status >= 500 or refused.is_throttling):
                 raise refused_words(self._settings, "CreateToken", refused) from refused
@@ -195,9 +195,9 @@ class SsoTokens:
                 raise
             return still
 
-    def _traded_in(self, found: Found[SsoToken]) -> SsoToken:
+    def _trade_in(self, found: Found[SsoToken]) -> SsoToken:
         """Have the refresh token give another, which is kept where the old one was."""
-        token = Oidc(self._of(found.token), self._clock).renewed(found.token)
+        token = Oidc(self._of(found.token), self._clock).renew(found.token)
         document = {**found.kept.document, **sso_token.written(token)}
         try:
             self._store.keep(replace(found.kept, document=document), until=rfc3339(token.ends), renews=True)
