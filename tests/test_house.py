@@ -28,7 +28,17 @@ ROOMS = {
         f"signin.{name}"
         for name in (
             *("browser", "by_browser", "door", "ending", "found", "keeping", "listener", "login_by_person"),
-            *("login_tokens", "loopback", "peers", "sso_by_person", "sso_tokens", "store"),
+            *(
+                "keyring_place",
+                "login_begun",
+                "login_tokens",
+                "loopback",
+                "peers",
+                "sso_by_person",
+                "sso_tokens",
+                "store",
+                "undisturbed",
+            ),
         )
     ),
     "aws": ("aws",),

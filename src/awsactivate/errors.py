@@ -45,6 +45,19 @@ class SignInNeededError(ProfileError):
         self.refused = refused
 
 
+class TokenOutOfReachError(SignInNeededError):
+    """There may be a token in the keyring, which does not give it: `fault` is what that said.
+
+    A person who opens the keyring mends it, or one who signs in anew.
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: str, fault: KeyringError) -> None:
+        super().__init__(message, fault.hint)
+        self.fault = fault
+
+
 class NoneNamedError(ProfileError):
     """No profile is named, and several could be meant."""
 

@@ -15,6 +15,8 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import command, sign_ins
 from awsactivate.errors import AccessDeniedError, AwsError, SignInNeededError, UsageError
 from awsactivate.frozen import replace
+from awsactivate.keychain import index
+from awsactivate.keychain.index_entry import SignInEntry
 from awsactivate.opening import login_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import parse
@@ -309,3 +311,16 @@ def test_without_it_the_options_are_what_they_were(words: list[str], said: str) 
     context = Context(environ={}, clock=time.time, program="", release_stdout=lambda: None)
     with pytest.raises(UsageError, match=said):
         command.run(parser.parse(words), context)
+
+
+def test_a_keyring_that_is_gone_keeps_nobody_from_ending_others(admin: Admin) -> None:
+    admin.sign_in("alice")
+    own = f"arn:aws:iam::{admin.account}:user/zoe"
+    with (admin.home / ".aws/config").open("a") as config:
+        config.write(f"[profile mine]\nlogin_session = {own}\n")
+    with index.locked(admin.environ):
+        entry = SignInEntry("2099-01-01T00:00:00Z", "keyring")
+        index.write_sign_in(Key("login", own).text, entry, admin.environ)
+    admin.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    assert admin.run("--everyone", "--yes").startswith("revoked 1 sign-in")
+    assert any(line.startswith(f"whether you are signed in as {own} can't be known: ") for line in admin.said)

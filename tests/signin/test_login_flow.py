@@ -9,6 +9,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,14 @@ import pytest
 
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import login, logout
-from awsactivate.errors import AwsactivateError, AwsError, KeyringError, ProfileError, SignInNeededError
+from awsactivate.errors import (
+    AwsactivateError,
+    AwsError,
+    KeyringError,
+    ProfileError,
+    SignInNeededError,
+    TokenOutOfReachError,
+)
 from awsactivate.keychain import index
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.plan_for import plan_of
@@ -190,6 +198,37 @@ def test_whoever_else_signs_in_is_refused_and_not_kept(person: Person) -> None:
     with pytest.raises(ProfileError, match=r"user/mallory signed in, and login_session names .*user/alice"):
         person.tokens().sign_in()
     assert index.read_sign_ins(person.environ) == {}
+    assert "the sign-in as arn:aws:iam:" in person.said[-1]
+    assert "is kept nowhere, and is not ended at AWS: " in person.said[-1], "mallory may not"
+
+
+def test_what_nobody_keeps_is_ended_at_aws(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryKeyring, "set_password", lambda *_: None)
+    with pytest.raises(KeyringError, match="did not keep"):
+        person.tokens().sign_in(must_keep=True)
+    assert person.aws._state.signins[-1].is_revoked
+
+
+def test_a_sign_in_that_aws_has_ended_is_forgotten(person: Person) -> None:
+    """Neither the status nor the doctor tell of it then."""
+    person.tokens().sign_in()
+    person.aws._state.signins[-1].is_revoked = True
+    now = person.aws.clock.now
+    for seconds, is_kept in ((500, True), (1000, False)):  # what it gave lasts 900
+        with suppress(SignInNeededError):
+            person.tokens(clock=lambda more=seconds: now() + more).current()  # type: ignore[misc]
+        assert bool(MemoryKeyring.items) is is_kept
+        assert (Store(person.environ).entry(person.key) is not None) is is_kept
+
+
+def test_a_keyring_that_is_gone_asks_a_person_or_is_what_is_told(person: Person) -> None:
+    person.tokens().sign_in()
+    person.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    with pytest.raises(TokenOutOfReachError, match="profile 'me': there is no keyring") as raised:
+        person.tokens().current()
+    assert raised.value.exit_code == 4
+    assert person.tokens().sign_in().access_key_id.startswith("ASIA")
+    assert "used once, and kept nowhere" in person.said[-1]
 
 
 def test_who_says_no_is_told_so(person: Person) -> None:

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from awsactivate.aws.answers import NoAnswer
+from awsactivate.aws.sign_on import Oidc
 from awsactivate.aws.unsigned_service import Unsigned
-from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, UnreachableError
+from awsactivate.commandline import Context
+from awsactivate.errors import (
+    AwsactivateError,
+    AwsError,
+    SignInNeededError,
+    TokenOutOfReachError,
+    UnreachableError,
+)
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import SignInEntry
+from awsactivate.opening.after_sign_in import open_after_sign_in
+from awsactivate.opening.plan_for import plan_of
+from awsactivate.person import terminal
+from awsactivate.sessions.steps import Options
 from awsactivate.signin import cli_cache, sso_settings, sso_token
+from awsactivate.signin.ending import Ended
 from awsactivate.signin.key import Key
 from awsactivate.signin.sso_tokens import SsoTokens
 from awsactivate.signin.store import Kept, Store
+from awsactivate.signin.undisturbed import undisturbed
 from harness.browsers import visit
 from keychain.keyrings import MemoryKeyring
 
@@ -126,10 +143,8 @@ def test_a_token_that_another_shell_has_got_since_is_not_forgotten(
         return call(self, operation, asked)
 
     monkeypatch.setattr(Unsigned, "call", meanwhile)
-    with pytest.raises(SignInNeededError):
-        desk.credentials()
+    assert desk.credentials().session_token, "it is the next that is kept"
     assert Store(desk.environ).entry(CORP) is not None
-    assert desk.credentials().session_token
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
@@ -515,3 +530,144 @@ def test_an_index_that_tells_of_another_start_url_s_token_misleads_nobody(desk: 
         "keyring",
         renews=True,  # type: ignore[union-attr]
     )
+
+
+def test_where_one_token_is_refused_the_next_that_is_kept_is_used_before_a_person(desk: Desk) -> None:
+    """The AWS CLI's lasts by its clock and was ended on the server; ours has to be renewed."""
+    desk.sign_in()
+    own = json.loads(next(iter(MemoryKeyring.items.values())))
+    desk.aws.clock.advance(3700)
+    gone = {**own, "accessToken": "gone", "refreshToken": "gone", "expiresAt": "2099-01-01T00:00:00Z"}
+    cli_cache.write(CORP, gone, desk.environ)
+    desk.operations()
+    assert desk.credentials().session_token
+    assert desk.operations() == ["GetRoleCredentials", "CreateToken", "GetRoleCredentials"]
+    desk.aws._state.portal.clear()
+    with pytest.raises(SignInNeededError, match="the sign-in has ended"):
+        desk.credentials()
+
+
+def test_a_keyring_that_is_gone_asks_a_person_or_is_what_is_told(desk: Desk) -> None:
+    desk.sign_in()
+    document = json.loads(next(iter(MemoryKeyring.items.values())))
+    desk.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    with pytest.raises(TokenOutOfReachError) as raised:
+        desk.credentials()
+    assert raised.value.exit_code == 4
+    assert raised.value.message == "profile 'dev': there is no keyring on this machine"
+    assert "sudo apt install pass" in (raised.value.hint or "")
+    assert desk.sign_in().session_token
+    assert "used once, and kept nowhere" in desk.said[-1]
+    cli_cache.write(CORP, document, desk.environ)
+    assert desk.credentials().session_token, "the AWS CLI's cache is behind it"
+
+
+def test_a_keyring_that_has_not_answered_is_asked_once_a_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sign_in()
+    asked: list[str] = []
+
+    def silent(*_: object) -> None:
+        asked.append("asked")
+        raise OSError
+
+    for name in ("get_password", "set_password"):
+        monkeypatch.setattr(MemoryKeyring, name, silent)
+    monkeypatch.setattr(terminal, "can_ask", lambda: True)
+    context = Context(environ=desk.environ, clock=desk.aws.clock.now, program="", release_stdout=lambda: None)
+    plan = plan_of("dev", desk.profiles, context, Options())
+    assert open_after_sign_in(plan, desk.profiles, context).credentials.session_token
+    assert asked == ["asked"]
+
+
+def test_a_refresh_token_is_not_used_up_where_the_next_can_t_be_kept(desk: Desk) -> None:
+    of_cli(desk)
+    file = cli_cache.path(CORP, desk.environ)
+    file.chmod(0o400)
+    desk.aws.clock.advance(3000)
+    assert desk.credentials().session_token, "while it lasts it is used"
+    desk.aws.clock.advance(700)
+    with pytest.raises(SignInNeededError, match=r"corp can't be renewed, for .* it is read-only"):
+        desk.credentials()
+    assert "CreateToken" not in desk.operations()
+    file.chmod(0o600)
+    assert desk.credentials().session_token
+
+
+def test_ctrl_c_during_a_renewal_signs_nobody_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.sign_in()
+    desk.aws.clock.advance(3700)
+    write = MemoryKeyring.set_password
+
+    def interrupted(self: MemoryKeyring, *item: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        write(self, *item)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryKeyring, "set_password", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            desk.credentials()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    desk.operations()
+    assert desk.credentials().session_token
+    assert desk.operations() == ["GetRoleCredentials"]
+
+
+def test_a_second_ctrl_c_does_not_wait() -> None:
+    ends: list[str] = []
+
+    def work() -> None:
+        with undisturbed():
+            for end in ("first", "second"):
+                signal.raise_signal(signal.SIGINT)
+                ends.append(end)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert ends == ["first"]
+
+
+@pytest.mark.parametrize("has_waited", [True, False])
+def test_what_was_forgotten_during_a_renewal_does_not_come_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, has_waited: bool
+) -> None:
+    """Who signs out waits for the renewal, or has been told and goes on without."""
+    monkeypatch.setattr("awsactivate.signin.ending._RENEWAL_SECONDS", 30 if has_waited else 0.1)
+    desk.sign_in()
+    desk.aws.clock.advance(3000)
+    renew, renewing, goes_on = Oidc.renew, threading.Event(), threading.Event()
+
+    def slowly(self: Oidc, token: sso_token.SsoToken) -> sso_token.SsoToken:
+        renewing.set()
+        goes_on.wait(30)
+        return renew(self, token)
+
+    monkeypatch.setattr(Oidc, "renew", slowly)
+    errors: list[AwsactivateError] = []
+    renewal = threading.Thread(target=lambda: suppress_needed(corp(desk)))
+    renewal.start()
+    assert renewing.wait(30)
+    end = threading.Thread(target=lambda: corp(desk).end(errors.append))
+    end.start()
+    wait_for(lambda: any("waiting for it" in line for line in desk.said))
+    if not has_waited:
+        wait_for(lambda: "Logout" in [one.operation for one in desk.aws.requests])
+    goes_on.set()
+    renewal.join()
+    end.join()
+    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP), errors) == ({}, None, [])
+
+
+def suppress_needed(tokens: SsoTokens) -> None:
+    """Renew, whatever comes of it."""
+    with suppress(SignInNeededError):
+        tokens.current()
+
+
+def test_a_token_that_the_index_has_lost_is_ended_too(desk: Desk) -> None:
+    desk.sign_in()
+    index.index_path(desk.environ).unlink()
+    errors: list[AwsactivateError] = []
+    assert corp(desk).end(errors.append) == Ended(were_kept=True, at_aws=True)
+    assert (errors, MemoryKeyring.items, desk.aws._state.portal) == ([], {}, {})

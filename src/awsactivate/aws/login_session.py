@@ -48,9 +48,14 @@ def exchange(
     return output
 
 
+def is_over(refused: Refused) -> bool:
+    """Tell whether AWS says that the sign-in has ended."""
+    return refused.reason in _OVER
+
+
 def explained(refused: Refused, whose: str, hint: str) -> AwsactivateError:
     """Return the error that tells what AWS Sign-In refused."""
-    if refused.reason in _OVER:
+    if is_over(refused):
         return SignInNeededError(
             f"{whose}: {_OVER[refused.reason]}: {refused.message} ({refused.reason})", hint
         )

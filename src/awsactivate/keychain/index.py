@@ -168,5 +168,6 @@ def _sign_in(parts: Mapping[str, Any]) -> SignInEntry:
 def _damaged(path: Path) -> ProfileError:
     return ProfileError(
         f"{path} is damaged: it is no index that this version can read",
-        f"mv {path} {path}.damaged, then awsactivate keys add PROFILE for each profile",
+        f"mv {path} {path}.damaged, then awsactivate keys add PROFILE for each profile, and awsactivate"
+        " login",
     )

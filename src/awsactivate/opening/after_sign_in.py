@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context
-from awsactivate.errors import SignInNeededError
+from awsactivate.errors import SignInNeededError, TokenOutOfReachError
 from awsactivate.frozen import replace
 from awsactivate.opening.open_session import open_session
 from awsactivate.person import terminal
@@ -55,7 +55,7 @@ def open_after_sign_in(
             raise
         terminal.say(error.message)
         needed = error
-    begun_with = _sign_in(plan, profiles, context, device_code=device_code, refused=needed.refused)
+    begun_with = _sign_in(plan, profiles, context, device_code=device_code, needed=needed)
     return open_with(replace(plan, notes=(), aside_notes=()), begun_with)
 
 
@@ -80,13 +80,16 @@ def open_as_asked(
 
 
 def _sign_in(
-    plan: Plan, profiles: Profiles, context: Context, *, device_code: bool, refused: str
+    plan: Plan, profiles: Profiles, context: Context, *, device_code: bool, needed: SignInNeededError
 ) -> Credentials:
     given = (plan.source, profiles, without_session(context.environ), context.clock)
+    fault = needed.fault if isinstance(needed, TokenOutOfReachError) else None
     if plan.source.kind == "login":
         from awsactivate.opening import login_source
 
-        return login_source.credentials_by_sign_in(*given, device_code=device_code)
+        return login_source.credentials_by_sign_in(*given, device_code=device_code, fault=fault)
     from awsactivate.opening import sso_source
 
-    return sso_source.credentials_by_sign_in(*given, device_code=device_code, refused=refused)
+    return sso_source.credentials_by_sign_in(
+        *given, device_code=device_code, refused=needed.refused, fault=fault
+    )

@@ -9,6 +9,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.synced import Access
 from awsactivate.sessions.environment import without_session
 from awsactivate.signin import sso_settings
+from awsactivate.signin.sso_token import SsoToken
 from awsactivate.signin.sso_tokens import SsoTokens
 
 
@@ -22,15 +23,18 @@ def of_person(
 
     settings = sso_settings.of_session(session, profiles)
     tokens = SsoTokens(settings, without_session(context.environ), context.clock)
-    token = tokens.current()
-    portal = Unsigned("sso", profile=None, region=tokens.reach(token).region)
-    try:
-        return sso_accesses.accesses(portal.call, token.access, progress=progress)
-    except Refused as refused:
-        if refused.status == 401:
-            raise tokens.ended(token, refused, f"{refused.message} ({refused.code})") from refused
-        raise sign_on.refused_words(settings, "ListAccountRoles", refused) from refused
-    except NoAnswer as nothing:
-        said = nothing.as_error()
-        said.message = f"{settings.whose}: {said.message}"
-        raise said from nothing
+
+    def list_with(token: SsoToken) -> list[Access]:
+        portal = Unsigned("sso", profile=None, region=tokens.reach(token).region)
+        try:
+            return sso_accesses.accesses(portal.call, token.access, progress=progress)
+        except Refused as refused:
+            if refused.status == 401:
+                raise tokens.ended(token, refused, f"{refused.message} ({refused.code})") from refused
+            raise sign_on.refused_words(settings, "ListAccountRoles", refused) from refused
+        except NoAnswer as nothing:
+            said = nothing.as_error()
+            said.message = f"{settings.whose}: {said.message}"
+            raise said from nothing
+
+    return tokens.use(list_with)

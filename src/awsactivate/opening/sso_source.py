@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import Portal, refused_words
-from awsactivate.errors import SignInNeededError
+from awsactivate.errors import KeyringError, SignInNeededError
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
@@ -27,7 +27,7 @@ def credentials(
     profile = profiles[source.name]
     settings = sso_settings.of_profile(profile, profiles)
     tokens = SsoTokens(settings, environ, clock)
-    return _trade(tokens.current(), tokens, settings, profile)
+    return tokens.use(lambda token: _trade(token, tokens, settings, profile))
 
 
 def credentials_by_sign_in(
@@ -38,15 +38,16 @@ def credentials_by_sign_in(
     *,
     device_code: bool,
     refused: str,
+    fault: KeyringError | None = None,
 ) -> Credentials:
     """Have a person sign in, unless another shell has got a token, and trade in what came of it.
 
     `refused` is the digest of a token that AWS does not take. Others that are kept, and that it does not take
-    either, are passed over; the one that a person got is traded in once.
+    either, are passed over; the one that a person got is traded in once. `fault` is what the keyring said.
     """
     profile = profiles[source.name]
     settings = sso_settings.of_profile(profile, profiles)
-    tokens = SsoTokens(settings, environ, clock)
+    tokens = SsoTokens(settings, environ, clock, fault)
     passed_over = {refused}
     while True:
         token = tokens.sign_in(device_code=device_code, refused=passed_over)

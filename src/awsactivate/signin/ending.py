@@ -14,7 +14,10 @@ from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import Place
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, Store
+from awsactivate.signin.store import Kept, SignInGoesOnError, Store
+
+# Longer than a renewal takes at the most, which would have AWS give what is not ended here.
+_RENEWAL_SECONDS = 45.0
 
 Tell = Callable[[AwsactivateError], None]
 End = Callable[[Kept], bool]
@@ -39,7 +42,7 @@ def end_all(key: Key, store: Store, end: End, tell: Tell, tell_waiting: Callable
     were_kept = at_aws = False
     with ExitStack() as stack:
         with suppress(SignInGoesOnError):  # a person signs in: that is another token
-            stack.enter_context(store.alone(key, tell_waiting, seconds=RENEWAL_SECONDS))
+            stack.enter_context(store.alone(key, tell_waiting, seconds=_RENEWAL_SECONDS))
         for place, look in store.all_places(key):
             failed: AwsactivateError | None = None
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from awsactivate.errors import KeyringError
 from awsactivate.frozen import dataclass
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.key import Key
@@ -39,6 +40,9 @@ def found(
             token = None if kept is None else read(kept.document)
         except UnreadableTokenError as error:
             tell_fault(f"the token in {error.path} {error.reason}")
+            continue
+        except KeyringError as error:  # another place may have one, and a person can get one
+            tell_fault(error.message)
             continue
         except ValueError as error:
             tell_fault(f"the token in {store.place(key, kept)} can't be used: {error}")

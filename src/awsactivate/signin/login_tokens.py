@@ -7,21 +7,34 @@ from datetime import UTC, datetime
 
 from awsactivate.aws import login_session
 from awsactivate.aws.answers import NoAnswer, Refused
-from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
+from awsactivate.errors import (
+    AwsactivateError,
+    AwsError,
+    KeyringError,
+    ProfileError,
+    SignInNeededError,
+    TokenOutOfReachError,
+)
 from awsactivate.frozen import replace
 from awsactivate.person import terminal
-from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import dpop, login_token
 from awsactivate.sessions.credentials import Credentials, rfc3339
 from awsactivate.sessions.login_token import LoginToken
-from awsactivate.signin import cli_cache, login_by_person
+from awsactivate.signin import login_by_person
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.ending import Ended, Tell, end_all
 from awsactivate.signin.found import Found, found
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.keeping import keep_new
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, Store
+from awsactivate.signin.store import (
+    RENEWAL_SECONDS,
+    CantBeKeptError,
+    Keep,
+    Kept,
+    SignInGoesOnError,
+    Store,
+)
 
 # Of a quarter of an hour: a shell that renews below ten minutes, and one that serves a command, get more.
 _FRESH_SECONDS = 12 * 60
@@ -35,7 +48,8 @@ class _NoKeyError(SignInNeededError):
 class LoginTokens:
     """The tokens of the sign-in that a profile names, for the user whose environment `environ` is.
 
-    Without a profile it is a sign-in that no configuration names any more, which can be ended.
+    Without a profile it is a sign-in that no configuration names any more, which can be ended. `fault` is
+    what the keyring has said already to this command.
     """
 
     def __init__(
@@ -45,13 +59,14 @@ class LoginTokens:
         region: str | None,
         environ: Mapping[str, str],
         clock: Callable[[], float],
+        fault: KeyringError | None = None,
     ) -> None:
         self._profile = profile
         self._session = session.strip()
         self._region = region
         self._environ = environ
         self._clock = clock
-        self._store = Store(environ)
+        self._store = Store(environ, fault)
         self._key = Key("login", self._session)
         self._fault = ""
 
@@ -97,9 +112,21 @@ class LoginTokens:
                 if one.token.lasts(self._clock(), _FRESH_SECONDS):
                     return one.token.credentials
             token = self._by_person(device_code=device_code)
-            login_token.refuse_another(token, self._session, self._whose, self._hint)
-            self._keep(token, share=share, must_keep=must_keep)
+            try:
+                login_token.refuse_another(token, self._session, self._whose, self._hint)
+                self._keep(token, share=share, must_keep=must_keep)
+            except AwsactivateError:
+                self._drop(token)
+                raise
         return token.credentials
+
+    def _drop(self, token: LoginToken) -> None:
+        """Have AWS end what nobody keeps: it could be renewed for 12 hours."""
+        try:
+            login_session.revoke(token, self._profile, token.region or self._region)
+        except AwsactivateError as error:
+            who = token.identity or "somebody"
+            terminal.say(f"the sign-in as {who} is kept nowhere, and is not ended at AWS: {error.message}")
 
     def end(self, tell: Tell) -> Ended:
         """Have AWS take the refresh tokens no longer, whosever they are, and forget them here.
@@ -116,7 +143,7 @@ class LoginTokens:
             raise AwsError(f"{self._whose}: {said}") from None
         try:
             if not token.lasts(self._clock(), _LAST_SECONDS):
-                token = self._renew(Found(kept, token))
+                token = self._renew(Found(kept, token), to_end=True)
             login_session.revoke(token, self._profile, token.region or self._region)
         except _NoKeyError as error:
             raise AwsError(f"{error.message}, so that it is not ended at AWS") from error
@@ -130,6 +157,9 @@ class LoginTokens:
 
     def needed(self, *, said: str = "") -> SignInNeededError:
         """Return the error that says that a person has to sign in, and why."""
+        fault = self._store.fault
+        if fault is not None and not said:
+            return TokenOutOfReachError(f"{self._whose}: {fault.message}", fault)
         reason = said or self._fault or "nobody is signed in"
         return SignInNeededError(f"{self._whose}: {reason}", self._hint)
 
@@ -157,10 +187,8 @@ class LoginTokens:
     def _note_fault(self, words: str) -> None:
         self._fault = words
 
-    def _renew(self, found: Found[LoginToken]) -> LoginToken:
+    def _renew(self, found: Found[LoginToken], *, to_end: bool = False) -> LoginToken:
         """Trade in the refresh token, which is good once; what comes of it is kept where it was."""
-        if found.kept.place == "cli":
-            self._refuse_unwritable(found.kept)
         token = found.token
         asked = {
             "clientId": token.client_id,
@@ -168,28 +196,33 @@ class LoginTokens:
             "grantType": "refresh_token",
         }
         try:
-            output = self._exchange(asked, token.key, token.region or self._region)
+            with self._store.renewing(found.kept, to_end=to_end) as keep:
+                output = self._exchange(asked, token.key, token.region or self._region)
+                renewed = login_token.refreshed(token, output, self._clock())
+                self._put(keep, replace(found.kept, document=renewed.document), renewed)
+        except CantBeKeptError as error:
+            said = f"{self._whose}: its sign-in can't be renewed, for {error.message}"
+            raise ProfileError(said, error.hint or self._hint) from error
         except Refused as refused:
             # the AWS CLI, which waits for nobody, may have renewed it in the same moment
             for newer in self._whosever():
                 is_same = (newer.kept.place, newer.token.identity) == (found.kept.place, token.identity)
                 if is_same and newer.token.refresh_token != token.refresh_token:
                     is_good = newer.token.lasts(self._clock(), _LAST_SECONDS)
-                    return newer.token if is_good else self._renew(newer)
+                    return newer.token if is_good else self._renew(newer, to_end=to_end)
+            if login_session.is_over(refused) and not token.lasts(self._clock(), _LAST_SECONDS):
+                self._forget(token)
             raise self._explained(refused) from refused
-        renewed = login_token.refreshed(token, output, self._clock())
-        self._put(replace(found.kept, document=renewed.document), renewed)
         return renewed
 
-    def _refuse_unwritable(self, kept: Kept) -> None:
-        """Refuse to use up a refresh token where the next can't be kept: the person would be signed out."""
+    def _forget(self, token: LoginToken) -> None:
+        """Forget our token that AWS renews no longer."""
         try:
-            cli_cache.try_out(kept.key, kept.document, self._environ)
-        except AwsactivateError as error:
-            path = cli_cache.path(self._key, self._environ)
-            raise ProfileError(
-                f"{self._whose}: its sign-in can't be renewed, for {error.message}", f"ls -l {path}"
-            ) from error
+            self._store.forget_refused(
+                self._key, lambda document: document.get("refreshToken") == token.refresh_token
+            )
+        except (AwsactivateError, UnreadableTokenError) as error:
+            terminal.say(f"the sign-in of {self._whose} has ended, and is not forgotten: {error}")
 
     def _exchange(self, asked: Mapping[str, str], key: str, region: str | None) -> Mapping[str, object]:
         try:
@@ -225,9 +258,9 @@ class LoginTokens:
         until, told = self._until(token), f"the sign-in of {self._whose}"
         keep_new(self._store, kept, until=until, renews=False, told=told, must_keep=must_keep)
 
-    def _put(self, kept: Kept, token: LoginToken) -> None:
+    def _put(self, keep: Keep, kept: Kept, token: LoginToken) -> None:
         try:
-            self._store.keep(kept, until=self._until(token), renews=False)
+            keep(kept, self._until(token), False)
         except AwsactivateError as error:
             terminal.say(f"the renewed sign-in of {self._whose} is not kept: {error.message}")
 
@@ -236,18 +269,3 @@ class LoginTokens:
 
     def _tell_waiting(self) -> None:
         terminal.say(f"another awsactivate signs in for {self._whose}: waiting until it has")
-
-
-def begun(profiles: Profiles, environ: Mapping[str, str]) -> list[tuple[str, str, int]]:
-    """Tell of the sign-ins that the profiles use here: whose they are, by which client, and since when."""
-    store, found = Store(environ), []
-    for session in {profile.login_session for profile in profiles.values() if profile.login_session}:
-        for look in (store.in_cli_cache, store.in_keyring):
-            try:
-                kept = look(Key("login", session.strip()))
-                token = login_token.of_document(kept.document) if kept else None
-            except (UnreadableTokenError, ValueError):
-                continue  # nobody is signed in by it
-            if token is not None and token.identity is not None and token.begun_at is not None:
-                found.append((token.identity, token.client_id, token.begun_at))
-    return found

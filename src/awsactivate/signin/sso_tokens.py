@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from awsactivate.aws.answers import Refused
 from awsactivate.aws.sign_on import Oidc, Portal, refused_words
-from awsactivate.errors import AwsactivateError, AwsError, SignInNeededError, UnreachableError
+from awsactivate.errors import (
+    AwsactivateError,
+    AwsError,
+    KeyringError,
+    SignInNeededError,
+    TokenOutOfReachError,
+    UnreachableError,
+)
 from awsactivate.frozen import replace
 from awsactivate.person import terminal
 from awsactivate.sessions import values
@@ -20,42 +28,77 @@ from awsactivate.signin.hints import login_hint
 from awsactivate.signin.keeping import keep_new
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
-from awsactivate.signin.store import RENEWAL_SECONDS, Kept, SignInGoesOnError, Store
+from awsactivate.signin.store import RENEWAL_SECONDS, CantBeKeptError, Kept, SignInGoesOnError, Store
+
+T = TypeVar("T")
 
 _ENDED = ("InvalidGrantException", "ExpiredTokenException", "UnauthorizedException")
 _TAKEN_NO_LONGER = "UnauthorizedException"  # a bare 401 may be a proxy's
 
 
 class SsoTokens:
-    """The tokens of one sign-in, for the user whose environment `environ` is."""
+    """The tokens of one sign-in, for the user whose environment `environ` is.
 
-    def __init__(self, settings: SsoSettings, environ: Mapping[str, str], clock: Callable[[], float]) -> None:
+    `fault` is what the keyring has said already to this command.
+    """
+
+    def __init__(
+        self,
+        settings: SsoSettings,
+        environ: Mapping[str, str],
+        clock: Callable[[], float],
+        fault: KeyringError | None = None,
+    ) -> None:
         self._settings = settings
         self._environ = environ
         self._clock = clock
-        self._store = Store(environ)
+        self._store = Store(environ, fault)
         self._fault = ""
+        self._unkept = ""
         self.by_person: set[str] = set()
         """The digests of those that a person has got by this."""
 
-    def current(self) -> SsoToken:
-        """Return a token that lasts, renewed without a person if need be; else SignInNeededError."""
+    def use(self, trade: Callable[[SsoToken], T]) -> T:
+        """Return what the current token gives; where AWS takes it no longer, what the next does that is kept.
+
+        SignInNeededError of `trade` says by `refused` that a token is not taken.
+        """
+        first: SignInNeededError | None = None
+        refused: set[str] = set()
+        while True:
+            try:
+                token = self.current(refused)
+            except SignInNeededError as error:
+                raise first or error from error
+            try:
+                return trade(token)
+            except SignInNeededError as error:
+                if not error.refused or error.refused in refused:
+                    raise
+                first = first or error
+                refused.add(error.refused)
+
+    def current(self, refused: Collection[str] = ()) -> SsoToken:
+        """Return a token that lasts, renewed without a person if need be; else SignInNeededError.
+
+        `refused` are the digests of tokens that AWS does not take.
+        """
         can_be_renewed, busy = False, ""
-        for one in self._found():
+        for one in self._found(refused):
             if self._lasts_well(one.token):
                 return one.token
             can_be_renewed = can_be_renewed or one.token.can_be_renewed(self._now())
         if can_be_renewed:
             try:
                 with self._store.alone(self._settings.key, self._tell_waiting, seconds=RENEWAL_SECONDS):
-                    if token := self._renewed_by_now():
+                    if token := self._renewed_by_now(refused):
                         return token
             except SignInGoesOnError as error:
                 busy = error.message
-        for one in self._found():
+        for one in self._found(refused):
             if one.token.lasts(self._now()):
                 return one.token
-        raise self.needed(said=busy)
+        raise self.needed(said=busy or self._unkept)
 
     def end(self, tell: Tell) -> Ended:
         """Have AWS end each sign-in of which a token is kept, and forget it; `tell` gets what AWS refuses.
@@ -79,7 +122,7 @@ class SsoTokens:
             if not token.can_be_renewed(self._now()):
                 return False
             try:
-                token = self._trade_in(Found(kept, token))
+                token = self._trade_in(Found(kept, token), to_end=True)
             except Refused as refused:
                 if refused.code in _ENDED:
                     return False
@@ -120,7 +163,9 @@ class SsoTokens:
 
     def needed(self, *, said: str = "", refused: str = "") -> SignInNeededError:
         """Return the error that says that a person has to sign in, and why."""
-        settings = self._settings
+        settings, fault = self._settings, self._store.fault
+        if fault is not None and not said:
+            return TokenOutOfReachError(f"{settings.whose}: {fault.message}", fault)
         reason = said or self._fault or f"nobody is signed in to {settings.key.name}"
         return SignInNeededError(f"{settings.whose}: {reason}", login_hint(settings.name), refused=refused)
 
@@ -138,12 +183,14 @@ class SsoTokens:
         except (AwsactivateError, UnreadableTokenError) as error:
             terminal.say(f"the sign-in to {self._settings.key.name} has ended, and is not forgotten: {error}")
 
-    def _found(self) -> Iterator[Found[SsoToken]]:
+    def _found(self, refused: Collection[str] = ()) -> Iterator[Found[SsoToken]]:
         """Look where tokens are kept; one of ours of another start URL or region is none."""
         self._fault = ""
         now = self._now()
         for one in found(self._settings.key, self._store, rfc3339(now), sso_token.read, self._note_fault):
-            if one.kept.place == "keyring" and not self._is_for_us(one.token):
+            if one.token.digest in refused or (
+                one.kept.place == "keyring" and not self._is_for_us(one.token)
+            ):
                 continue
             if not one.token.lasts(now):
                 ends = rfc3339(one.token.ends)
@@ -172,9 +219,9 @@ class SsoTokens:
     def _lasts_well(self, token: SsoToken) -> bool:
         return token.lasts(self._now()) and not token.should_be_renewed(self._now())
 
-    def _renewed_by_now(self) -> SsoToken | None:
+    def _renewed_by_now(self, refused: Collection[str]) -> SsoToken | None:
         """Renew the first token that AWS renews; another process may have done it."""
-        for one in self._found():
+        for one in self._found(refused):
             if self._lasts_well(one.token):
                 return one.token
             if one.token.can_be_renewed(self._now()) and (token := self._renewed(one)):
@@ -182,10 +229,13 @@ class SsoTokens:
         return None
 
     def _renewed(self, found: Found[SsoToken]) -> SsoToken | None:
-        """Trade in the refresh token; None where AWS takes it no longer."""
+        """Trade in the refresh token; None where AWS takes it no longer, or the next could not be kept."""
         still = found.token if found.token.lasts(self._now()) else None
         try:
             return self._trade_in(found)
+        except CantBeKeptError as error:
+            self._unkept = f"the sign-in to {self._settings.key.name} can't be renewed, for {error.message}"
+            return still
         except Refused as refused:
             if still is None and (refused.status >= 500 or refused.is_throttling):
                 raise refused_words(self._settings, "CreateToken", refused) from refused
@@ -195,14 +245,15 @@ class SsoTokens:
                 raise
             return still
 
-    def _trade_in(self, found: Found[SsoToken]) -> SsoToken:
+    def _trade_in(self, found: Found[SsoToken], *, to_end: bool = False) -> SsoToken:
         """Have the refresh token give another, which is kept where the old one was."""
-        token = Oidc(self._of(found.token), self._clock).renew(found.token)
-        document = {**found.kept.document, **sso_token.written(token)}
-        try:
-            self._store.keep(replace(found.kept, document=document), until=rfc3339(token.ends), renews=True)
-        except AwsactivateError as error:
-            terminal.say(f"the renewed sign-in to {self._settings.key.name} is not kept: {error.message}")
+        with self._store.renewing(found.kept, to_end=to_end) as keep:
+            token = Oidc(self._of(found.token), self._clock).renew(found.token)
+            document = {**found.kept.document, **sso_token.written(token)}
+            try:
+                keep(replace(found.kept, document=document), rfc3339(token.ends), True)
+            except AwsactivateError as error:
+                terminal.say(f"the renewed sign-in to {self._settings.key.name} is not kept: {error.message}")
         return token
 
     def _keep(self, token: SsoToken, *, share: bool, must_keep: bool) -> None:

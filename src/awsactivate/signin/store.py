@@ -7,7 +7,7 @@ until when each sign-in lasts that was begun here.
 from __future__ import annotations
 
 import hashlib
-import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +21,8 @@ from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import Place, SignInEntry
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
+from awsactivate.signin.keyring_place import KeyringPlace
+from awsactivate.signin.undisturbed import undisturbed
 
 _LOOK_SECONDS = 0.2
 _SIGN_IN_SECONDS = 900.0  # a person finds the phone; then whoever waits begins by itself
@@ -39,17 +41,32 @@ class Kept:
 
 
 Look = Callable[[Key], Kept | None]
+Keep = Callable[[Kept, str, bool], None]
+"""Keeps a token, of which it is told until when it lasts, and whether it renews."""
 
 
 class SignInGoesOnError(AwsactivateError):
     """Another process has a person sign in, or renews a token, and does not end."""
 
 
-class Store:
-    """The tokens of the user whose environment `environ` is."""
+class CantBeKeptError(AwsactivateError):
+    """What would follow a token can't be kept, so that AWS is not asked for it."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+
+class Store:
+    """The tokens of the user whose environment `environ` is.
+
+    `fault` is what the keyring has said already to this command, which does not ask it again.
+    """
+
+    def __init__(self, environ: Mapping[str, str], fault: KeyringError | None = None) -> None:
         self._environ = environ
+        self._keyring = KeyringPlace(environ, fault)
+
+    @property
+    def fault(self) -> KeyringError | None:
+        """What the keyring has said that did not give a token, or take one."""
+        return self._keyring.fault
 
     def entry(self, key: Key) -> SignInEntry | None:
         """Return what the index tells of a sign-in that was begun here; no keyring is opened."""
@@ -87,16 +104,14 @@ class Store:
         A damaged item of the keyring is a token without a word, which can be forgotten.
         """
         entry = self.entry(key)
-        if entry is not None:
-            yield "keyring", self._item_in_keyring if entry.place == "keyring" else self._left_in_keyring
+        is_told = entry is not None and entry.place == "keyring"
+        yield "keyring", self._item_in_keyring if is_told else self._left_in_keyring
         yield "cli", self.in_cli_cache
 
     def _left_in_keyring(self, key: Key) -> Kept | None:
-        """Return one from before, where the index tells of the AWS CLI's cache alone."""
-        try:
-            return self._item_in_keyring(key)
-        except KeyringError:  # the index promises none there, and there may be no keyring at all
-            return None
+        """Return one from before, of which the index tells nothing: it may have been lost."""
+        document = self._keyring.left(key)
+        return None if document is None else Kept(key, "keyring", document)
 
     def _in_keyring(self, key: Key) -> Kept | None:
         kept = self._item_in_keyring(key)
@@ -104,16 +119,8 @@ class Store:
         return kept if kept is not None and kept.document else None
 
     def _item_in_keyring(self, key: Key) -> Kept | None:
-        from awsactivate.keychain.system_keyring import Vault
-
-        text = Vault(self._environ).sign_in(key.text)
-        if not text:
-            return None
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            document = None
-        return Kept(key, "keyring", document if isinstance(document, dict) else {})
+        document = self._keyring.read(key)
+        return None if document is None else Kept(key, "keyring", document)
 
     def refuse_without_place(self, key: Key, *, share: bool) -> None:
         """Raise what `keep`, or `share`, would raise, before anybody is asked anything.
@@ -123,9 +130,7 @@ class Store:
         if share:
             cli_cache.try_out(key, {}, self._environ)
         else:
-            from awsactivate.keychain.system_keyring import Vault
-
-            Vault(self._environ).require()
+            self._keyring.require()
         with index.locked(self._environ):
             index.try_out(self._environ)
 
@@ -133,19 +138,53 @@ class Store:
         """Keep a token in its place, and tell the index until when it lasts (RFC 3339)."""
         if kept.place is None:
             return
-        own = self.entry(kept.key)
         with index.locked(self._environ):
-            if kept.place == "cli":
-                cli_cache.write(kept.key, kept.document, self._environ)
-                if own is None or own.place != "cli":
-                    return  # the AWS CLI's own, of which the index tells nothing
-            else:
-                from awsactivate.keychain.system_keyring import Vault
+            self._keep(kept, until, renews)
 
-                index.try_out(self._environ)  # without which nobody would find it in the keyring
-                text = json.dumps(kept.document, separators=(",", ":"))
-                Vault(self._environ).store_sign_in(kept.key.text, text)
-            index.write_sign_in(kept.key.text, SignInEntry(until, kept.place, renews), self._environ)
+    def _keep(self, kept: Kept, until: str, renews: bool) -> None:
+        place = kept.place or "keyring"
+        if place == "cli":
+            own = self.entry(kept.key)
+            cli_cache.write(kept.key, kept.document, self._environ)
+            if own is None or own.place != "cli":
+                return  # the AWS CLI's own, of which the index tells nothing
+        else:
+            index.try_out(self._environ)  # without which nobody would find it in the keyring
+            self._keyring.write(kept.key, kept.document)
+        index.write_sign_in(kept.key.text, SignInEntry(until, place, renews), self._environ)
+
+    @contextmanager
+    def renewing(self, kept: Kept, *, to_end: bool = False) -> Iterator[Keep]:
+        """Give what keeps the token that follows `kept`; it is asked for within.
+
+        What is traded in may be good once: so Ctrl-C waits until the next is kept, and CantBeKeptError says
+        before that it can't be, unless it is had `to_end` it. One that was forgotten stays so.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(index.locked(self._environ))
+            except AwsactivateError as error:
+                raise CantBeKeptError(error.message, error.hint) from error
+            if not to_end:
+                self._refuse_unwritable(kept)
+            with undisturbed():
+                yield self._keep
+
+    def _refuse_unwritable(self, kept: Kept) -> None:
+        hint = None
+        try:
+            if kept.place == "cli":
+                hint = f"ls -l {shlex.quote(str(cli_cache.path(kept.key, self._environ)))}"
+                cli_cache.try_out(kept.key, kept.document, self._environ)
+            own = self.entry(kept.key)
+            if kept.place == "keyring" or (own is not None and own.place == "cli"):
+                index.try_out(self._environ)
+        except AwsactivateError as error:
+            raise CantBeKeptError(error.message, hint) from error
+        if kept.place == "keyring" and self._keyring.read(kept.key) is None:
+            raise CantBeKeptError("it has been ended meanwhile")
+        if kept.place == "cli" and not cli_cache.path(kept.key, self._environ).exists():
+            raise CantBeKeptError("it has been ended meanwhile")
 
     def share(self, kept: Kept, *, until: str, renews: bool, tell: Callable[[str], None]) -> None:
         """Keep a token of ours in the AWS CLI's cache, and tell the index so.
@@ -158,7 +197,7 @@ class Store:
             index.write_sign_in(kept.key.text, SignInEntry(until, "cli", renews), self._environ)
             if before is not None and before.place == "keyring":
                 try:
-                    self._remove_from_keyring(kept.key)
+                    self._keyring.remove(kept.key)
                 except KeyringError as error:
                     tell(f"an earlier sign-in to {kept.key.name} is in the keyring still: {error.message}")
 
@@ -171,8 +210,8 @@ class Store:
             entry = self.entry(key)
             if place == "cli":
                 cli_cache.remove(key, self._environ)
-            elif entry is not None:
-                self._remove_from_keyring(key)
+            else:
+                self._keyring.remove(key)
             if entry is not None and entry.place == place:
                 index.write_sign_in(key.text, None, self._environ)
 
@@ -183,11 +222,6 @@ class Store:
             return
         with index.locked(self._environ):
             index.write_sign_in(key.text, None, self._environ)
-
-    def _remove_from_keyring(self, key: Key) -> None:
-        from awsactivate.keychain.system_keyring import Vault
-
-        Vault(self._environ).remove_sign_in(key.text)
 
     def forget_refused(self, key: Key, is_refused: Callable[[Mapping[str, Any]], bool]) -> None:
         """Take away what we keep or tell of a token that AWS takes no longer; the AWS CLI's file stays.
@@ -204,7 +238,7 @@ class Store:
             if kept is None or not is_refused(kept.document):
                 return
             if entry.place == "keyring":
-                self._remove_from_keyring(key)
+                self._keyring.remove(key)
             index.write_sign_in(key.text, None, self._environ)
 
     @contextmanager

@@ -114,9 +114,9 @@ def _find(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
 
 def _find_present(sessions: Sequence[SignInSession], context: Context) -> list[SignInSession]:
     """Choose those by which somebody is signed in on this machine at present, as its cache tells."""
-    from awsactivate.signin import login_tokens
+    from awsactivate.signin.login_begun import begun
 
-    here = login_tokens.begun(read_profiles(context.environ), context.environ)
+    here = begun(read_profiles(context.environ), context.environ)
     return [
         one
         for one in sessions
