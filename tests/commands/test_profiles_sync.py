@@ -114,6 +114,20 @@ def test_patterns_and_a_template_choose_and_name(desk: Desk) -> None:
     assert [row["profile"] for row in read_rows(desk.context)] == [f"Admin.{DEV}", f"Admin.{PROD}"]
 
 
+def test_another_template_says_that_the_old_names_have_new_ones(desk: Desk) -> None:
+    desk.sign_in(ALL[:1])
+    desk.run()
+    words = ("--name", "{account_id}-{role}")
+    assert desk.run(*words) == (
+        f"added {DEV}-Admin\nold name dev-Admin, which is {DEV}-Admin\n"
+        "corp: 1 profiles, 1 added, 0 changed, 0 as they were, 0 gone, 1 under another name\n"
+    )
+    assert desk.said == ["1 of these have another name now: --prune takes the old one out"]
+    found = json.loads(desk.run(*words, "--prune", "--json"))
+    assert (found["gone"], found["renamed"], found["pruned"]) == ([], {"dev-Admin": f"{DEV}-Admin"}, True)
+    assert [row["profile"] for row in read_rows(desk.context)] == [f"{DEV}-Admin"]
+
+
 def test_two_that_become_one_are_status_3_and_nothing_is_written(desk: Desk) -> None:
     desk.sign_in(ALL)
     with pytest.raises(ProfileError, match="would both be the profile 'Admin'") as raised:

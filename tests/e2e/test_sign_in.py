@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from awsactivate.demo.sign_on_state import START_URL, Assignment
 from e2e.conftest import ANYTHING, World
 from e2e.watching import Watch
 from harness.browsers import visit
+from harness.chromium import Chromium
 from harness.shells import SHELLS, Shell
 from needs import needs_program
 
@@ -123,43 +123,34 @@ def test_a_browser_that_the_person_named_is_opened(world: World, phone: MfaDevic
         shell.close()
 
 
-def test_a_real_browser_reads_the_pages_and_comes_back(
+def test_a_real_browser_is_sent_to_the_page_and_comes_back(
     world: World, phone: MfaDevice, tmp_path: Path
 ) -> None:
-    """Chromium without a window fills in the form by its own script, and is sent on to the loopback."""
-    chromium = needs_program("chromium")
-    shell = Shell("bash", {**world.environ, "BROWSER": "true"}, world.home)
-    try:
-        shell.begin("activate sso", "on this machine: ")
-        address = shell.expect("\n").strip()
-        shown = tmp_path / "page.html"
-        shown.write_text(_driver(address, PERSON, phone.code()))
-        process = subprocess.run(
-            [
-                chromium,
-                *("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'chromium'}"),
-                *("--virtual-time-budget=20000", "--dump-dom", shown.as_uri()),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert "activated sso" in shell.prompt(), process.stderr
-    finally:
-        shell.close()
-
-
-def _driver(address: str, user: str, code: str) -> str:
-    """Write a page that sends the demo's own form, as the person's button does."""
-    from html import escape
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(address)
-    fields = {"query": parts.query, "user": user, "mfa_code": code, "action": "allow"}
-    inputs = "".join(f'<input name="{name}" value="{escape(value)}">' for name, value in fields.items())
-    action = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    return (
-        f'<!doctype html><form id="f" method="post" action="{escape(action)}">{inputs}</form>'
-        "<script>document.getElementById('f').submit()</script>"
-    )
+    """From our door on; a request of somebody else's page and a wrong state are refused in words."""
+    with Chromium(needs_program("chromium"), tmp_path) as chromium:
+        shell = Shell("bash", {**world.environ, "BROWSER": str(chromium.command)}, world.home)
+        try:
+            shell.begin("activate sso", "on this machine: ")
+            shell.expect("\n")
+            chromium.wait_for_text("Demo sign-in")
+            chromium.run(
+                "asked = new URLSearchParams(document.querySelector('[name=query]').value);"
+                "back = asked.get('redirect_uri');"
+                "new Image().src = `${back}?code=forged&state=${asked.get('state')}`; back"
+            )
+            shell.expect("an answer of a browser was refused: This request comes from a page")
+            chromium.run("location = `${back}?code=forged&state=wrong`")
+            chromium.wait_for_text("This is the answer of another sign-in: its state is wrong")
+            shell.expect("its state is wrong")
+            chromium.run("history.back()")
+            chromium.wait_for_text("Demo sign-in")
+            chromium.run(
+                f"document.querySelector('[name=user]').value = '{PERSON}';"
+                f"document.querySelector('[name=mfa_code]').value = '{phone.code()}';"
+                "document.querySelector('button[value=allow]').click()"
+            )
+            assert "activated sso" in shell.prompt()
+            assert "You can close this window" in chromium.wait_for_text("You have signed in")
+            assert chromium.run("location.pathname") == "/oauth/callback"
+        finally:
+            shell.close()

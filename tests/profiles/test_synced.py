@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,18 @@ def test_what_was_not_asked_for_is_not_gone(write: Write, config: Path) -> None:
     assert list(parse(config.read_text(), "")) == ["dev-Admin", "dev-ReadOnly2", "prod-ReadOnly"]
 
 
+def test_what_has_another_name_now_is_not_gone(write: Write, config: Path) -> None:
+    config.write_text(SESSION)
+    write()
+    other = replace(WISH, template="{role}.{account_id}")
+    done = write(ALL[:2], other)
+    assert done.gone == ("prod-ReadOnly",)
+    assert done.renamed == {"dev-Admin": f"Admin.{DEV}", "dev-ReadOnly": f"ReadOnly.{DEV}"}
+    done = write(ALL[:2], replace(other, prunes=True))
+    assert list(done.renamed) == ["dev-Admin", "dev-ReadOnly"]
+    assert list(parse(config.read_text(), "")) == [f"Admin.{DEV}", f"ReadOnly.{DEV}"]
+
+
 def test_what_else_was_written_into_a_profile_stays(write: Write, config: Path) -> None:
     own = BLOCK.replace(
         "ReadOnly\n[profile prod", "ReadOnly\nawsactivate_prompt = red\n# mine\n[profile prod"
@@ -190,6 +203,8 @@ def test_two_sessions_have_a_part_each(write: Write, config: Path) -> None:
         (f"{BEGIN}\n{synced.marks('x')[0]}\n{synced.marks('x')[1]}\n{END}\n", "stands another's"),
         (f"{BLOCK}region = mine\n", "would belong to their last profile"),
         (f"{BLOCK}\n  [profile indented]\n", "would belong to their last profile"),
+        (BLOCK.replace(END, f"[sso-session x]\n{END}"), r"stands \[sso-session x\], which is no profile"),
+        (BLOCK.replace(END, f"[default]\n{END}"), r"stands \[default\], which is no profile"),
         ("[profile x\n", "must begin with a"),
         ("[default]\nx\n", "must be a"),
     ],
@@ -321,3 +336,35 @@ def test_two_at_once_write_one_after_the_other(write: Write, config: Path) -> No
         thread.join()
     assert sorted(parse(config.read_text(), "")) == [f"s{number}-Admin" for number in range(6)]
     assert list(config.parent.iterdir()) == [config]
+
+
+def test_what_else_changes_the_config_waits_for_it(
+    write: Write, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one of two that are written at once would be lost."""
+    import threading
+
+    from awsactivate.profiles.profile_edits import set_value, write_sso_session
+
+    environ = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    others = [
+        threading.Thread(target=write_sso_session, args=("new", {"sso_region": "x"}, environ)),
+        threading.Thread(target=set_value, args=("mine", "region", "x", environ)),
+    ]
+    lay = synced.synced
+
+    def slow(*words: Any, **more: Any) -> Sync:
+        for thread in others:
+            thread.start()
+        others[0].join(0.2)
+        return lay(*words, **more)
+
+    monkeypatch.setattr(synced, "synced", slow)
+    write()
+    for thread in others:
+        thread.join()
+    assert set(ini.read(config.read_text(), "")) == {
+        "sso-session new",
+        "profile mine",
+        *(f"profile {name}" for name in ("dev-Admin", "dev-ReadOnly", "prod-ReadOnly")),
+    }

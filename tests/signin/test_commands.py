@@ -24,6 +24,7 @@ from awsactivate.errors import (
     UsageError,
 )
 from awsactivate.keychain import index
+from awsactivate.keychain.index_entry import SignInEntry
 from awsactivate.profiles.read import read_profiles
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
@@ -425,3 +426,23 @@ def test_doctor_knows_the_aws_clis_own(desk: Desk) -> None:
         file.write_text(text)
         assert doctors(desk)[0][0] == "warning"
     assert Path(file).exists()
+
+
+def test_doctor_looks_behind_a_sign_in_of_ours_that_has_ended(desk: Desk) -> None:
+    with index.locked(desk.environ):
+        ended = SignInEntry("2026-01-01T00:00:00Z", "keyring")
+        index.write_sign_in(CORP.text, ended, desk.environ)
+    assert doctors(desk) == [("ok", "the sign-in to corp has ended (the keyring)")]
+    cli_cache.write(CORP, {"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}, desk.environ)
+    told = "signed in to corp until 2099-01-01T00:00:00Z (the AWS CLI's cache)"
+    assert doctors(desk) == [("ok", told)]
+
+
+def test_a_keyring_that_is_gone_is_an_error_where_a_token_is_in_it(desk: Desk) -> None:
+    desk.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    (found,) = machine.check_keyring(context(desk))
+    assert (found.status, "nothing is kept" in found.message) == ("warning", True)
+    with index.locked(desk.environ):
+        index.write_sign_in(CORP.text, SignInEntry("2026-01-01T00:00:00Z", "keyring"), desk.environ)
+    (found,) = machine.check_keyring(context(desk))
+    assert (found.status, "nothing is kept" in found.message) == ("error", False)

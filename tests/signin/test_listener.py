@@ -110,6 +110,19 @@ def test_a_forged_answer_ends_nothing_and_a_second_one_is_told_so() -> None:
     ]
 
 
+def test_each_reason_for_a_refusal_is_told_once() -> None:
+    """Who else asks the port must not fill the person's terminal."""
+    said: list[str] = []
+    with listening(said) as listener:
+        for _ in range(3):
+            assert ask(listener, f"{PATH}?state=wrong&code=forged")[0] == 403
+            assert ask(listener, GOOD, Origin="https://evil.example")[0] == 403
+    assert [line.rpartition(": ")[0] for line in said] == [
+        "an answer of a browser was refused: This is the answer of another sign-in",
+        "an answer of a browser was refused",
+    ]
+
+
 def test_of_many_answers_at_once_one_is_taken() -> None:
     with listening() as listener:
         statuses: list[int] = []

@@ -471,3 +471,30 @@ def test_the_embedded_page_refuses_what_aws_would(person: Person, changed: dict[
     urllib.request.urlopen(page)
     with pytest.raises(urllib.error.HTTPError, match="400"):
         urllib.request.urlopen(f"{person.aws.endpoint_url}/v1/authorize?{urlencode({**fields, **changed})}")
+
+
+@pytest.mark.parametrize("words", [("--all",), ("me",)])
+def test_a_region_that_is_none_keeps_no_other_sign_in_from_being_ended(
+    person: Person, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    from awsactivate.signin.sso_tokens import SsoTokens
+
+    ended: list[str] = []
+
+    def sso_ended(*_: object) -> Ended:
+        ended.append("sso")
+        return Ended(True, True)
+
+    monkeypatch.setattr(SsoTokens, "end", sso_ended)
+    monkeypatch.setattr("awsactivate.commands.logout._say_what_lives", lambda *_: None)
+    with (person.home / ".aws/config").open("a") as config:
+        config.write("[sso-session corp]\nsso_start_url = https://corp\nsso_region = us-east-1\n")
+    person.environ["AWS_REGION"] = "us-east-1 x"
+    assert run(person, logout, *words) == 0, "nobody was signed in"
+    del person.environ["AWS_REGION"]
+    person.tokens().sign_in()
+    person.environ["AWS_REGION"] = "us-east-1 x"
+    with pytest.raises(ProfileError, match=r"^AWS_REGION "):
+        run(person, logout, *words)
+    assert ended == ["sso", "sso"] * (words == ("--all",))
+    assert Store(person.environ).entry(person.key) is not None

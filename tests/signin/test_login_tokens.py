@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ from botocore.credentials import LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader
 
 from awsactivate.aws import login_session
-from awsactivate.aws.answers import NoAnswer, Refused
+from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
 from awsactivate.errors import AwsactivateError, AwsError, ProfileError, SignInNeededError
 from awsactivate.opening import login_source
 from awsactivate.profiles.model import parse
@@ -408,3 +409,40 @@ def test_another_key_proves_nothing(signed_in: Desk) -> None:
     signed_in.keep({**signed_in.kept(), "dpopKey": KEY})
     with pytest.raises(AwsError, match="given to somebody else"):
         signed_in.credentials()
+
+
+WHOLE = {
+    "accessToken": {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t"},
+    "refreshToken": "r",
+    "expiresIn": 900,
+}
+
+
+@pytest.mark.parametrize(
+    ("output", "is_whole"),
+    [
+        (WHOLE, True),
+        ({}, False),
+        *(({name: value for name, value in WHOLE.items() if name != missing}, False) for missing in WHOLE),
+        ({**WHOLE, "accessToken": {}}, False),
+        ({**WHOLE, "accessToken": {"accessKeyId": "ASIA", "secretAccessKey": 5, "sessionToken": "t"}}, False),
+        ({**WHOLE, "refreshToken": ""}, False),
+        ({**WHOLE, "expiresIn": 10**12}, False),
+        ({**WHOLE, "expiresIn": "soon"}, False),
+    ],
+)
+@pytest.mark.parametrize("has_payload", [True, False])
+def test_by_botocore_s_way_too_only_aws_s_whole_answer_is_taken(
+    monkeypatch: pytest.MonkeyPatch, output: dict[str, Any], is_whole: bool, has_payload: bool
+) -> None:
+    """A network's sign-in page answers 200, and botocore makes an empty answer of it."""
+    client = SimpleNamespace(meta=SimpleNamespace(events=SimpleNamespace(register=lambda *_: None)))
+    answer = {"tokenOutput": output} if has_payload or output else {}
+    monkeypatch.setattr(login_session, "begin_short_way", lambda *_, **__: None)
+    monkeypatch.setattr("awsactivate.aws.clients.client", lambda *_, **__: client)
+    monkeypatch.setattr("awsactivate.aws.calls.call", lambda *_: answer)
+    if is_whole:
+        assert login_session.exchange({}, "key", None, "us-east-1") == WHOLE
+    else:
+        with pytest.raises(Unreadable):
+            login_session.exchange({}, "key", None, "us-east-1")

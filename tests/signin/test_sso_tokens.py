@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from awsactivate.aws.answers import NoAnswer
+from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.sign_on import Oidc
 from awsactivate.aws.unsigned_service import Unsigned
 from awsactivate.commandline import Context
@@ -671,3 +671,65 @@ def test_a_token_that_the_index_has_lost_is_ended_too(desk: Desk) -> None:
     errors: list[AwsactivateError] = []
     assert corp(desk).end(errors.append) == Ended(were_kept=True, at_aws=True)
     assert (errors, MemoryKeyring.items, desk.aws._state.portal) == ([], {}, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "2099-01-01T00:00:00", "", None, 5]
+)
+def test_a_time_that_is_none_makes_a_token_that_can_t_be_used(text: object) -> None:
+    with pytest.raises(ValueError, match=r"^its expiresAt is no time with a zone$"):
+        sso_token.read({"accessToken": "t", "expiresAt": text})
+
+
+@pytest.mark.parametrize(
+    ("refused", "are_forgiven"),
+    [
+        (("InternalServerException", 500), 3),
+        (("503", 503), 3),
+        (("TooManyRequestsException", 429), 5),
+        (("InvalidClientException", 401), 0),
+    ],
+)
+def test_while_a_person_is_at_it_aws_may_be_away_for_a_moment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, refused: tuple[str, int], are_forgiven: int
+) -> None:
+    (code, status), left, slept = refused, [0], list[float]()
+    call = Unsigned.call
+
+    def stumbling(self: Unsigned, name: str, parameters: Any) -> Any:
+        if name == "CreateToken" and left[0]:
+            left[0] -= 1
+            raise Refused(code, "oops", {}, status)
+        return call(self, name, parameters)
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if not left[0] and len(slept) > are_forgiven:
+            visit(whole_address(desk), PERSON, desk.phone.code)
+
+    monkeypatch.setattr(Unsigned, "call", stumbling)
+    monkeypatch.setattr("time.sleep", sleep)
+    left[0] = are_forgiven
+    assert desk.sign_in(device_code=True).session_token
+    is_slower = slept[-1] > slept[0]
+    assert is_slower is (status == 429)
+    if status != 429:
+        Store(desk.environ).forget(CORP, "keyring")
+        left[0] = are_forgiven + 1
+        with pytest.raises(AwsactivateError, match=f"{code}"):
+            desk.sign_in(device_code=True)
+
+
+@pytest.mark.parametrize("seconds", [10**12, "soon", None])
+def test_a_token_that_ends_at_no_time_is_no_answer_of_awss(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: object
+) -> None:
+    call = Unsigned.call
+
+    def odd(self: Unsigned, name: str, parameters: Any) -> Any:
+        found = call(self, name, parameters)
+        return {**found, "expiresIn": seconds} if name == "CreateToken" else found
+
+    monkeypatch.setattr(Unsigned, "call", odd)
+    with pytest.raises(UnreachableError, match=r"profile 'dev': .* not AWS's answer"):
+        desk.sign_in()

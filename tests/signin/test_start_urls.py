@@ -38,6 +38,8 @@ Answers = Callable[..., list[str]]
         ("https://awsapps.com.example.com/start", False, None),
         ("https://fake-awsapps.com/start", False, None),
         ("https://awsapps.com@example.com/", False, None),
+        ("https://evil.example\\.awsapps.com/start", False, None),
+        ("https://a b.awsapps.com/start", False, None),
         ("https://[", False, None),
         ("", False, None),
     ],

@@ -12,9 +12,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from awsactivate.aws.answers import NoAnswer, Refused, clock_skew, refusal, skew_words
+from awsactivate.aws.answers import NoAnswer, Refused, Unreadable, clock_skew, not_aws, refusal, skew_words
 from awsactivate.aws.ways import begin_short_way
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, SignInNeededError
+from awsactivate.sessions import login_token
 from awsactivate.sessions.login_token import LoginToken
 
 _OVER = {
@@ -45,6 +46,8 @@ def exchange(
         asked_for = ("signin", "CreateOAuth2Token", parameters)
         values = unsigned.call(*asked_for, profile=profile, region=region, proof=proof)
     output: Mapping[str, Any] = values["tokenOutput"]
+    if not login_token.is_answer(output):
+        raise Unreadable(not_aws(200))
     return output
 
 

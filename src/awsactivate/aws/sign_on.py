@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable, not_aws, refusal
@@ -65,10 +65,7 @@ class Oidc:
             asked["redirectUris"] = [f"http://127.0.0.1{CALLBACK}"]
             asked["issuerUrl"] = self._settings.start_url
         made = self._call("RegisterClient", asked)
-        try:
-            ends = _moment(made["clientSecretExpiresAt"])
-        except NoAnswer as error:
-            raise _unreachable(self._settings, error) from error
+        ends = self._read_moment(made["clientSecretExpiresAt"])
         return Client(made["clientId"], made["clientSecret"], ends)
 
     def trade_code(self, client: Client, code: str, verifier: str, redirect_uri: str) -> SsoToken:
@@ -103,12 +100,12 @@ class Oidc:
                 if silent > _MOST_SILENT:
                     raise
             except Refused as refused:
-                silent = 0
-                if refused.code == "SlowDownException":
+                silent = silent + 1 if refused.status >= 500 else 0
+                if refused.code == "SlowDownException" or refused.is_throttling:
                     interval += _SLOWER
                 elif refused.code == "ExpiredTokenException":
                     return None
-                elif refused.code != "AuthorizationPendingException":
+                elif refused.code != "AuthorizationPendingException" and not 0 < silent <= _MOST_SILENT:
                     raise self._refusal("CreateToken", refused) from refused
         return None
 
@@ -125,7 +122,8 @@ class Oidc:
     ) -> SsoToken:
         asked = {"clientId": client.id, "clientSecret": client.secret, "grantType": grant, **more}
         made = self._service_call(asked) if says_itself else self._call("CreateToken", asked)
-        ends = datetime.fromtimestamp(self._clock(), UTC) + timedelta(seconds=made["expiresIn"])
+        seconds = made["expiresIn"]
+        ends = self._read_moment(int(self._clock()) + seconds if isinstance(seconds, int) else None)
         return SsoToken(
             made["accessToken"],
             ends,
@@ -134,6 +132,12 @@ class Oidc:
             made.get("refreshToken") or None,
             client,
         )
+
+    def _read_moment(self, number: object) -> datetime:
+        try:
+            return _moment(number)
+        except NoAnswer as error:
+            raise _unreachable(self._settings, error) from error
 
     def _service_call(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

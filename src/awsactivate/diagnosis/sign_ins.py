@@ -23,6 +23,11 @@ def of_entry(key: Key, entry: SignInEntry, name: str | None, now: datetime) -> F
     return _found(key, entry.until, where, name, now, renews=entry.renews)
 
 
+def is_over(entry: SignInEntry, now: datetime) -> bool:
+    """Tell whether the sign-in has ended, and is not renewed."""
+    return entry.until <= rfc3339(now) and not entry.renews
+
+
 def of_cli(key: Key, document: Mapping[str, Any], path: str, name: str, now: datetime) -> Finding:
     """Tell of one that the AWS CLI has begun."""
     try:

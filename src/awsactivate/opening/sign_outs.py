@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from awsactivate.commandline import Context
 from awsactivate.errors import ProfileError
@@ -12,12 +13,13 @@ from awsactivate.opening import login_sign_ins, login_source, sign_ins
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.environment import without_session
+from awsactivate.signin import cli_cache, sso_settings
 from awsactivate.signin import key as keys
-from awsactivate.signin import sso_settings
 from awsactivate.signin.ending import Ended, Tell
 from awsactivate.signin.key import Key
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_tokens import SsoTokens
+from awsactivate.signin.store import Store
 
 
 @dataclass(frozen=True)
@@ -98,5 +100,16 @@ def _without_settings(key: Key, context: Context, *, is_configured: bool) -> Sig
 def _of_login(key: Key, profile: str | None, context: Context) -> SignOut:
     environ = without_session(context.environ)
     region = read_profiles(environ)[profile].region if profile is not None else None
-    tokens = login_source.tokens_of(key.name, profile, region, environ, context.clock)
-    return SignOut(key, tokens.end, is_configured=profile is not None)
+    try:
+        end = login_source.tokens_of(key.name, profile, region, environ, context.clock).end
+    except ProfileError as error:  # of a region, which keeps no other sign-in from being ended
+        end = partial(_keep, error, key, environ)
+    return SignOut(key, end, is_configured=profile is not None)
+
+
+def _keep(error: ProfileError, key: Key, environ: Mapping[str, str], tell: Tell) -> Ended:
+    """Tell why a sign-in can't be ended, where there is one."""
+    is_kept = Store(environ).entry(key) is not None or cli_cache.path(key, environ).exists()
+    if is_kept:
+        tell(error)
+    return Ended(were_kept=is_kept, at_aws=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
@@ -40,7 +40,8 @@ def take_out_key(
 
     `credential_process` takes its place in the first of them.
     """
-    return _take_out(name, key_id, environ, credential_process, _write)
+    with _alone(environ):
+        return _take_out(name, key_id, environ, credential_process, _write)
 
 
 def try_to_take_out_key(
@@ -78,7 +79,8 @@ def _take_out(
 
 def set_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Path:
     """Let `key` of a profile be `value`, and return the file that says so."""
-    return _set(name, key, value, environ, _write)
+    with _alone(environ):
+        return _set(name, key, value, environ, _write)
 
 
 def try_value(name: str, key: str, value: str, environ: Mapping[str, str]) -> Path:
@@ -117,7 +119,8 @@ def new_header(name: str) -> str:
 
 def replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Put `new` (None: nothing) wherever a profile's `mfa_serial` is `old`; return the profiles' names."""
-    return _replace_mfa_serial(old, new, environ, _write)
+    with _alone(environ):
+        return _replace_mfa_serial(old, new, environ, _write)
 
 
 def try_to_replace_mfa_serial(old: str, new: str | None, environ: Mapping[str, str]) -> None:
@@ -159,9 +162,7 @@ def sync(
     `kept` are the names that the keyring has keys for. What is `dry` is tried, and not written.
     """
     path, credentials = config_path(environ), credentials_path(environ)
-    with ExitStack() as stack:
-        with suppress(OSError):  # where nothing can be written, this program's other runs can't either
-            stack.enter_context(locked(state_folder(environ) / "config.lock", seconds=_LOCK_SECONDS))
+    with _alone(environ):
         text = _read_text(path)
         others = {*parse("", _read_text(credentials)), *kept}
         done = synced.synced(wish, accesses, text, str(path), others=others, quoted=_quoted)
@@ -177,15 +178,25 @@ def sync(
 def write_sso_session(name: str, values: Mapping[str, str], environ: Mapping[str, str]) -> Path:
     """Let the section `[sso-session NAME]` of the config have `values`, and return the file."""
     path = config_path(environ)
-    text = _read_text(path)
-    sections = ini.read(text, str(path))
-    header = f"sso-session {_quoted(name)}"
-    wanted = {**sections, header: {**sections.get(header, {}), **values}}
-    for key, value in values.items():
-        text = ini_edits.with_value(text, header.__eq__, header, key, value)
-    if wanted != sections:
-        _write(path, text, wanted)
+    with _alone(environ):
+        text = _read_text(path)
+        sections = ini.read(text, str(path))
+        header = f"sso-session {_quoted(name)}"
+        wanted = {**sections, header: {**sections.get(header, {}), **values}}
+        for key, value in values.items():
+            text = ini_edits.with_value(text, header.__eq__, header, key, value)
+        if wanted != sections:
+            _write(path, text, wanted)
     return path
+
+
+@contextmanager
+def _alone(environ: Mapping[str, str]) -> Iterator[None]:
+    """Let no other run of this program change the files from what is read to what is written."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # where nothing can be written, this program's other runs can't either
+            stack.enter_context(locked(state_folder(environ) / "config.lock", seconds=_LOCK_SECONDS))
+        yield
 
 
 def _files(name: str, environ: Mapping[str, str]) -> tuple[_File, _File]:

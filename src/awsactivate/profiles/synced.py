@@ -70,6 +70,8 @@ class Sync:
     unchanged: tuple[str, ...]
     gone: tuple[str, ...]
     """Those in the config that nothing stands behind any more."""
+    renamed: Mapping[str, str]
+    """Those in the config that are called otherwise now, by the name of another template, and how."""
     before: tuple[str, ...]
     """All that stood between the marks."""
     after: tuple[str, ...]
@@ -171,7 +173,8 @@ def synced(
     standing = {entry.name: entry for entry in block.entries}
     known = {one.account_id: one.account_name for one in accesses}
     entries = dict(standing)
-    changed, gone = [], []
+    new_names = {access.key: name for name, access in names.items()}
+    changed, gone, renamed = [], [], {}
     for name, access in names.items():
         entries[name] = _laid_over(standing.get(name), name, access, wish, quoted)
         if name in standing and entries[name].text != standing[name].text:
@@ -180,7 +183,10 @@ def synced(
         account_id, role = entry.key
         was = Access(account_id, known.get(account_id, ""), role)
         if name not in names and _is_wished(wish, was):
-            gone.append(name)
+            if entry.key in new_names:
+                renamed[name] = new_names[entry.key]
+            else:
+                gone.append(name)
             if wish.prunes:
                 del entries[name]
     added = [name for name in names if name not in standing]
@@ -190,6 +196,7 @@ def synced(
         tuple(changed),
         tuple(name for name in names if name in standing and name not in changed),
         tuple(gone),
+        renamed,
         tuple(standing),
         tuple(sorted(entries)),
         _written(block, [entries[name] for name in sorted(entries)], wish.session, text),
@@ -244,11 +251,11 @@ def _block(text: str, path: str, session: str) -> _Block:
             f"{path}: what follows the marks of {session} would belong to their last profile",
             f"edit {path}: put a [section] above it",
         )
-    head, entries = _entries(inner, path)
+    head, entries = _entries(inner, path, session)
     return _Block("".join(lines[: begin[0]]), head, entries, "".join(after), True)
 
 
-def _entries(lines: Sequence[str], path: str) -> tuple[str, tuple[_Entry, ...]]:
+def _entries(lines: Sequence[str], path: str, session: str) -> tuple[str, tuple[_Entry, ...]]:
     text = "".join(lines)
     sections = ini.read(text, path)
     starts = [
@@ -262,7 +269,12 @@ def _entries(lines: Sequence[str], path: str) -> tuple[str, tuple[_Entry, ...]]:
     entries = []
     for (start, header), end in zip(starts, ends, strict=True):
         values = sections.get(header, {})
-        name = name_in(header) or header
+        name = name_in(header)
+        if name is None or not header.startswith("profile"):
+            raise ProfileError(
+                f"{path}: between the marks of {session} stands [{header}], which is no profile of theirs",
+                f"edit {path}: put it outside of the marks",
+            )
         key = (str(values.get("sso_account_id", "")), str(values.get("sso_role_name", "")))
         entries.append(_Entry(name, key, "".join(lines[start:end])))
     return "".join(lines[: starts[0][0]]), tuple(entries)

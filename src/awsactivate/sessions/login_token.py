@@ -15,6 +15,7 @@ from awsactivate.sessions.credentials import Credentials, rfc3339
 NO_TOKEN = "it is no token"  # noqa: S105  (no password)
 _LONGEST_SECONDS = 12 * 3600  # after which AWS has a person sign in anew
 _FAR = 2**33  # seconds: what is later is no time of anything
+_SECRETS = ("accessKeyId", "secretAccessKey", "sessionToken")
 _NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")
 
 
@@ -68,6 +69,15 @@ def of_document(document: Mapping[str, Any]) -> LoginToken:
     )
 
 
+def is_answer(output: Mapping[str, Any]) -> bool:
+    """Tell whether CreateOAuth2Token's answer holds what a token is made of."""
+    given = output.get("accessToken")
+    texts = [given.get(name) for name in _SECRETS] if isinstance(given, Mapping) else [None]
+    seconds = output.get("expiresIn")
+    are_there = all(isinstance(text, str) and text for text in [*texts, output.get("refreshToken")])
+    return are_there and isinstance(seconds, int) and 0 <= seconds < _FAR
+
+
 def of_answer(
     output: Mapping[str, Any], client_id: str, key: str, region: str | None, now: float
 ) -> LoginToken:
@@ -111,14 +121,13 @@ def refuse_another(token: LoginToken, login_session: str, whose: str, hint: str)
 def _access_token(output: Mapping[str, Any], account: str, now: float) -> dict[str, str]:
     given = output["accessToken"]
     ends = datetime.fromtimestamp(int(now), UTC) + timedelta(seconds=int(output["expiresIn"]))
-    names = ("accessKeyId", "secretAccessKey", "sessionToken")
-    return {**{name: given[name] for name in names}, "accountId": account, "expiresAt": rfc3339(ends)}
+    return {**{name: given[name] for name in _SECRETS}, "accountId": account, "expiresAt": rfc3339(ends)}
 
 
 def _credentials(access: Any) -> Credentials:
     if not isinstance(access, Mapping):
         raise ValueError(NO_TOKEN)
-    names = ("accessKeyId", "secretAccessKey", "sessionToken", "expiresAt")
+    names = (*_SECRETS, "expiresAt")
     missing = [name for name in names if not access.get(name)]
     if missing:
         raise ValueError(f"its accessToken has no {' and no '.join(missing)}")
@@ -128,9 +137,10 @@ def _credentials(access: Any) -> Credentials:
     key_id, secret, session_token, ends = texts
     try:
         end = datetime.fromisoformat(ends)
-    except ValueError:
+        end = end.astimezone(UTC) if end.tzinfo else end.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ValueError("its expiresAt is no time") from None
-    return Credentials(key_id, secret, session_token, end if end.tzinfo else end.replace(tzinfo=UTC))
+    return Credentials(key_id, secret, session_token, end)
 
 
 def _told(id_token: Any) -> tuple[str | None, int | None]:

@@ -14,13 +14,15 @@ class Listener(Loopback):
     """Listens on 127.0.0.1, at a port of its own, from the beginning of a `with` to its end.
 
     `say` is told of answers that were refused, since somebody else may have sent them. A refused answer ends
-    nothing: who sends it would else end the sign-in.
+    nothing: who sends it would else end the sign-in. Each reason is told once, or
+    another user of this machine could fill the person's terminal.
     """
 
     def __init__(self, path: str, state: str, say: Callable[[str], None]) -> None:
         self._path = path
         self._state = state
         self._say = say
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self._answered = threading.Event()
         self._answer: Judgement | None = None
@@ -51,7 +53,9 @@ class Listener(Loopback):
             )
             if found.is_answer:
                 self._answer = found
-        if found.is_suspect:
+            is_news = found.is_suspect and found.words not in self._told
+            self._told.add(found.words)
+        if is_news:
             self._say(f"an answer of a browser was refused: {found.words}")
         return found
 

@@ -107,11 +107,13 @@ def _moment(text: object) -> datetime:
     try:
         # old versions of the AWS CLI write the zone's name
         moment = datetime.fromisoformat(re.sub("UTC$", "Z", text)) if isinstance(text, str) else None
-    except ValueError:
+        # the first and the last day of all have no time elsewhere
+        moment = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise ValueError("its expiresAt is no time with a zone")
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _is_plain(text: str) -> bool:

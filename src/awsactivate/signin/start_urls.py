@@ -9,7 +9,7 @@ import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 _OF_AWS = re.compile(
-    r"(?:.+\.)?(?:awsapps\.(?:com|cn)|app\.aws"
+    r"(?:[a-z0-9-]+\.)*(?:awsapps\.(?:com|cn)|app\.aws"
     r"|portal\.amazonaws\.(?:com|com\.cn|eu)|identitycenter(?:\.us-gov)?\.amazonaws\.(?:com|com\.cn|eu))"
 )
 _REGION = re.compile(

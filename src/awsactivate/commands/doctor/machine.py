@@ -101,9 +101,11 @@ def check_keyring(context: Context) -> Iterator[Finding]:
     """Tell which keyring is there and whether it is locked, without having it ask anybody."""
     try:
         entries = index.read(context.environ).values()
+        tokens = index.read_sign_ins(context.environ).values()
+        is_needed = any(entry.has_keys or entry.has_seed for entry in entries)
+        is_needed = is_needed or any(token.place == "keyring" for token in tokens)
     except ProfileError:  # told where the files are looked at
-        entries = {}.values()
-    is_needed = any(entry.has_keys or entry.has_seed for entry in entries)
+        is_needed = False
     vault = Vault(context.environ, seconds=_SECONDS)
     try:
         name, locked = vault.name, vault.is_locked()
@@ -131,19 +133,28 @@ def sign_ins(context: Context) -> Iterator[Finding]:
     names = _sign_in_names(profiles)
     for text, entry in entries.items():
         named = key.read(text)
-        if named is not None:
-            yield judging_sign_ins.of_entry(named, entry, names.get(named), now)
+        if named is None:
+            continue
+        name = names.pop(named, None)
+        # where ours has ended, what the AWS CLI has is used
+        is_over = name is not None and judging_sign_ins.is_over(entry, now)
+        of_cli = _find_cli_s_sign_in(named, name, now, context.environ) if is_over and name else None
+        yield of_cli or judging_sign_ins.of_entry(named, entry, name, now)
     for named, name in names.items():
-        if named.text in entries:
-            continue
-        try:
-            document = cli_cache.read(named, context.environ)
-        except cli_cache.UnreadableTokenError as error:
-            yield judging_sign_ins.of_unreadable(named, str(error.path), error.reason, name)
-            continue
-        if document is not None:
-            place = str(cli_cache.path(named, context.environ))
-            yield judging_sign_ins.of_cli(named, document, place, name, now)
+        if found := _find_cli_s_sign_in(named, name, now, context.environ):
+            yield found
+
+
+def _find_cli_s_sign_in(
+    named: key.Key, name: str, now: datetime, environ: Mapping[str, str]
+) -> Finding | None:
+    try:
+        document = cli_cache.read(named, environ)
+    except cli_cache.UnreadableTokenError as error:
+        return judging_sign_ins.of_unreadable(named, str(error.path), error.reason, name)
+    if document is None:
+        return None
+    return judging_sign_ins.of_cli(named, document, str(cli_cache.path(named, environ)), name, now)
 
 
 def _sign_in_names(profiles: Profiles) -> dict[key.Key, str]:

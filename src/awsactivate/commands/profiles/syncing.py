@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     context.write(_json(done, wish) if arguments.json else _told(done, wish, is_dry=arguments.dry_run))
     if done.gone and not wish.prunes:
         terminal.say(f"{len(done.gone)} of these can't be used any more: --prune takes them out")
+    if done.renamed and not wish.prunes:
+        terminal.say(f"{len(done.renamed)} of these have another name now: --prune takes the old one out")
     return 0
 
 
@@ -88,7 +90,8 @@ def _json(done: Sync, wish: Wish) -> str:
             "added": list(done.added),
             "changed": list(done.changed),
             "gone": list(done.gone),
-            "pruned": bool(wish.prunes and done.gone),
+            "renamed": dict(done.renamed),
+            "pruned": bool(wish.prunes and (done.gone or done.renamed)),
         }
     )
 
@@ -98,9 +101,13 @@ def _told(done: Sync, wish: Wish, *, is_dry: bool) -> str:
     lines = [f"added {name}" for name in done.added]
     lines += [f"changed {name}" for name in done.changed]
     lines += [f"{gone if wish.prunes else 'gone'} {name}" for name in done.gone]
+    lines += [
+        f"{gone if wish.prunes else 'old name'} {old}, which is {new}" for old, new in done.renamed.items()
+    ]
     would = " would be" if is_dry else ""
     lines.append(
         f"{wish.session}: {len(done.profiles)} profiles, {len(done.added)}{would} added,"
         f" {len(done.changed)} changed, {len(done.unchanged)} as they were, {len(done.gone)} gone"
+        + (f", {len(done.renamed)} under another name" if done.renamed else "")
     )
     return "".join(f"{printable(line)}\n" for line in lines)
