@@ -1,0 +1,308 @@
+"""A program by itself, and a loop that others may run: it asks what it is told to ask on a terminal.
+
+It knows nothing of AWS and has no credentials. While a question stands the terminal is its own: its modes, and
+its foreground process group, so that COMMAND gets neither the keys nor the Ctrl-C; both are as they were
+afterwards. It is run by its path, and imports nothing of ours.
+
+At `incoming` come lines of JSON: `{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT}`,
+each with the whole list that waits now; an empty one ends the question. At `outgoing` it says `{"answers": {"NUMBER": ANSWER}}`, or
+`{"lost": true}` where the terminal is somebody else's now.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import locale
+import os
+import select
+import signal
+import sys
+import termios
+from types import FrameType, TracebackType
+from typing import Any
+
+_LOCAL, _CHARACTERS = 3, 6  # where termios keeps the local modes and the control characters
+_LOOK_EVERY = 0.25  # seconds: whether the terminal is still ours
+_ANSWERS = {"o": "once", "once": "once", "5": "5 minutes", "5 minutes": "5 minutes"} | {
+    "a": "always",
+    "always": "always",
+    "n": "no",
+    "no": "no",
+}
+_EACH = ("e", "each")
+_INTERRUPTED = "interrupted"
+_ERASE, _ERASE_LINE, _ENTER, _END = (b"\x7f", b"\b"), b"\x15", (b"\r", b"\n"), b"\x04"
+_BELL = "\a"
+
+
+class TerminalLostError(Exception):
+    """The terminal is somebody else's, or gone."""
+
+
+class Incoming:
+    """The lines that come: each is one whole list of what waits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._rest = b""
+
+    def newest(self) -> dict[str, Any] | None:
+        """Wait for a line, and return the last of those that have come; None at the end."""
+        while b"\n" not in self._rest:
+            try:
+                data = os.read(self.descriptor, 65_536)
+            except ConnectionError:
+                data = b""
+            if not data:
+                return None
+            self._rest += data
+        whole, _, self._rest = self._rest.rpartition(b"\n")
+        message: dict[str, Any] = json.loads(whole.rpartition(b"\n")[2])
+        return message
+
+
+class Taken:
+    """The terminal, from here on one's own; `takes` it even from another foreground group."""
+
+    def __init__(self, terminal: int, *, takes: bool) -> None:
+        self._terminal = terminal
+        self._takes = takes
+        self._own = os.getpgrp()
+
+    def __enter__(self) -> Taken:
+        try:
+            self._group = os.tcgetpgrp(self._terminal)
+            self._before = termios.tcgetattr(self._terminal)
+            if self._takes:
+                os.tcsetpgrp(self._terminal, self._own)
+            self.require()
+            # what was typed before the question stood answers nothing
+            termios.tcsetattr(self._terminal, termios.TCSAFLUSH, _modes(self._before))
+        except (OSError, termios.error) as error:
+            raise TerminalLostError from error
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError, termios.error):  # a terminal that is gone has no modes
+            if os.tcgetpgrp(self._terminal) != self._own:
+                return
+            termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
+            if self._takes:
+                self._give()
+
+    def _give(self) -> None:
+        try:
+            os.tcsetpgrp(self._terminal, self._group)
+        except OSError:  # that job has ended: who started this one is next
+            os.tcsetpgrp(self._terminal, os.getpgid(os.getppid()))
+
+    def require(self) -> None:
+        """Raise TerminalLostError where another has taken it."""
+        try:
+            is_own = os.tcgetpgrp(self._terminal) == self._own
+        except OSError as error:
+            raise TerminalLostError from error
+        if not is_own:
+            raise TerminalLostError
+
+
+def _modes(before: list[Any]) -> list[Any]:
+    modes = [*before[:_CHARACTERS], list(before[_CHARACTERS])]
+    # Ctrl-C is a key here: no signal goes to anybody
+    modes[_LOCAL] &= ~(termios.ICANON | termios.ECHO | termios.ECHONL | termios.ISIG | termios.IEXTEN)
+    modes[_CHARACTERS][termios.VMIN] = 1
+    modes[_CHARACTERS][termios.VTIME] = 0
+    return modes
+
+
+class Question:
+    """One question that stands: what is shown of it, what is typed, and what that answers."""
+
+    def __init__(self, terminal: int, interrupt: bytes, answered: set[int]) -> None:
+        self._terminal = terminal
+        self._interrupt = interrupt
+        self._answered = answered
+        self._calls: list[tuple[int, str]] = []
+        self._who = self._where = ""
+        self._typed = ""
+        self._in_turn = False
+        self._has_drawn = False
+
+    def show(self, message: dict[str, Any]) -> None:
+        """Take the list that waits now; what was typed was about another one."""
+        calls = _waiting(message, self._answered)
+        if calls == self._calls:
+            return
+        is_same = self._in_turn and calls[:1] == self._calls[:1]  # that one alone is asked
+        self._calls, self._who, self._where = calls, message["who"], message["where"]
+        if calls and not is_same:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._typed = ""
+        text = "\r\n" if self._has_drawn else "\r"
+        self._has_drawn = True
+        choices = "[o]nce, [5] minutes, [a]lways this action, [n]o"
+        if self._in_turn or len(self._calls) == 1:
+            text += f"awsactivate: {self._who} wants {self._calls[0][1]} in {self._where}: {choices}? "
+        else:
+            text += f"awsactivate: {self._who} wants in {self._where}:\r\n"
+            text += "".join(f"  {at}  {call}\r\n" for at, (_, call) in enumerate(self._calls, 1))
+            text += f"{choices}, or [e]ach? "
+        self._write(text)
+
+    def type(self, key: bytes) -> dict[int, str]:
+        """Return what a key answers, by the numbers of the calls that it answers."""
+        if key in (self._interrupt, _END, b"\x1c"):
+            self._write("\r\n")
+            return self._answer(_INTERRUPTED, every=True)
+        if key in _ENTER:
+            return self._entered()
+        if key in _ERASE or key == _ERASE_LINE:
+            kept = self._typed[:-1] if key in _ERASE else ""
+            gone = len(self._typed) - len(kept)
+            self._write("\b \b" * gone if gone else _BELL)
+            self._typed = kept
+        elif b" " <= key <= b"~" and len(self._typed) < 16:
+            self._typed += key.decode("ascii")
+            self._write(key.decode("ascii"))
+        else:
+            self._write(_BELL)
+        return {}
+
+    def _entered(self) -> dict[int, str]:
+        word = self._typed.strip().lower()
+        if word in _EACH and len(self._calls) > 1:
+            self._in_turn = True
+        elif word in _ANSWERS:
+            self._write("\r\n")
+            self._has_drawn = False
+            return self._answer(_ANSWERS[word], every=not self._in_turn)
+        else:
+            self._write(_BELL)
+        self._draw()
+        return {}
+
+    def _answer(self, answer: str, *, every: bool) -> dict[int, str]:
+        answered = self._calls if every else self._calls[:1]
+        self._calls = self._calls[len(answered) :]
+        self._answered.update(number for number, _ in answered)
+        if self._calls:
+            self._draw()
+        return {number: answer for number, _ in answered}
+
+    @property
+    def stands(self) -> bool:
+        """Whether something is yet to be answered."""
+        return bool(self._calls)
+
+    def end(self) -> None:
+        """Leave the line on which an answer was waited for."""
+        if self._has_drawn:
+            self._write("\r\n")
+
+    def _write(self, text: str) -> None:
+        write(self._terminal, text)
+
+
+def _waiting(message: dict[str, Any], answered: set[int]) -> list[tuple[int, str]]:
+    """Return what waits yet: an answer may have crossed the list on its way."""
+    return [(number, text) for number, text in message["calls"] if number not in answered]
+
+
+def write(terminal: int, text: str) -> None:
+    """Show `text`."""
+    data = text.encode(locale.getencoding(), "backslashreplace")
+    try:
+        while data:
+            data = data[os.write(terminal, data) :]
+    except OSError as error:
+        raise TerminalLostError from error
+
+
+def serve(terminal: int, incoming: int, outgoing: int, *, takes: bool) -> None:
+    """Ask on `terminal` what comes at `incoming`, until that ends."""
+    lines = Incoming(incoming)
+    answered: set[int] = set()
+    while (message := lines.newest()) is not None:
+        if not _waiting(message, answered):
+            _tell_note(terminal, message)
+            continue
+        try:
+            if not _ask(terminal, lines, outgoing, message, answered, takes=takes):
+                return
+        except TerminalLostError:
+            _send(outgoing, {"lost": True})
+
+
+def _tell_note(terminal: int, message: dict[str, Any]) -> None:
+    if note := message.get("note"):
+        with contextlib.suppress(TerminalLostError):
+            write(terminal, f"awsactivate: {note}\r\n")
+
+
+def _ask(
+    terminal: int,
+    lines: Incoming,
+    outgoing: int,
+    message: dict[str, Any],
+    answered: set[int],
+    *,
+    takes: bool,
+) -> bool:
+    """Ask until nothing waits any more; tell whether more can come."""
+    last: dict[str, Any] | None = message
+    with Taken(terminal, takes=takes) as taken:
+        question = Question(terminal, termios.tcgetattr(terminal)[_CHARACTERS][termios.VINTR], answered)
+        question.show(message)
+        while question.stands:
+            readable, _, _ = select.select([terminal, lines.descriptor], [], [], _LOOK_EVERY)
+            taken.require()
+            if lines.descriptor in readable:
+                if (last := lines.newest()) is None:
+                    break
+                question.show(last)
+            elif terminal in readable and (answers := question.type(_key(terminal))):
+                _send(outgoing, {"answers": answers})
+        question.end()
+    if last is not None and not last["calls"]:
+        _tell_note(terminal, last)
+    return last is not None
+
+
+def _key(terminal: int) -> bytes:
+    try:
+        key = os.read(terminal, 1)
+    except OSError as error:
+        raise TerminalLostError from error
+    if not key:
+        raise TerminalLostError
+    return key
+
+
+def _send(outgoing: int, message: dict[str, Any]) -> None:
+    data = json.dumps(message).encode() + b"\n"
+    with contextlib.suppress(OSError):  # who asked is gone, which `incoming` tells too
+        while data:
+            data = data[os.write(outgoing, data) :]
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(1)  # by way of what gives the terminal back
+
+
+def main() -> None:
+    """Ask on this session's terminal what comes on stdin."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _leave)
+    # or to take the terminal, and to write on it, would stop this process
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
+    terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    serve(terminal, 0, 1, takes=True)
+
+
+if __name__ == "__main__":
+    main()
