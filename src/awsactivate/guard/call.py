@@ -42,11 +42,13 @@ class Asked:
     action: str
     """Such as `s3:DeleteBucket`"""
     resource: str = "*"
-    """Its ARN; `*` where none is known."""
+    """Its ARN; `*` where there is none, or none is known."""
     writes: bool = True
     """Not only reads, or nobody knows what it does."""
     reads_secret: bool = False
     """Its answer is a secret's value."""
+    vague: bool = False
+    """In `resource`, `*` and `?` stand for what is not known."""
 
 
 @dataclass(frozen=True)
