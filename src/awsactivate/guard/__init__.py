@@ -1,1 +1,1 @@
-"""The guard's decisions: what a call to AWS is, who signed it, what the rules say to it, and how a no is told."""
+"""The guard's decisions: what a call to AWS is, whose it is, what the rules say, and how a no is told."""

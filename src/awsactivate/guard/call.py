@@ -67,6 +67,10 @@ class Named:
     """Its answer holds credentials."""
     known: bool = True
     """A model has the operation."""
+    model: str = ""
+    """The service as botocore names it: `s3control`"""
+    service_id: str = ""
+    """The service as its endpoint is named by the user: `s3_control` of `AWS_ENDPOINT_URL_S3_CONTROL`"""
 
 
 @dataclass(frozen=True)
