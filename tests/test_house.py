@@ -53,6 +53,7 @@ ROOMS = {
         "keychain.index",
         *(
             "revocation.journal",
+            "guard.handing_out_table",
             "scopes.table_file",
             "signin.cli_cache",
             "journal.file",
