@@ -32,6 +32,9 @@ class Shown:
 class Place(Protocol):
     """A terminal on which can be asked."""
 
+    is_own: bool
+    """It is COMMAND's own, where the person looks."""
+
     def show(self, shown: Shown) -> None:
         """Show the list that waits now; an empty one ends the question."""
 
@@ -49,7 +52,7 @@ class Places(Protocol):
         """Tell whether one may get free while a question waits."""
 
     def tell(self, text: str) -> None:
-        """Tell the person otherwise that a question waits, where none is free."""
+        """Tell the person otherwise that a question waits, which does not stand on COMMAND's terminal."""
 
 
 class _Waiting:
@@ -151,7 +154,7 @@ class Questions:
                 place, shown = self._places.free(), None
                 if place is None and not self._places.can_come():
                     return self._settle_all(NOBODY)
-            if place is None and not has_told:
+            if not has_told and (place is None or not place.is_own):
                 has_told = True
                 self._places.tell(self._in_words())
             if place is not None and (now_shown := self._shown()) != shown:

@@ -1,0 +1,103 @@
+"""Which processes there are, whose children they are, and which of them waits for what is typed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from awsactivate.frozen import dataclass
+
+_PROCESSES = Path("/proc")
+_MOST = 1000  # generations: a list that is read while it changes could go in a circle
+# read(2), by the name that uname(2) gives the machine
+_READ = {"x86_64": "0", "aarch64": "63", "riscv64": "63", "s390x": "3", "ppc64le": "3"}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process, as the system lists it."""
+
+    id: int
+    parent: int
+    group: int
+    state: str
+    terminal: int = 0
+    """The device's number; 0 where it has none, or none is told."""
+
+
+def processes() -> dict[int, Process]:
+    """Return all that are seen, by their ids."""
+    if not (_PROCESSES / "self/stat").exists():
+        return {one.id: one for one in _by_ps()}
+    found = {}
+    for name in os.listdir(_PROCESSES):  # noqa: PTH208  (ten times as fast)
+        if name.isdigit() and (one := _process(int(name))):
+            found[one.id] = one
+    return found
+
+
+def _process(number: int) -> Process | None:
+    try:
+        text = (_PROCESSES / str(number) / "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None  # it has ended
+    # a program's name may hold anything
+    state, parent, group, _session, terminal, *_ = text.rpartition(") ")[2].split()
+    return Process(number, int(parent), int(group), state, _device(int(terminal)))
+
+
+def _device(number: int) -> int:
+    """Return a device's number as stat(2) has it, of what proc(5) says in 32 bits."""
+    return os.makedev(number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00)
+
+
+def _by_ps() -> Iterator[Process]:
+    listed = subprocess.run(
+        ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid=,stat="], capture_output=True, text=True, check=False
+    )
+    for line in listed.stdout.splitlines():
+        number, parent, group, state = line.split()[:4]
+        yield Process(int(number), int(parent), int(group), state[:1])
+
+
+def is_below(number: int, above: int, known: dict[int, Process] | None = None) -> bool:
+    """Tell whether the process descends from `above`, or is that; yes where the system does not say."""
+    found = processes() if known is None else known
+    for _ in range(_MOST):
+        if number == above:
+            return True
+        if number not in found:
+            return number not in (0, 1) or not found
+        number = found[number].parent
+    return True
+
+
+def group_below(group: int, above: int) -> list[Process]:
+    """Return the processes of a group that descend from `above`."""
+    known = processes()
+    return [one for one in known.values() if one.group == group and is_below(one.id, above, known)]
+
+
+def reads_terminal(process: Process) -> bool:
+    """Tell whether a thread of it waits in read(2) for what is typed; no where that is not to be seen."""
+    number = _READ.get(platform.machine())
+    try:
+        threads = os.listdir(_PROCESSES / str(process.id) / "task")  # noqa: PTH208
+    except OSError:
+        return False
+    return any(_waits(process, thread, number) for thread in threads)
+
+
+def _waits(process: Process, thread: str, number: str | None) -> bool:
+    folder = _PROCESSES / str(process.id)
+    try:
+        words = (folder / "task" / thread / "syscall").read_text("ascii").split()
+        if len(words) < 2 or words[0] != number:
+            return False
+        device = os.stat(folder / "fd" / str(int(words[1], 16))).st_rdev  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+    return device in (process.terminal, os.makedev(5, 0))  # tty(4): /dev/tty is whichever the process has

@@ -1,0 +1,72 @@
+"""Lines of JSON to and from what asks on a terminal: our own program there, or one that attached."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+from collections.abc import Mapping
+
+from awsactivate.guard.consents import ANSWERS
+from awsactivate.running.guarded.questions import INTERRUPTED, Shown
+
+_LONGEST = 1 << 20  # bytes of a line: what is longer was not written by us
+_KNOWN = frozenset({*ANSWERS.values(), INTERRUPTED})
+
+
+class Channel:
+    """One place to ask, behind two descriptors that others close."""
+
+    def __init__(self, incoming: int, outgoing: int, *, is_own: bool) -> None:
+        self.is_own = is_own
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._rest = b""
+        self.is_closed = False
+
+    def show(self, shown: Shown) -> None:
+        """Show the list that waits now; an empty one ends the question."""
+        message = {"calls": shown.calls, "who": shown.who, "where": shown.where, "note": shown.note}
+        data = json.dumps(message).encode() + b"\n"
+        try:
+            while data and not self.is_closed:
+                # a place that takes nothing is none: no call waits for it
+                _, writable, _ = select.select([], [self._outgoing], [], 1.0)
+                if not writable:
+                    self.is_closed = True
+                    return
+                data = data[os.write(self._outgoing, data[: select.PIPE_BUF]) :]
+        except (OSError, ValueError):
+            self.is_closed = True
+
+    def answers(self) -> Mapping[int, str] | None:
+        """Return what was answered since; None where the terminal is lost, or nobody is there any more."""
+        answered: dict[int, str] = {}
+        is_lost = False
+        for line in self._lines():
+            said = _parsed(line)
+            answered |= said
+            is_lost = is_lost or not said
+        if answered:
+            return answered
+        return None if is_lost or self.is_closed else {}
+
+    def _lines(self) -> list[bytes]:
+        try:
+            while not self.is_closed and select.select([self._incoming], [], [], 0)[0]:
+                data = os.read(self._incoming, 65_536)
+                self._rest += data
+                self.is_closed = not data or len(self._rest) > _LONGEST
+        except (OSError, ValueError):
+            self.is_closed = True
+        *lines, self._rest = self._rest.split(b"\n")
+        return lines
+
+
+def _parsed(line: bytes) -> dict[int, str]:
+    """Read a line of answers; nothing where it says that the terminal is lost."""
+    try:
+        said = json.loads(line)["answers"]
+        return {int(number): answer for number, answer in said.items() if answer in _KNOWN}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
