@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from awsactivate.frozen import dataclass, field
+from awsactivate.frozen import dataclass
+from awsactivate.guard.stand_ins import StandIn
 from awsactivate.sessions import environment, names
 
 MARK = "AWSACTIVATE_GUARD"
@@ -35,14 +36,6 @@ class Entrance:
     """The file of authorities that COMMAND trusts, the run's own among them."""
 
 
-@dataclass(frozen=True)
-class StandIn:
-    """The keys that COMMAND gets."""
-
-    key_id: str
-    secret: str = field(repr=False)
-
-
 def of_command(
     environ: Mapping[str, str],
     *,
@@ -63,8 +56,8 @@ def of_command(
     set_here = {
         **{name: value for name, value in settings.items() if name in shaping},
         **(dict.fromkeys(names.REGIONS, region) if region else {}),
-        "AWS_ACCESS_KEY_ID": keys.key_id,
-        "AWS_SECRET_ACCESS_KEY": keys.secret,
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
         MARK: str(number),
     }
     before = environment.alone({**kept, **set_here}, {})
@@ -98,6 +91,8 @@ def _not_past(environ: Mapping[str, str], aws: tuple[str, ...]) -> dict[str, str
 
 
 def _leads_past(entry: str, aws: tuple[str, ...]) -> bool:
+    if entry.count(":") > 1:
+        return False  # an IPv6 address
     host = entry.lower().partition(":")[0].lstrip("*").strip(".")
     return any(
         suffix == host or host.endswith(f".{suffix}") or suffix.endswith(f".{host}") or not host

@@ -143,21 +143,21 @@ class Question:
 
     def _draw(self) -> None:
         self._typed = ""
-        text = "\r\n" if self._has_drawn else "\r"
+        text = "\n" if self._has_drawn else "\r"
         self._has_drawn = True
         choices = "[o]nce, [5] minutes, [a]lways this action, [n]o"
         if self._in_turn or len(self._calls) == 1:
             text += f"awsactivate: {self._who} wants {self._calls[0][1]} in {self._where}: {choices}? "
         else:
-            text += f"awsactivate: {self._who} wants in {self._where}:\r\n"
-            text += "".join(f"  {at}  {call}\r\n" for at, (_, call) in enumerate(self._calls, 1))
+            text += f"awsactivate: {self._who} wants in {self._where}:\n"
+            text += "".join(f"  {at}  {call}\n" for at, (_, call) in enumerate(self._calls, 1))
             text += f"{choices}, or [e]ach? "
         self._write(text)
 
     def type(self, key: bytes) -> dict[int, str]:
         """Return what a key answers, by the numbers of the calls that it answers."""
         if key in (self._interrupt, _END, b"\x1c"):
-            self._write("\r\n")
+            self._write("\n")
             return self._answer(_INTERRUPTED, every=True)
         if key in _ENTER:
             return self._entered()
@@ -178,7 +178,7 @@ class Question:
         if word in _EACH and len(self._calls) > 1:
             self._in_turn = True
         elif word in _ANSWERS:
-            self._write("\r\n")
+            self._write("\n")
             self._has_drawn = False
             return self._answer(_ANSWERS[word], every=not self._in_turn)
         else:
@@ -202,7 +202,7 @@ class Question:
     def end(self) -> None:
         """Leave the line on which an answer was waited for."""
         if self._has_drawn:
-            self._write("\r\n")
+            self._write("\n")
 
     def _write(self, text: str) -> None:
         write(self._terminal, text)
@@ -241,7 +241,7 @@ def serve(terminal: int, incoming: int, outgoing: int, *, takes: bool) -> None:
 def _tell_note(terminal: int, message: dict[str, Any]) -> None:
     if note := message.get("note"):
         with contextlib.suppress(TerminalLostError):
-            write(terminal, f"awsactivate: {note}\r\n")
+            write(terminal, f"awsactivate: {note}\n")
 
 
 def _ask(

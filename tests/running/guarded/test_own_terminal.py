@@ -1,0 +1,254 @@
+"""The person is asked on COMMAND's own terminal, which is as it was afterwards, and COMMAND's again."""
+
+from __future__ import annotations
+
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.terminals import Terminal, python
+
+# What asks, with calls whose names are given on a line, each in a thread of its own.
+GUARD = """
+import os, sys, threading, time, signal, subprocess
+from awsactivate.guard.call import Asked
+from awsactivate.running.guarded.notifying import Notifier
+from awsactivate.running.guarded.own_terminal import OwnTerminal
+from awsactivate.running.guarded.places import Places
+from awsactivate.running.guarded.questions import Questions
+from awsactivate.running.guarded.second_terminal import SecondTerminal
+
+signal.signal(signal.SIGTTIN, lambda *_: None)
+second = SecondTerminal(os.environ)
+own = OwnTerminal(os.environ)
+places = Places(own, second, Notifier(None, second.number, os.environ))
+questions = Questions("terraform", "prod (111122223333)", places, clock=time.monotonic, seconds={seconds})
+
+def ask(key, action, resource="*"):
+    text = action if resource == "*" else f"{{action}} on {{resource}}"
+    answer = questions.ask(key, [Asked(action, resource)], text)
+    print(f"<{{key}}: {{answer}}>", flush=True)
+
+def all_of(*calls):
+    threads = [threading.Thread(target=ask, args=call) for call in calls]
+    for one in threads: one.start()
+    for one in threads: one.join()
+
+{body}
+questions.end()
+own.end()
+second.end()
+print("<end>", flush=True)
+"""
+DELETE = '("a", "s3:DeleteBucket", "acme-logs")'
+CREATE = '("b", "iam:CreateRole", "role/x")'
+CHOICES = "[o]nce, [5] minutes, [a]lways this action, [n]o"
+ONE = f"awsactivate: terraform wants s3:DeleteBucket on acme-logs in prod (111122223333): {CHOICES}? "
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_STATE_HOME": str(tmp_path)}
+
+
+@contextmanager
+def guard(body: str, state: dict[str, str], seconds: float = 45) -> Iterator[Terminal]:
+    with python(GUARD.format(body=body, seconds=seconds), state) as terminal:
+        yield terminal
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [("o", "once"), ("5", "5 minutes"), ("a", "always"), ("n", "no"), ("No", "no"), ("x\x7fO", "once")],
+)
+def test_each_answer_is_a_letter_and_enter(state: dict[str, str], typed: str, answer: str) -> None:
+    with guard(f"ask(*{DELETE})", state) as terminal:
+        terminal.expect(ONE)
+        terminal.type(f"{typed}\n")
+        terminal.expect(f"<a: {answer}>")
+        terminal.expect("<end>")
+        assert terminal.wait() == 0
+        assert terminal.modes() == terminal.modes_before
+
+
+def test_what_is_no_answer_is_asked_again(state: dict[str, str]) -> None:
+    with guard(f"ask(*{DELETE})", state) as terminal:
+        terminal.expect(ONE)
+        terminal.type("once more\n")
+        terminal.expect(ONE)
+        terminal.type("\n")
+        terminal.expect(ONE)
+        terminal.type("n\n")
+        terminal.expect("<a: no>")
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04", b"\x1c"], ids=["Ctrl-C", "Ctrl-D", "Ctrl-\\"])
+def test_a_key_that_ends_things_is_a_no_to_all_that_waits_and_ends_nothing_else(
+    state: dict[str, str], key: bytes
+) -> None:
+    body = f"signal.signal(signal.SIGINT, lambda *_: os._exit(9))\nall_of({DELETE}, {CREATE})"
+    with guard(body, state) as terminal:
+        terminal.expect("or [e]ach? ")
+        terminal.type(key)
+        assert {terminal.search("<[ab]: interrupted>")[0] for _ in range(2)} == {
+            "<a: interrupted>",
+            "<b: interrupted>",
+        }
+        terminal.expect("<end>")
+        assert terminal.wait() == 0
+
+
+def test_what_waits_at_the_same_time_is_one_list(state: dict[str, str]) -> None:
+    with guard(f"all_of({DELETE}, {CREATE})", state) as terminal:
+        terminal.search("terraform wants in prod \\(111122223333\\):\r\n")
+        terminal.search("1  [^\r]*\r\n  2  [^\r]*\r\n")
+        terminal.expect(f"{CHOICES}, or [e]ach? ")
+        terminal.type("o\n")
+        assert {terminal.search("<[ab]: once>")[0] for _ in range(2)} == {"<a: once>", "<b: once>"}
+
+
+def test_a_list_can_be_answered_one_by_one(state: dict[str, str]) -> None:
+    body = f"""
+threads = [threading.Thread(target=ask, args=call) for call in ({DELETE}, {CREATE})]
+for one in threads: one.start(); time.sleep(0.01)
+for one in threads: one.join()
+"""
+    with guard(body, state) as terminal:
+        terminal.expect("or [e]ach? ")
+        terminal.type("e\n")
+        terminal.expect(ONE)
+        terminal.type("n\n")
+        terminal.expect(f"wants iam:CreateRole on role/x in prod (111122223333): {CHOICES}? ")
+        terminal.expect("<a: no>")
+        terminal.type("o\n")
+        terminal.expect("<b: once>")
+
+
+def test_a_call_that_comes_while_a_letter_is_typed_is_not_answered_by_it(state: dict[str, str]) -> None:
+    body = f"""
+first = threading.Thread(target=ask, args={DELETE}); first.start()
+sys.stdin.readline() if False else time.sleep(1.5)
+second_one = threading.Thread(target=ask, args={CREATE}); second_one.start()
+first.join(); second_one.join()
+"""
+    with guard(body, state) as terminal:
+        terminal.expect(ONE)
+        terminal.type("o")
+        terminal.expect("or [e]ach? ")
+        terminal.type("\n")
+        terminal.expect("or [e]ach? ")
+        terminal.type("n\n")
+        assert {terminal.search("<[ab]: no>")[0] for _ in range(2)} == {"<a: no>", "<b: no>"}
+
+
+def test_without_an_answer_the_call_is_refused_in_time_and_the_terminal_given_back(
+    state: dict[str, str],
+) -> None:
+    with guard(f"ask(*{DELETE})", state, seconds=0.8) as terminal:
+        terminal.expect(ONE)
+        terminal.expect("<a: no answer>")
+        terminal.expect("no answer within 1 s: refused")
+        terminal.expect("<end>")
+        assert terminal.wait() == 0
+        assert terminal.modes() == terminal.modes_before
+
+
+def test_a_retry_joins_the_question_that_stands(state: dict[str, str]) -> None:
+    with guard(f"all_of({DELETE}, {DELETE})", state) as terminal:
+        terminal.expect(ONE)
+        terminal.type("o\n")
+        terminal.expect("<a: once>")
+        terminal.expect("<a: once>")
+
+
+def test_always_is_for_the_action_and_five_minutes_for_the_resource_too(state: dict[str, str]) -> None:
+    body = """
+ask("1", "s3:PutObject", "a")
+ask("2", "s3:PutObject", "a")
+ask("3", "s3:PutObject", "b")
+ask("4", "s3:PutObject", "c")
+"""
+    with guard(body, state) as terminal:
+        terminal.expect("on a in prod")
+        terminal.type("5\n")
+        terminal.expect("<2: 5 minutes>")
+        terminal.expect("on b in prod")
+        terminal.type("a\n")
+        terminal.expect("<4: always>")
+
+
+def test_what_was_typed_before_the_question_answers_nothing(state: dict[str, str]) -> None:
+    with guard(f"print('<go>', flush=True); time.sleep(1); ask(*{DELETE})", state) as terminal:
+        terminal.expect("<go>")
+        terminal.type("a\n")
+        terminal.expect(ONE)
+        time.sleep(0.3)
+        terminal.type("n\n")
+        terminal.expect("<a: no>")
+
+
+# COMMAND of the same group, which writes what it reads
+READER = "subprocess.Popen([sys.executable, '-c', {program!r}])"
+
+
+def test_where_command_waits_for_a_line_nothing_is_taken_from_it(state: dict[str, str]) -> None:
+    program = "print('name? ', flush=True); print('<got ' + input() + '>', flush=True)"
+    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    with guard(body, state) as terminal:
+        terminal.expect("name? ")
+        time.sleep(1.5)
+        terminal.type("alice\n")
+        assert "wants" not in terminal.expect("<got alice>")
+        terminal.expect(ONE)
+        terminal.type("o\n")
+        terminal.expect("<a: once>")
+
+
+def test_where_command_has_the_screen_the_question_waits_for_its_end(state: dict[str, str]) -> None:
+    program = """
+import curses, time
+curses.wrapper(lambda screen: (screen.addstr(0, 0, 'a full screen'), screen.refresh(), time.sleep(2)))
+"""
+    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    with guard(body, state) as terminal:
+        terminal.expect("a full screen")
+        assert "wants" not in terminal.expect("\x1b[?1049l")
+        terminal.expect(ONE)
+        terminal.type("o\n")
+        terminal.expect("<a: once>")
+
+
+def test_no_terminal_is_a_no_at_once(tmp_path: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    program = GUARD.format(body=f"ask(*{DELETE})", seconds=45)
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        timeout=20,
+        check=False,
+    )
+    assert ended.stdout == "<a: no terminal>\n<end>\n"
+
+
+def test_modes_that_only_hide_what_is_typed_are_a_password_for_command(state: dict[str, str]) -> None:
+    assert termios.ECHO
+    program = "import getpass; print('<got ' + getpass.getpass('secret? ') + '>', flush=True)"
+    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    with guard(body, state) as terminal:
+        terminal.expect("secret? ")
+        time.sleep(1.5)
+        terminal.type("sesame\n")
+        assert "wants" not in terminal.expect("<got sesame>")
+        terminal.expect(ONE)
+        terminal.type("n\n")
+        terminal.expect("<a: no>")
