@@ -12,7 +12,9 @@ from awsactivate.guard.proof import Proved
 from awsactivate.guard.signed_anew import Signed
 
 
-def signed_anew(pieces: Iterable[bytes], proved: Proved, signed: Signed, length: int | None) -> Iterator[bytes]:
+def signed_anew(
+    pieces: Iterable[bytes], proved: Proved, signed: Signed, length: int | None
+) -> Iterator[bytes]:
     """Yield the body of an upload as it goes to AWS: as long as it came, to the byte.
 
     `length` is what `X-Amz-Decoded-Content-Length` says. An UnacceptableError comes before the chunk that is

@@ -61,7 +61,10 @@ def of_command(
         MARK: str(number),
     }
     before = environment.alone({**kept, **set_here}, {})
-    return {**before, **(_by_proxy(before, entrance, aws) if entrance.way == "proxy" else _by_endpoint(entrance))}
+    return {
+        **before,
+        **(_by_proxy(before, entrance, aws) if entrance.way == "proxy" else _by_endpoint(entrance)),
+    }
 
 
 def _is_hidden(name: str) -> bool:

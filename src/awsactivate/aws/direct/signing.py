@@ -37,9 +37,7 @@ def signed(
         *(method, quote(path, safe="/~"), sigv4.sorted_query(query), sent.items(), names),
         hashlib.sha256(body).hexdigest(),
     )
-    signature = sigv4.signature(
-        scope.key(credentials.secret_access_key), sigv4.text_to_sign(scope, request)
-    )
+    signature = sigv4.signature(scope.key(credentials.secret_access_key), sigv4.text_to_sign(scope, request))
     credential = f"Credential={credentials.access_key_id}/{scope}"
     sent["Authorization"] = (
         f"{sigv4.ALGORITHM} {credential}, SignedHeaders={';'.join(names)}, Signature={signature}"
