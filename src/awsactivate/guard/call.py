@@ -68,8 +68,6 @@ class Named:
     known: bool = True
     """A model has the operation."""
     model: str = ""
-    """Which one, as botocore calls it: `s3control`; '' where none has."""
-    model: str = ""
     """The service as botocore names it: `s3control`"""
     service_id: str = ""
     """The service as its endpoint is named by the user: `s3_control` of `AWS_ENDPOINT_URL_S3_CONTROL`"""

@@ -1,4 +1,4 @@
-"""The environment of a guarded COMMAND: keys that are good for nothing else, the way to the door, no other."""
+"""The environment of a guarded COMMAND: keys that are good for nothing else, and the way to the door."""
 
 from __future__ import annotations
 

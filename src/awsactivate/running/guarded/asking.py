@@ -1,12 +1,12 @@
 """A program by itself, and a loop that others may run: it asks what it is told to ask on a terminal.
 
-It knows nothing of AWS and has no credentials. While a question stands the terminal is its own: its modes, and
-its foreground process group, so that COMMAND gets neither the keys nor the Ctrl-C; both are as they were
+It knows nothing of AWS and has no credentials. While a question stands the terminal is its own: its modes,
+and its foreground process group, so that COMMAND gets neither the keys nor the Ctrl-C; both are as they were
 afterwards. It is run by its path, and imports nothing of ours.
 
-At `incoming` come lines of JSON: `{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT}`,
-each with the whole list that waits now; an empty one ends the question. At `outgoing` it says `{"answers": {"NUMBER": ANSWER}}`, or
-`{"lost": true}` where the terminal is somebody else's now.
+At `incoming` come lines of JSON, each with the whole list that waits now; an empty one ends the question:
+`{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT}`. At `outgoing` it says
+`{"answers": {"NUMBER": ANSWER}}`, or `{"lost": true}` where the terminal is somebody else's now.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from awsactivate.running.guarded import ancestry, asking
 from awsactivate.running.guarded.channel import Channel
-from awsactivate.running.guarded.questions import Shown
 from awsactivate.sessions import environment
 
 _LOCAL = 3  # where termios keeps the local modes
