@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from awsactivate.guard.call import Headers
+from awsactivate.frozen import replace
+from awsactivate.guard import handed_out_json, handed_out_xml
+from awsactivate.guard.call import Head, Headers
 from awsactivate.guard.stand_ins import StandIn
+from awsactivate.guard.unsupported import UnacceptableError
 from awsactivate.sessions.credentials import Credentials
 
 MADE_HERE = {"sts": ("AssumeRole", "GetFederationToken", "GetScopedCredentials", "GetSessionToken")}
 """By signing name: what is made with the real keys, and answered with stand-ins."""
+
+_OF_THE_BODY = frozenset(
+    {"content-length", "transfer-encoding", "content-encoding", "content-md5", "trailer"}
+)
 
 
 def is_made_here(signing_name: str, operation: str) -> bool:
@@ -26,6 +33,16 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+def asked_plainly(head: Head) -> Head:
+    """Return a call that is made here, to be answered without compression; to be done before it is signed."""
+    return replace(
+        head,
+        headers=tuple(
+            (name, "identity" if name.lower() == "accept-encoding" else value) for name, value in head.headers
+        ),
+    )
+
+
 def hands_out(table: Mapping[str, tuple[str, ...]], signing_name: str, operation: str) -> bool:
     """Tell whether an operation's answer holds credentials: `Named.hands_out`."""
     return operation in table.get(signing_name, ())
@@ -36,7 +53,26 @@ def answered(
 ) -> tuple[Headers, bytes]:
     """Return AWS's good answer of a call that is made here, with a stand-in where the credentials were.
 
-    `stand_in_for` makes and keeps one. An UnacceptableError where no credentials can be read in it: it must not go
-    on then.
+    `stand_in_for` makes and keeps one. What depends on the body's length and form is left out of the headers.
+    An UnacceptableError where no credentials can be read: the answer must not go on then.
     """
-    raise NotImplementedError
+    kinds = {name.lower(): value.lower() for name, value in headers}
+    form = handed_out_json if "json" in kinds.get("content-type", "") else handed_out_xml
+    try:
+        if kinds.get("content-encoding", "identity") != "identity":
+            raise ValueError("it is compressed")
+        real = form.read(body)
+        stand_in = stand_in_for(real)
+        anew = form.written(body, stand_in)
+    except ValueError:
+        raise _unreadable() from None
+    secrets = (real.secret_access_key, real.session_token or real.secret_access_key)
+    if any(secret.encode() in anew for secret in secrets):
+        raise _unreadable()
+    return tuple(one for one in headers if one[0].lower() not in _OF_THE_BODY), anew
+
+
+def _unreadable() -> UnacceptableError:
+    return UnacceptableError(
+        "AccessDenied", "the guard can't read the credentials that AWS answered, and keeps them"
+    )

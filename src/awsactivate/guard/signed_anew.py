@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from awsactivate.frozen import dataclass, field
-from awsactivate.guard.call import Head
-from awsactivate.guard.proof import Proved
+from urllib.parse import quote
+
+from awsactivate.frozen import dataclass, field, replace
+from awsactivate.guard.call import Head, Headers
+from awsactivate.guard.proof import Proved, canonical_text
+from awsactivate.sessions import sigv4
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sigv4 import Scope
+
+_TOKEN = "x-amz-security-token"  # noqa: S105  (a header's name)
 
 
 @dataclass(frozen=True)
@@ -20,18 +25,76 @@ class Signed:
 
 
 def signed_anew(
-    head: Head,
-    proved: Proved,
-    credentials: Credentials,
-    *,
-    host: str = "",
-    prefix: str = "",
-    region: str = "",
-    service: str = "",
+    head: Head, proved: Proved, credentials: Credentials, *, region: str = "", service: str = ""
 ) -> Signed:
     """Sign a request with `credentials`, at the time at which it was signed before.
 
-    `host` (as its Host header has it) and `prefix` (of the path) are for one that goes elsewhere than the child meant;
-    `region` and `service` for a door where the child could not know them.
+    `head` is as it goes on: to another host and path than it came for, where the user has an endpoint.
+    `region` and `service` are for a door where the child could not know them.
     """
-    raise NotImplementedError
+    scope = proved.claim.scope
+    scope = Scope(scope.stamp, region or scope.region, service or scope.service)
+    made = _in_link if proved.claim.lasts is not None else _in_header
+    return made(head, proved, credentials, scope)
+
+
+def _in_header(head: Head, proved: Proved, credentials: Credentials, scope: Scope) -> Signed:
+    token = credentials.session_token
+    names = {*proved.claim.signed_headers} - {_TOKEN} | ({_TOKEN} if token else set())
+    signed = tuple(sorted(names))
+    head = replace(head, headers=_with_token(head.headers, token))
+    key, signature = _signature(head, signed, proved, credentials, scope)
+    authorization = (
+        f"{sigv4.ALGORITHM} Credential={credentials.access_key_id}/{scope},"
+        f" SignedHeaders={';'.join(signed)}, Signature={signature}"
+    )
+    headers = tuple(
+        (name, authorization if name.lower() == "authorization" else value) for name, value in head.headers
+    )
+    return Signed(replace(head, headers=headers), scope, signature, key)
+
+
+def _in_link(head: Head, proved: Proved, credentials: Credentials, scope: Scope) -> Signed:
+    token = credentials.session_token
+    ours = {"X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature"}
+    said = {"X-Amz-Credential": f"{credentials.access_key_id}/{scope}"}
+    if token:
+        said["X-Amz-Security-Token"] = token
+    pairs: list[str] = []
+    for pair in head.query.split("&"):
+        name = pair.partition("=")[0]
+        if name not in ours:
+            pairs.append(pair)
+        elif name in said:
+            pairs.append(_pair(name, said.pop(name)))
+    pairs += [_pair(name, value) for name, value in said.items()]
+    head = replace(head, target=f"{head.path}?{'&'.join(pairs)}")
+    key, signature = _signature(head, proved.claim.signed_headers, proved, credentials, scope)
+    return Signed(replace(head, target=f"{head.target}&X-Amz-Signature={signature}"), scope, signature, key)
+
+
+def _signature(
+    head: Head, names: tuple[str, ...], proved: Proved, credentials: Credentials, scope: Scope
+) -> tuple[bytes, str]:
+    key = scope.key(credentials.secret_access_key)
+    text = canonical_text(head, names, proved.form, proved.payload)
+    return key, sigv4.signature(key, sigv4.text_to_sign(scope, text))
+
+
+def _with_token(headers: Headers, token: str | None) -> Headers:
+    """Put the token where the child's was, else behind the date, where SDKs have it."""
+    kept: list[tuple[str, str]] = []
+    has_own = any(name.lower() == _TOKEN for name, _ in headers)
+    behind = _TOKEN if has_own else "x-amz-date"
+    if behind not in {name.lower() for name, _ in headers}:
+        behind = "authorization"
+    for name, value in headers:
+        if name.lower() != _TOKEN:
+            kept.append((name, value))
+        if name.lower() == behind and token:
+            kept.append((name if has_own else "X-Amz-Security-Token", token))
+    return tuple(kept)
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{name}={quote(value, safe='-_.~')}"
