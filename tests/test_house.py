@@ -84,7 +84,7 @@ OWNERS = {
     "boto3": ("aws", "demo"),
     "awscrt": (),  # botocore's own matter, and no dependency
     "botocore": ("aws", "demo"),
-    "cryptography": ("sessions.dpop", "demo.dpop"),
+    "cryptography": ("sessions.dpop", "demo.dpop", "running.guarded.authority"),
     "keyring": ("keychain.system_keyring",),
     "moto": ("demo",),
     "questionary": ("person.picker",),

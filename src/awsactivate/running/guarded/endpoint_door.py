@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from awsactivate.running.guarded.door import Handle
+import socket
+
+from awsactivate.running.guarded.conversation import Handle, converse
+from awsactivate.running.guarded.listening import Listening
+from awsactivate.running.guarded.wire import Reader
 
 
 class EndpointDoor:
@@ -11,15 +15,20 @@ class EndpointDoor:
     The `host` of what comes in is this port's; `aws.endpoint_rules` tells where it would have gone.
     """
 
-    port: int
-
     def __init__(self, handle: Handle) -> None:
-        raise NotImplementedError
+        self._handle = handle
+        self._listening = Listening(self._hear)
+        self.port = self._listening.port
+        self.url = f"http://127.0.0.1:{self.port}"
+        """For AWS_ENDPOINT_URL."""
 
     def open(self) -> None:
         """Begin to answer."""
-        raise NotImplementedError
+        self._listening.open()
 
     def close(self) -> None:
         """Hang up on everybody, and listen no more."""
-        raise NotImplementedError
+        self._listening.close()
+
+    def _hear(self, client: socket.socket) -> None:
+        converse(client, Reader(client), None, self._handle)
