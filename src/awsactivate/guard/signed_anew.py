@@ -82,18 +82,16 @@ def _signature(
 
 
 def _with_token(headers: Headers, token: str | None) -> Headers:
-    """Put the token where the child's was, else behind the date, where SDKs have it."""
-    kept: list[tuple[str, str]] = []
-    has_own = any(name.lower() == _TOKEN for name, _ in headers)
-    behind = _TOKEN if has_own else "x-amz-date"
-    if behind not in {name.lower() for name, _ in headers}:
-        behind = "authorization"
-    for name, value in headers:
-        if name.lower() != _TOKEN:
-            kept.append((name, value))
-        if name.lower() == behind and token:
-            kept.append((name if has_own else "X-Amz-Security-Token", token))
-    return tuple(kept)
+    """Put the token where the child's was, else where SDKs have it."""
+    names = [name.lower() for name, _ in headers]
+    rest = [(name, value) for name, value in headers if name.lower() != _TOKEN]
+    if token is None:
+        return tuple(rest)
+    if _TOKEN in names:
+        at = names.index(_TOKEN)
+        return (*rest[:at], (headers[at][0], token), *rest[at:])
+    at = names.index("x-amz-date") + 1 if "x-amz-date" in names else names.index("authorization")
+    return (*rest[:at], ("X-Amz-Security-Token", token), *rest[at:])
 
 
 def _pair(name: str, value: str) -> str:
