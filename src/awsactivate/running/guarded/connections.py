@@ -77,6 +77,7 @@ class Connections:
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
         self._idle: dict[Place, list[Connection]] = {}
+        self._is_closed = False
 
     def proxy(self, place: Place) -> Proxy | None:
         """Return the proxy that the user has for a place."""
@@ -98,11 +99,15 @@ class Connections:
         connection.was_used = True
         connection.idle_since = time.monotonic()
         with self._lock:
-            self._idle.setdefault(place, []).append(connection)
+            if self._is_closed:
+                connection.close()
+            else:
+                self._idle.setdefault(place, []).append(connection)
 
     def close(self) -> None:
-        """Hang up all that wait."""
+        """Hang up all that wait, and keep no more."""
         with self._lock:
+            self._is_closed = True
             for connections in self._idle.values():
                 for one in connections:
                     one.close()

@@ -108,8 +108,7 @@ def linger(client: socket.socket) -> None:
     until = time.monotonic() + _LINGER_SECONDS
     left = _LINGER_BYTES
     with suppress(OSError):
-        if not hasattr(client, "cipher"):  # TLS has no half of a connection
-            client.shutdown(socket.SHUT_WR)
+        client.shutdown(socket.SHUT_WR)  # of TLS's too, of which nothing more is understood then
         while left > 0 and (seconds := until - time.monotonic()) > 0:
             client.settimeout(seconds)
             got = client.recv(1 << 16)

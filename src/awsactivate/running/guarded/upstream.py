@@ -182,7 +182,7 @@ def _may_go_on(connection: Connection) -> bool:
     """Wait for a 100-continue; what is said in its place is left to be read again."""
     reader = connection.reader
     with suppress(OSError, MalformedError):  # said again when the answer is read
-        while reader.waits_for(_CONTINUE_SECONDS):
+        while reader.comes_within(_CONTINUE_SECONDS):
             text = reader.head()
             if text is None:
                 return False

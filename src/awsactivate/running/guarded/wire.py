@@ -6,6 +6,7 @@ import re
 import select
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 
 from awsactivate.guard.call import Headers
@@ -66,7 +67,7 @@ class Reader:
         if at:
             room[:at] = memoryview(self._early)[:at]
             del self._early[:at]
-        while at < len(room) and (not at or self.waits_for(0)):
+        while at < len(room) and (not at or self._is_readable(0)):
             got = self._connection.recv_into(room[at:])
             if not got:
                 break
@@ -75,21 +76,20 @@ class Reader:
             raise EndedError("the connection ended in the middle of a body")
         return at
 
-    def waits_for(self, seconds: float) -> bool:
-        """Tell whether something, or the end, comes within some time."""
-        if self._early:
-            return True
-        if isinstance(self._connection, ssl.SSLSocket) and self._connection.pending():
-            return True
-        poll = select.poll()  # select itself takes no more than 1,024 files
-        poll.register(self._connection, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
+    def comes_within(self, seconds: float) -> bool:
+        """Tell whether something, or the end, comes within some time; TLS's own words are nothing."""
+        until = time.monotonic() + seconds
+        while not self.peek():
+            left = until - time.monotonic()
+            if left <= 0 or not self._is_readable(left):
+                return False
+        return True
 
     def peek(self) -> bool:
-        """Tell whether something has come, without waiting; TLS's own words are nothing."""
+        """Tell whether something, or the end, has come."""
         if self._early:
             return True
-        if not self.waits_for(0):
+        if not self._is_readable(0):
             return False
         timeout = self._connection.gettimeout()
         self._connection.settimeout(0)
@@ -100,6 +100,13 @@ class Reader:
         finally:
             self._connection.settimeout(timeout)
         return True
+
+    def _is_readable(self, seconds: float) -> bool:
+        if isinstance(self._connection, ssl.SSLSocket) and self._connection.pending():
+            return True
+        poll = select.poll()  # select itself takes no more than 1,024 files
+        poll.register(self._connection, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def _until(self, mark: bytes, most: int, words: str) -> int:
         seen = 0
