@@ -2,14 +2,96 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from xml.sax.saxutils import escape
+
+from awsactivate.guard import cbor
 from awsactivate.guard.call import Answer, Head, Named
+from awsactivate.person.printable import one_line
+
+_CODE = "AccessDenied"
+_JSON_CODE = "AccessDeniedException"
+_MOST = 5  # items of a batch that are named
+
+
+def sentence(named: Named, who: str, reason: str) -> str:
+    """Write `User: WHO is not authorized to perform: ACTION on resource: ARN REASON`, as AWS does."""
+    said = []
+    for one in dict.fromkeys((asked.action, asked.resource) for asked in named.asked):
+        action, resource = one
+        said.append(f"{action} on resource: {resource}" if resource != "*" else action)
+    more = f" and {len(said) - _MOST} more" if len(said) > _MOST else ""
+    text = f"User: {who} is not authorized to perform: {', '.join(said[:_MOST])}{more} {reason}"
+    return one_line(text)
 
 
 def denied(head: Head, named: Named, message: str, request_id: str) -> Answer:
     """Say AccessDenied in the protocol of the call, so that its SDK reports `message`."""
-    raise NotImplementedError
+    status, kind, body, more = _FORMS[_form(named)](message, request_id)
+    return Answer(status, (("Content-Type", kind), *more), b"" if head.method == "HEAD" else body)
 
 
-def sentence(named: Named, who: str, reason: str) -> str:
-    """Write `User: WHO is not authorized to perform: ACTION on resource: ARN REASON`."""
-    raise NotImplementedError
+def _form(named: Named) -> str:
+    return "s3" if named.protocol == "rest-xml" and named.model == "s3" else named.protocol
+
+
+_Told = tuple[int, str, bytes, tuple[tuple[str, str], ...]]
+
+
+def _query(message: str, request_id: str) -> _Told:
+    body = (
+        "<ErrorResponse><Error><Type>Sender</Type>"
+        f"<Code>{_CODE}</Code><Message>{escape(message)}</Message></Error>"
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
+    return 403, "text/xml", body.encode(), (("x-amzn-RequestId", request_id),)
+
+
+def _ec2(message: str, request_id: str) -> _Told:
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>{escape(message)}</Message>"
+        f"</Error></Errors><RequestID>{request_id}</RequestID></Response>"
+    )
+    return 403, "text/xml;charset=UTF-8", body.encode(), (("x-amzn-RequestId", request_id),)
+
+
+def _s3(message: str, request_id: str) -> _Told:
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{_CODE}</Code><Message>{escape(message)}</Message>"
+        f"<RequestId>{request_id}</RequestId><HostId>guard</HostId></Error>"
+    )
+    return 403, "application/xml", body.encode(), (("x-amz-request-id", request_id), ("x-amz-id-2", "guard"))
+
+
+def _json(message: str, request_id: str) -> _Told:
+    body = json.dumps({"__type": _JSON_CODE, "message": message, "Message": message})
+    return 400, "application/x-amz-json-1.1", body.encode(), _named(request_id)
+
+
+def _rest_json(message: str, request_id: str) -> _Told:
+    body = json.dumps({"message": message, "Message": message})
+    return 403, "application/json", body.encode(), _named(request_id)
+
+
+def _cbor(message: str, request_id: str) -> _Told:
+    body = cbor.written({"__type": _JSON_CODE, "message": message})
+    more = (("smithy-protocol", "rpc-v2-cbor"), *_named(request_id))
+    return 400, "application/cbor", body, more
+
+
+def _named(request_id: str) -> tuple[tuple[str, str], ...]:
+    return ("x-amzn-RequestId", request_id), ("x-amzn-ErrorType", _JSON_CODE)
+
+
+_FORMS: dict[str, Callable[[str, str], _Told]] = {
+    "query": _query,
+    "ec2": _ec2,
+    "s3": _s3,
+    "rest-xml": _query,
+    "json": _json,
+    "rest-json": _rest_json,
+    "smithy-rpc-v2-cbor": _cbor,
+}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from awsactivate.errors import UsageError
 from awsactivate.frozen import dataclass
+from awsactivate.guard import statements
 from awsactivate.guard.call import Asked, Named
+from awsactivate.scopes import grammar
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ PRESETS = (READ_ONLY, ASK, LEARN)
 class Verdict(Enum):
     """What becomes of a call."""
 
-    PASS = "passes"
+    PASS = "passes"  # noqa: S105  (nobody's word)
     ASK = "asks"
     REFUSE = "is refused"
 
@@ -32,7 +36,7 @@ class Ruling:
     reason: str = ""
     """Why not; the end of a sentence: `with an explicit deny in FILE`"""
     asked: tuple[Asked, ...] = ()
-    """What of the call the person must be asked for"""
+    """What of the call the person must be asked for, or what is refused"""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,46 @@ class Rules:
 
 
 def read(text: str, name: str, effect: str) -> Document:
-    """Read the file of `--deny` or `--allow`, whose `effect` is Deny or Allow; UsageError says what is wrong."""
-    raise NotImplementedError
+    """Read the file of `--deny` or `--allow`, whose `effect` is Deny or Allow.
+
+    UsageError says what is wrong with it.
+    """
+    option = f"--{effect.lower()} {name}"
+    if found := grammar.faults(text, longest=None):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise UsageError(f"{option}: {found[0]}{more}")
+    policy = json.loads(text)
+    for number, statement in enumerate(statements.of(policy), 1):
+        if statement["Effect"] != effect:
+            raise UsageError(
+                f"{option}: statement {number}: Effect: must be {effect} in a file of --{effect.lower()}"
+            )
+    return Document(name, policy)
 
 
 def judge(named: Named, rules: Rules, context: Mapping[str, str | tuple[str, ...]]) -> Ruling:
-    """Weigh them; `context` holds the condition keys that are known, in lower case (`aws:requestedregion`)."""
-    raise NotImplementedError
+    """Weigh them: a Deny wins wherever it stands, then an Allow counts, then the preset.
+
+    `context` holds the condition keys that are known, in lower case, such as `aws:requestedregion`. What
+    hands out credentials is another one's matter.
+    """
+    for document in rules.denies:
+        denied = [
+            one for one in named.asked if statements.denies(document.policy, one, context, sure=named.known)
+        ]
+        if denied:
+            return Ruling(Verdict.REFUSE, f"with an explicit deny in {document.name}", tuple(denied))
+    if rules.preset == LEARN:
+        return Ruling(Verdict.PASS)
+    left = tuple(one for one in named.asked if not _passes(one, rules.allows, context))
+    if not left:
+        return Ruling(Verdict.PASS)
+    if rules.preset == READ_ONLY:
+        return Ruling(Verdict.REFUSE, "because the guard lets reads pass only", left)
+    return Ruling(Verdict.ASK, asked=left)
+
+
+def _passes(asked: Asked, allows: Sequence[Document], context: Mapping[str, str | tuple[str, ...]]) -> bool:
+    if not asked.writes and not asked.reads_secret:
+        return True
+    return any(statements.allows(one.policy, asked, context) for one in allows)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from awsactivate.guard.actions import Actions
+from awsactivate.guard.actions import Actions, parse
 
 
 def actions() -> Actions:
     """Read it."""
-    return Actions(Path(__file__).with_name("actions.txt").read_text(encoding="utf-8"))
+    return parse(Path(__file__).with_name("actions.txt").read_text(encoding="utf-8"))

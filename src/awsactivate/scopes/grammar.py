@@ -65,8 +65,11 @@ def compact(text: str) -> str:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
-def faults(text: str) -> tuple[str, ...]:
-    """Say what of `text` IAM would refuse as a session policy; nothing where it is one."""
+def faults(text: str, *, longest: int | None = LONGEST_SESSION_POLICY) -> tuple[str, ...]:
+    """Say what of `text` IAM would refuse as a session policy; nothing where it is one.
+
+    `longest` is how many characters it may have; None where AWS never sees it.
+    """
     try:
         document = json.loads(text, object_pairs_hook=_once)
     except _TwiceError as error:
@@ -79,13 +82,11 @@ def faults(text: str) -> tuple[str, ...]:
     if found:
         return found
     written = compact(text)
-    if not _CHARACTERS.fullmatch(written):
+    if longest is not None and not _CHARACTERS.fullmatch(written):
         strange = next(one for one in written if not _CHARACTERS.fullmatch(one))
         return (f"it holds the character {strange!r}, and AWS takes none beyond U+00FF",)
-    if len(written) > LONGEST_SESSION_POLICY:
-        return (
-            f"it has {len(written)} characters without white space, and AWS takes {LONGEST_SESSION_POLICY}",
-        )
+    if longest is not None and len(written) > longest:
+        return (f"it has {len(written)} characters without white space, and AWS takes {longest}",)
     return ()
 
 
