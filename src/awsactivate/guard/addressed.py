@@ -34,8 +34,13 @@ def to_endpoint(head: Head, url: str) -> Head:
         if address.hostname is None or re.fullmatch(r"[0-9.]+|.*:.*|localhost", address.hostname):
             raise UnaddressedError(f"an access point can't be asked for at the endpoint {host}")
         host = f"{point['label']}.{host}"
+    return replace(to_host(head, host), target=address.path.rstrip("/") + target)
+
+
+def to_host(head: Head, host: str) -> Head:
+    """Return the same for another host."""
     headers = tuple((name, host if name.lower() == "host" else value) for name, value in head.headers)
-    return replace(head, host=host, target=address.path.rstrip("/") + target, headers=headers)
+    return replace(head, host=host, headers=headers)
 
 
 def _target(head: Head) -> str:
