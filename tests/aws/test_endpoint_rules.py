@@ -87,8 +87,8 @@ def test_it_goes_where_botocore_sends_it(
     headers: dict[str, str],
     config: dict[str, Any],
 ) -> None:
-    if service == "neptune-graph" and config:
-        return  # it has none
+    if service == "neptune-graph":
+        config = {}  # it has no other
     there = aim(service, operation, region, headers, fips=bool(config), dual_stack=bool(config))
     assert there == botocores(service, method, region, config, **parameters)
 

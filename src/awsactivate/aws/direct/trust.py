@@ -13,11 +13,11 @@ def context(bundle: str | None) -> ssl.SSLContext:
     Not `ssl.create_default_context`, which is stricter in newer Pythons than what botocore does with any.
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.load_verify_locations(cafile=bundle or _usual_bundle())
+    made.load_verify_locations(cafile=bundle or usual_bundle())
     return made
 
 
-def _usual_bundle() -> str:
+def usual_bundle() -> str:
     """Find botocore's own file, for which certifi's stands where that is installed."""
     if find_spec("certifi") is not None:
         import certifi
