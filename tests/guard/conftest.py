@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from guard.keys import MOMENT
+from guard.keys import stop_botocore_clock
 
 
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have botocore sign at MOMENT."""
-    for module in ("botocore.auth", "botocore.signers"):
-        monkeypatch.setattr(f"{module}.get_current_datetime", lambda *_: MOMENT.replace(tzinfo=None))
+    stop_botocore_clock(monkeypatch)

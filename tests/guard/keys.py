@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import pytest
 from botocore import auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreKey
@@ -18,6 +19,12 @@ MOMENT = datetime(2026, 5, 4, 12, 30, 15, tzinfo=UTC)
 NOW = MOMENT.timestamp()
 REAL = Credentials("ASIAQQQQQQQQQQQQQQQQ", "real-secret/0123456789+abcdefghijklmnopqr", "real//token+==")
 STAND_IN = stand_ins.made(bytes(range(stand_ins.RANDOMNESS)))
+
+
+def stop_botocore_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have botocore sign at MOMENT."""
+    for module in ("botocore.auth", "botocore.signers"):
+        monkeypatch.setattr(f"{module}.get_current_datetime", lambda *_: MOMENT.replace(tzinfo=None))
 
 
 def this_run() -> StandIns:
