@@ -11,6 +11,7 @@ from awsactivate.guard.call import Asked
 from awsactivate.scopes import grammar
 
 _FORM = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?._-]+")  # what IAM takes for an action
+_NOTHING = "none:null"  # no service's: a policy must allow something
 _WILD = re.compile(r"[*?$]")
 
 
@@ -42,9 +43,10 @@ def policy_of(asked: Iterable[Asked]) -> Learned:
         {"Effect": "Allow", "Action": _single(names), "Resource": _single(list(resources))}
         for resources, names in sorted(together.items(), key=lambda one: one[1])
     ]
+    statements = statements or [{"Effect": "Allow", "Action": _NOTHING, "Resource": "*"}]
     document = {"Version": "2012-10-17", "Statement": statements}
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    return Learned(text, bool(statements) and not grammar.faults(text), tuple(sorted(unnamed)))
+    return Learned(text, not grammar.faults(text), tuple(sorted(unnamed)))
 
 
 def _written(asked: Asked) -> str:

@@ -63,7 +63,10 @@ class Model:
     @property
     def protocols(self) -> tuple[str, ...]:
         """All that it is spoken to in, the one that botocore takes first."""
-        return tuple(dict.fromkeys((self.metadata["protocol"], *self.metadata.get("protocols", ()))))
+        # what was a query once still answers to it
+        older = ("query",) if "awsQueryCompatible" in self.metadata else ()
+        told = (self.metadata["protocol"], *self.metadata.get("protocols", ()), *older)
+        return tuple(dict.fromkeys(told))
 
     def shape(self, name: str) -> Mapping[str, Any]:
         """Return a shape by its name."""

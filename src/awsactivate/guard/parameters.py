@@ -40,10 +40,20 @@ def _read(match: Match, head: Head, body: bytes) -> dict[str, Any]:
         return {}
     if match.protocol in ("query", "ec2"):
         told = pairs(head.query) + (pairs(body.decode()) if head.method == "POST" else [])
-        return flattened.read(model, shape, told, match.protocol)
+        return _with_queue(flattened.read(model, shape, told, match.protocol), match, head)
     if match.protocol in ("json", CBOR):
         return _structure(model, shape, _document(head, body, match.protocol), 0)
     return _of_rest(match, shape, head, body)
+
+
+def _with_queue(found: dict[str, Any], match: Match, head: Head) -> dict[str, Any]:
+    """Add the queue that a query of SQS's may have in its path."""
+    path = head.path.strip("/")
+    if match.model.service != "sqs" or not path:
+        return found
+    if not found.setdefault("QueueUrl", head.path).rstrip("/").endswith(f"/{path}"):
+        raise UnclearError("it is for two queues")
+    return found
 
 
 def _document(head: Head, body: bytes, protocol: str) -> Any:
