@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from awsactivate.guard.models import Model, model
+
+_NAME = re.compile(r"[a-z0-9-]+")
 
 
 @lru_cache(maxsize=64)
@@ -14,13 +17,15 @@ def of_service(name: str) -> Model | None:
     import gzip
     import json
 
-    from botocore.exceptions import UnknownServiceError
+    from botocore.exceptions import DataNotFoundError
     from botocore.loaders import Loader
 
+    if not _NAME.fullmatch(name):  # whoever asks has it from a request
+        return None
     loader = Loader()
     try:
         version = loader.determine_latest_version(name, "service-2")
-    except UnknownServiceError:
+    except DataNotFoundError:
         return None
     # its own way makes ordered mappings, and merges what is for clients only: that takes three times as long
     for folder in loader.search_paths:
@@ -30,11 +35,3 @@ def of_service(name: str) -> Model | None:
                 with opened(file, "rb") as told:
                     return model(name, json.loads(told.read()))
     return None
-
-
-@lru_cache(maxsize=1)
-def services() -> frozenset[str]:
-    """Name all services that botocore has models of."""
-    from botocore.loaders import Loader
-
-    return frozenset(Loader().list_available_services("service-2"))

@@ -74,10 +74,10 @@ def _by_target(head: Head, models: Sequence[Model]) -> Iterator[Match]:
 
 
 def _form(head: Head, body: bytes) -> Pairs:
-    """Return what a form says, in the query and in the body: AWS reads both."""
+    """Return what a form says, in the query and in the body: AWS reads both, whatever the body is called."""
     told = pairs(head.query)
-    kind = (head.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded" or (not kind and body):
+    kind = (head.get("content-type") or "").lower()
+    if b"Action=" in body and "json" not in kind and "cbor" not in kind:
         told += pairs(body.decode("utf-8", "replace"))
     return told
 

@@ -70,13 +70,13 @@ def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named
     place = s3_hosts.place(head.host) if signed.signing_name in _S3 else None
     path = head.path
     if signed.signing_name in _S3:
-        models, path = _of_s3(head, place, models)
+        candidates, path = _of_s3(head, place, models)
         head = _with_headers_of_query(head)
-    elif len(models) > 1:
-        models = _of_host(head.host, models)
-    found = matching.matches(head, path, body, models)
+    else:
+        candidates = _of_host(head.host, models)
+    found = matching.matches(head, path, body, candidates)
     if not found:
-        return _unknown(head, body, signed, knowledge, models)
+        return _unknown(head, body, signed, knowledge, candidates or models)
     where = Where(partition_of(signed.region), signed.region, signed.account_id)
     asked: list[Asked] = []
     for match in found:
@@ -92,7 +92,7 @@ def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named
         tuple(dict.fromkeys(asked)),
         hands_out=any(one.operation in handing for one in found),
         model=told.model.service,
-        service_id=str(told.model.metadata.get("serviceId", "")).lower().replace(" ", "_").replace("-", "_"),
+        service_id=_service_id(told.model),
     )
 
 
@@ -123,7 +123,7 @@ def _of_host(host: str, models: Sequence[Model]) -> list[Model]:
         prefix = str(model.metadata["endpointPrefix"])
         return len(prefix) if f".{prefix}." in labels or f".{prefix}-fips." in labels else 0
 
-    longest = max(map(length, models))
+    longest = max(map(length, models), default=0)
     return [one for one in models if length(one) == longest]
 
 
@@ -163,7 +163,13 @@ def _unknown(head: Head, body: bytes, signed: Signed, knowledge: Knowledge, mode
         # what nobody knows may hand out what it likes, but its name can be known
         hands_out=operation in knowledge.handing_out.get(signed.signing_name, ()),
         known=False,
+        model=models[0].service if models else "",
+        service_id=_service_id(models[0]) if models else "",
     )
+
+
+def _service_id(model: Model) -> str:
+    return str(model.metadata.get("serviceId", "")).lower().replace(" ", "_").replace("-", "_")
 
 
 def _needs(match: Match, service: Service) -> tuple[Need, ...]:
