@@ -59,3 +59,19 @@ def test_every_line_of_the_table_is_of_its_form() -> None:
 
 def test_the_table_is_small_enough_to_be_carried_about() -> None:
     assert sum(map(len, TABLE.parts.values())) < 1_000_000
+
+
+MAKES = re.compile(r"Associate|Create|Delete|Disassociate|Put|Remove|Set|Tag|Untag|Update")
+
+
+def test_nothing_that_makes_or_deletes_is_taken_for_a_read() -> None:
+    """An action of its own name may read, as AWS says it: a link is made, and nothing changes."""
+    wrong = [
+        (name, operation)
+        for name in TABLE.parts
+        for operation, needs in TABLE.service(name, name).needs.items()
+        if MAKES.match(operation)
+        and all(one.level != "W" for one in needs)
+        and not any(one.action.endswith(f":{operation}") for one in needs)
+    ]
+    assert wrong == []

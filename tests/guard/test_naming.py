@@ -1,0 +1,399 @@
+"""What a request is called: held to what botocore's own serializers write."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ParamValidationError
+
+from awsactivate.aws import models
+from awsactivate.frozen import replace
+from awsactivate.guard import handing_out_table, naming, table_file
+from awsactivate.guard.call import Asked, Head, Named
+from awsactivate.guard.naming import Knowledge, Signed, needs_body
+from guard import serialized
+
+KNOWLEDGE = Knowledge(models.of_service, table_file.actions(), handing_out_table.table())
+USUAL = (
+    *(
+        "apigateway",
+        "autoscaling",
+        "cloudformation",
+        "cloudfront",
+        "cloudwatch",
+        "dynamodb",
+        "ecr",
+        "ecs",
+        "elb",
+    ),
+    *(
+        "elbv2",
+        "events",
+        "iam",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+        "route53",
+        "s3",
+        "s3control",
+        "secretsmanager",
+    ),
+    *("sns", "sqs", "ssm", "stepfunctions", "sts", "wafv2"),
+)
+# These have their place, and are not told from them: the older one of each two
+OLDER = {
+    "GetBucketLifecycle",
+    "GetBucketNotification",
+    "PutBucketLifecycle",
+    "PutBucketNotification",
+    "ListDirectoryBuckets",
+}
+
+
+def named(head: Head, body: bytes = b"", service: str = "s3") -> Named:
+    """Name a request that is signed for `service`; what needs no body is given none."""
+    signed = Signed(service, serialized.REGION, serialized.ACCOUNT)
+    return naming.name(head, body if needs_body(head, service) else b"", signed, KNOWLEDGE)
+
+
+def call(service: str, operation: str, given: dict[str, Any] | None = None) -> Named:
+    """Name a call as botocore writes it."""
+    model = serialized.SESSION.get_service_model(service)
+    return named(*serialized.request(model, operation, given), model.signing_name)
+
+
+def wrongly_named(service: str) -> list[str]:
+    """Name those operations of a service that are taken for others."""
+    model = serialized.SESSION.get_service_model(service)
+    wrong = []
+    for operation in model.operation_names:
+        try:
+            head, body = serialized.request(model, operation)
+        except ParamValidationError:
+            wrong.append(f"{operation}: no request")
+            continue
+        found = named(head, body, model.signing_name)
+        if (found.operation, found.known) != (operation, True):
+            wrong.append(operation)
+    return wrong
+
+
+@pytest.mark.parametrize("service", USUAL)
+def test_each_operation_of_a_usual_service_is_named_as_itself(service: str) -> None:
+    assert set(wrongly_named(service)) - OLDER == set()
+
+
+def asked(*pairs: tuple[str, str]) -> tuple[Asked, ...]:
+    """What is asked of writes, by actions and resources."""
+    return tuple(Asked(action, resource) for action, resource in pairs)
+
+
+def test_an_object_is_named_by_the_host_or_by_the_path_alike() -> None:
+    by_host = named(Head("DELETE", "acme.logs.s3.eu-west-1.amazonaws.com", "/a/b%20c", ()))
+    by_path = named(Head("DELETE", "s3.eu-west-1.amazonaws.com", "/acme.logs/a/b%20c", ()))
+    assert by_host == by_path
+    assert by_host.asked == asked(("s3:DeleteObject", "arn:aws:s3:::acme.logs/a/b c"))
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("acme.s3.amazonaws.com", "acme"),
+        ("acme.s3-us-west-2.amazonaws.com", "acme"),
+        ("acme.s3.dualstack.eu-west-1.amazonaws.com", "acme"),
+        ("acme.s3-fips.dualstack.us-gov-west-1.amazonaws.com", "acme"),
+        ("acme.s3-accelerate.dualstack.amazonaws.com", "acme"),
+        ("a.s3.b.s3.cn-north-1.amazonaws.com.cn", "a.s3.b"),
+    ],
+)
+def test_a_bucket_is_read_out_of_each_of_its_hosts(host: str, bucket: str) -> None:
+    found = named(Head("PUT", host, "/?policy", ()), b"{}")
+    assert (found.operation, found.asked[0].resource) == ("PutBucketPolicy", f"arn:aws:s3:::{bucket}")
+
+
+def test_an_access_point_is_not_taken_for_a_bucket() -> None:
+    host = "logs-111122223333.s3-accesspoint.eu-west-1.amazonaws.com"
+    found = named(Head("PUT", host, "/a/b", (("Content-Length", "1"),)))
+    arn = "arn:aws:s3:eu-west-1:111122223333:accesspoint/logs/object/a/b"
+    assert found.asked == asked(("s3:PutObject", arn))
+
+
+def test_a_key_that_looks_like_another_objects_arn_is_a_key() -> None:
+    """Its own resource would otherwise be whatever the child says."""
+    found = named(Head("PUT", "acme.s3.amazonaws.com", "/arn:aws:s3:::public/x", ()))
+    assert found.asked == asked(("s3:PutObject", "arn:aws:s3:::acme/arn:aws:s3:::public/x"))
+
+
+def test_an_object_with_an_acl_asks_for_both_in_a_link_too() -> None:
+    acl = ("s3:PutObjectAcl", "arn:aws:s3:::acme/k")
+    headers = (("x-amz-acl", "public-read"),)
+    assert acl in [
+        (one.action, one.resource) for one in named(Head("PUT", "acme.s3.amazonaws.com", "/k", headers)).asked
+    ]
+    link = Head("PUT", "acme.s3.amazonaws.com", "/k?x-amz-acl=public-read&X-Amz-Signature=0", ())
+    assert acl in [(one.action, one.resource) for one in named(link).asked]
+
+
+def test_each_object_of_a_batch_is_asked_for() -> None:
+    objects = [{"Key": "a"}, {"Key": "b/*", "VersionId": "2"}]
+    found = call("s3", "DeleteObjects", {"Bucket": "acme", "Delete": {"Objects": objects}})
+    assert found.asked == asked(
+        ("s3:DeleteObject", "arn:aws:s3:::acme/a"), ("s3:DeleteObjectVersion", "arn:aws:s3:::acme/b/*")
+    )
+
+
+def test_a_copy_reads_what_it_copies() -> None:
+    given = {"Bucket": "acme", "Key": "k", "CopySource": "src/x%20y?versionId=1"}
+    found = call("s3", "CopyObject", given)
+    assert [(one.action, one.resource, one.writes) for one in found.asked] == [
+        ("s3:PutObject", "arn:aws:s3:::acme/k", True),
+        ("s3:GetObjectVersion", "arn:aws:s3:::src/x y", False),
+    ]
+
+
+TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table"
+
+
+def test_each_item_of_a_transaction_is_judged_by_itself() -> None:
+    items = [
+        {"Put": {"TableName": "t", "Item": {}}},
+        {"ConditionCheck": {"TableName": "u", "Key": {}, "ConditionExpression": "a"}},
+    ]
+    found = call("dynamodb", "TransactWriteItems", {"TransactItems": items})
+    assert found.asked == (
+        Asked("dynamodb:PutItem", f"{TABLE}/t"),
+        Asked("dynamodb:ConditionCheckItem", f"{TABLE}/u", writes=False),
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        ('SELECT * FROM "t"."i" WHERE a = 1', Asked("dynamodb:PartiQLSelect", f"{TABLE}/t", writes=False)),
+        ("insert into t value {'a': 1}", Asked("dynamodb:PartiQLInsert", f"{TABLE}/t")),
+        ('UPDATE "t" SET a = 1', Asked("dynamodb:PartiQLUpdate", f"{TABLE}/t")),
+        ("DELETE FROM t WHERE a = 'SELECT x FROM y'", Asked("dynamodb:PartiQLDelete", f"{TABLE}/t")),
+        ("/* SELECT 1 FROM t */ DROP", Asked("dynamodb:PartiQLUpdate", vague=True)),
+    ],
+)
+def test_a_statement_says_itself_what_it_does(statement: str, wanted: Asked) -> None:
+    statements = [{"Statement": statement}]
+    assert call("dynamodb", "BatchExecuteStatement", {"Statements": statements}).asked == (wanted,)
+
+
+def test_each_instance_is_asked_for() -> None:
+    found = call("ec2", "TerminateInstances", {"InstanceIds": ["i-1", "i-2"]})
+    arn = "arn:aws:ec2:eu-west-1:111122223333:instance"
+    assert found.asked == asked(
+        ("ec2:TerminateInstances", f"{arn}/i-1"), ("ec2:TerminateInstances", f"{arn}/i-2")
+    )
+    assert found.protocol == "ec2"
+
+
+def test_a_role_that_is_passed_on_is_asked_for() -> None:
+    role = "arn:aws:iam::111122223333:role/r"
+    found = call("lambda", "CreateFunction", {"FunctionName": "f", "Role": role, "Code": {}})
+    function = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    assert found.asked == asked(("lambda:CreateFunction", function), ("iam:PassRole", role))
+
+
+def test_a_read_of_a_secret_is_one_and_its_arn_is_open_where_aws_adds_to_it() -> None:
+    found = call("secretsmanager", "GetSecretValue", {"SecretId": "db"})
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-??????"
+    assert found.asked == (
+        Asked("secretsmanager:GetSecretValue", arn, writes=False, reads_secret=True, vague=True),
+    )
+    assert call("ssm", "GetParameter", {"Name": "/a/b"}).asked[0] == Asked(
+        "ssm:GetParameter",
+        "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b",
+        writes=False,
+        reads_secret=True,
+    )
+
+
+def test_an_alias_of_a_key_stands_for_a_key_that_is_not_known() -> None:
+    given = {"KeyId": "alias/a"}
+    (found,) = call("kms", "DisableKey", given).asked
+    assert (found.resource, found.vague) == ("arn:aws:kms:eu-west-1:111122223333:key/*", True)
+
+
+def test_what_hands_out_credentials_is_told() -> None:
+    given = {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "some"}
+    assert call("sts", "AssumeRole", given).hands_out
+    assert not call("sts", "GetCallerIdentity", {}).hands_out
+
+
+JSON = (("Content-Type", "application/x-amz-json-1.0"),)
+DYNAMODB = "dynamodb.eu-west-1.amazonaws.com"
+
+
+def target(operation: str, path: str = "/") -> Head:
+    """A call of DynamoDB's."""
+    return Head("POST", DYNAMODB, path, (*JSON, ("X-Amz-Target", f"DynamoDB_20120810.{operation}")))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "service", "called"),
+    [
+        (target("Explode"), b"{}", "dynamodb", "Explode"),
+        (target("ListTables", "/elsewhere"), b"{}", "dynamodb", "ListTables"),
+        (replace(target("ListTables"), method="GET"), b"", "dynamodb", "ListTables"),
+        (Head("POST", "sts.amazonaws.com", "/", ()), b"Action=Nothing&Version=2011-06-15", "sts", "Nothing"),
+        (
+            Head("GET", "lambda.eu-west-1.amazonaws.com", "/2015-03-31/functions/../x", ()),
+            b"",
+            "lambda",
+            None,
+        ),
+        (Head("GET", "acme.s3.amazonaws.com", "/?somethingNew", ()), b"", "s3", None),
+        (Head("POST", "acme.s3.amazonaws.com", "/k?nothing", ()), b"", "s3", None),
+        (Head("GET", "example.com", "/acme/k", ()), b"", "s3", None),
+        (Head("GET", "x.execute-api.eu-west-1.amazonaws.com", "/prod/pets", ()), b"", "execute-api", None),
+        (Head("GET", "nobody.eu-west-1.amazonaws.com", "/", ()), b"", "nobody", None),
+    ],
+)
+def test_what_no_model_knows_is_a_write_that_is_called_as_it_calls_itself(
+    head: Head, body: bytes, service: str, called: str | None
+) -> None:
+    found = named(head, body, service)
+    assert not found.known
+    assert found.operation == (called or f"{head.method} {head.path}")
+    assert [(one.writes, one.resource, one.vague) for one in found.asked] == [(True, "*", True)]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "service"),
+    [
+        # a target that REST's services don't look at
+        (
+            Head(
+                "DELETE",
+                "lambda.eu-west-1.amazonaws.com",
+                "/2015-03-31/functions/f",
+                (("X-Amz-Target", "DynamoDB_20120810.ListTables"),),
+            ),
+            b"",
+            "lambda",
+        ),
+        # one action in the query, another in the body
+        (
+            Head(
+                "POST",
+                "iam.amazonaws.com",
+                "/?Action=ListUsers&Version=2010-05-08",
+                (("Content-Type", "application/x-www-form-urlencoded"),),
+            ),
+            b"Action=DeleteUser&UserName=x&Version=2010-05-08",
+            "iam",
+        ),
+        # a target that says one thing, and a query that says another
+        (
+            Head(
+                "POST",
+                "sqs.eu-west-1.amazonaws.com",
+                "/?Action=DeleteQueue&Version=2012-11-05",
+                (*JSON, ("X-Amz-Target", "AmazonSQS.ListQueues")),
+            ),
+            b"{}",
+            "sqs",
+        ),
+        # two parts of an object
+        (Head("DELETE", "acme.s3.amazonaws.com", "/k?tagging&uploadId=1", ()), b"", "s3"),
+        (
+            Head("POST", DYNAMODB, "/", (*target("ListTables").headers, *target("DeleteTable").headers)),
+            b"{}",
+            "dynamodb",
+        ),
+    ],
+)
+def test_a_call_that_contradicts_itself_is_no_read(head: Head, body: bytes, service: str) -> None:
+    assert any(one.writes for one in named(head, body, service).asked)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"TableName": "mine", "TableName": "other"}',
+        b'{"TableName": "mine", "tablename": "other"}',
+        b'{"TableName"',
+        b"[]",
+        b'{"TableName": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ],
+)
+def test_a_body_that_can_be_read_in_two_ways_is_about_anything(body: bytes) -> None:
+    found = named(target("DeleteTable"), body, "dynamodb")
+    assert found.asked == (Asked("dynamodb:DeleteTable", "*", vague=True),)
+
+
+def test_a_form_that_says_a_parameter_twice_is_about_anything() -> None:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    head = Head("POST", "iam.amazonaws.com", "/", form)
+    body = b"Action=DeleteUser&Version=2010-05-08&UserName=a&UserName=b"
+    assert named(head, body, "iam").asked == (Asked("iam:DeleteUser", "*", vague=True),)
+
+
+def test_xml_that_declares_entities_is_not_read() -> None:
+    body = b'<!DOCTYPE x [<!ENTITY a "b">]><Delete><Object><Key>&a;</Key></Object></Delete>'
+    found = named(Head("POST", "acme.s3.amazonaws.com", "/?delete", ()), body)
+    assert found.asked == (Asked("s3:DeleteObject", "*", vague=True),)
+
+
+def test_services_that_share_a_name_are_told_apart_by_version_and_host() -> None:
+    assert call("elb", "DescribeLoadBalancers", {}).model == "elb"
+    assert call("elbv2", "DescribeLoadBalancers", {}).model == "elbv2"
+    assert call("s3control", "ListAccessPoints", {"AccountId": serialized.ACCOUNT}).model == "s3control"
+
+
+def test_older_protocols_of_a_service_are_known_too() -> None:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    head = Head("POST", "sqs.eu-west-1.amazonaws.com", "/111122223333/q", form)
+    body = b"Action=SendMessage&Version=2012-11-05&QueueUrl=https%3A%2F%2Fx%2F111122223333%2Fq&MessageBody=x"
+    found = named(head, body, "sqs")
+    assert (found.protocol, found.asked) == (
+        "query",
+        asked(("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q")),
+    )
+
+
+def test_a_body_in_cbor_is_read() -> None:
+    headers = (
+        ("Content-Type", "application/x-amz-cbor-1.1"),
+        ("X-Amz-Target", "Kinesis_20131202.DeleteStream"),
+    )
+    head = Head("POST", "kinesis.eu-west-1.amazonaws.com", "/", headers)
+    found = named(head, b"\xbf\x6aStreamName\x61s\xff", "kinesis")
+    assert found.asked == asked(("kinesis:DeleteStream", "arn:aws:kinesis:eu-west-1:111122223333:stream/s"))
+
+
+def test_an_objects_body_is_not_wanted_and_all_others_are() -> None:
+    def wanted(method: str, target: str, host: str = "acme.s3.amazonaws.com", service: str = "s3") -> bool:
+        return needs_body(Head(method, host, target, ()), service)
+
+    assert not wanted("PUT", "/a/b?partNumber=1&uploadId=2")
+    assert not wanted("PUT", "/acme/a", "s3.amazonaws.com")
+    assert not wanted("PUT", "/?policy")
+    assert wanted("PUT", "/acme", "s3.amazonaws.com")
+    assert wanted("POST", "/?delete")
+    assert wanted("PUT", "/v20180820/jobs", "111122223333.s3-control.eu-west-1.amazonaws.com")
+    assert wanted("PUT", "/2015-03-31/x", "lambda.eu-west-1.amazonaws.com", "lambda")
+
+
+def test_a_service_that_the_table_does_not_know_is_found_by_its_name() -> None:
+    bare = Knowledge(models.of_service, table_file.actions().__class__({}, {}))
+    signed = Signed("dynamodb", "eu-west-1", serialized.ACCOUNT)
+    found = naming.name(target("ListTables"), json.dumps({}).encode(), signed, bare)
+    assert (found.operation, found.known, found.asked[0].writes) == ("ListTables", True, True)
+
+
+@pytest.mark.long
+def test_each_operation_of_every_service_is_named_as_itself() -> None:
+    wrong = {
+        f"{service} {operation}"
+        for service in serialized.SESSION.get_available_services()
+        for operation in wrongly_named(service)
+        if operation not in OLDER
+    }
+    assert wrong == set()
