@@ -56,6 +56,18 @@ def run(
     Where a part of it is `wanted`, that is what is served, and each session that follows is narrowed too. At
     `door`, if there is one, others can fetch it as well.
     """
+    served = begun(arguments, plan, profiles, context, wanted)
+    return _serve(program, arguments.command, served, profiles, context, door, is_alone=wanted is not None)
+
+
+def begun(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    profiles: Profiles,
+    context: Context,
+    wanted: Narrowing | None,
+) -> Served:
+    """Open the session, or a part of it that is `wanted`, and say how those are opened that follow it."""
     mfa_code = arguments.mfa_code
     needs_code = not arguments.no_mfa and not mfa_sessions.opens_unasked(plan, context)
     if needs_code and not any(step.role_arn for step in plan.steps):
@@ -90,14 +102,20 @@ def run(
         noting.note_served(session, whole, wanted, context, arguments.command)
         return session
 
-    served = Served(plan.target, session, begin)
-    return _serve(program, arguments.command, served, profiles, context, door, is_alone=wanted is not None)
+    return Served(plan.target, session, begin)
 
 
 def run_part(
     program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context, door: Door | None = None
 ) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
+    profiles = read_profiles(context.environ)
+    served = begun_part(arguments, wanted, context)
+    return _serve(program, arguments.command, served, profiles, context, door, is_alone=True)
+
+
+def begun_part(arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> Served:
+    """Narrow this shell's session, and say how that is done anew until it ends."""
     whole, region = scoped.take_this_shells(arguments, context)
 
     def begin() -> Session:
@@ -105,10 +123,8 @@ def run_part(
         noting.note_served(session, whole, wanted, context, arguments.command)
         return session
 
-    profiles = read_profiles(context.environ)
     session = begin()
-    served = Served(session.profile, session, begin)
-    return _serve(program, arguments.command, served, profiles, context, door, is_alone=True)
+    return Served(session.profile, session, begin)
 
 
 def _serve(

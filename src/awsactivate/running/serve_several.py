@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from awsactivate.commandline import Context
-from awsactivate.errors import AwsactivateError, UsageError
-from awsactivate.files import folders, private_files, user_folders
+from awsactivate.errors import UsageError
+from awsactivate.files import private_files
 from awsactivate.keychain import index
 from awsactivate.opening import noting, options
 from awsactivate.opening.confirmation import confirm
@@ -26,7 +22,7 @@ from awsactivate.profiles import encodings
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.profiles.served_config import ServedProfile, command_line, config_text, urls_with_user
-from awsactivate.running import fetch
+from awsactivate.running import fetch, private_folder
 from awsactivate.running.child import Ended
 from awsactivate.running.door import Door
 from awsactivate.running.serving import Served, Serving, by_name, past_proxies, wait_unheard
@@ -55,7 +51,7 @@ def run(
     if hidden := urls_with_user([plan.target for plan in plans], profiles):
         terminal.say(f"note: the command does not see {', '.join(hidden)}: there is a user in the URL")
     before = environment.without_session(context.environ)
-    with _private_folder(before) as folder:
+    with private_folder.made(before) as folder:
         config = folder / "config"
         private_files.write(config, config_text(_as_seen(plans, before), profiles))
         leftovers = [(str(path), path.lstat().st_ino) for path in (config, folder)]
@@ -127,43 +123,3 @@ def _environ(
     change = environment.serving_profiles(plans[0].target, serving.uri, serving.token)
     alone = environment.alone(environment.of_command(change, environ), {})
     return {**alone, **past_proxies(alone), "AWS_CONFIG_FILE": str(config)}
-
-
-@contextmanager
-def _private_folder(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Make a folder of one's own, in the one that is cleared at the end of the login if there is one."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=_find_place(environ)))
-    except OSError as error:
-        raise AwsactivateError(f"no private folder can be made: {error.strerror}") from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # whatever the command has put beside it
-
-
-def _find_place(environ: Mapping[str, str]) -> str:
-    """Return a folder in which nobody else can put another configuration, which names programs, for ours."""
-    runtime = _status(environ.get("XDG_RUNTIME_DIR", ""))
-    if runtime and folders.is_ones_own(runtime):
-        return environ["XDG_RUNTIME_DIR"]
-    try:
-        temporary = tempfile.gettempdir()
-    except FileNotFoundError:
-        pass  # none can be written to
-    else:
-        found = _status(temporary)
-        if found and folders.keeps_ones_own(found):
-            return temporary
-    folder = user_folders.state_folder(environ) / "served"
-    folders.make(folder)
-    if not folders.is_ones_own(folder.stat()):
-        raise AwsactivateError(f"others may write to {folder}, which is to hold what the command reads")
-    return str(folder)
-
-
-def _status(folder: str) -> os.stat_result | None:
-    try:
-        return os.stat(folder)  # noqa: PTH116  (it may be no path at all)
-    except (OSError, ValueError):
-        return None
