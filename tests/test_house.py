@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src/awsactivate"
 # The rooms that do something to the world. A folder stands for all that lies in it; a module that is named in
 # none of them, and is no command, must be pure.
 ROOMS = {
-    "memory": ("running.core_files", "own_environment"),
+    "memory": ("running.core_files", "own_environment", "running.guarded.ancestry", "running.guarded.below"),
     "opening": ("opening",),
     "running": ("running",),
     "revoking": ("revoking",),

@@ -45,6 +45,7 @@ COMMANDS = {
         "revoke.command",
         "revoke sessions on the server, where every copy of them is worth nothing then",
     ),
+    "guard": ("guard", "answer in a second terminal what a guarded command asks"),
     "scope": ("scope", "show what a session can be narrowed to, and check a policy for it"),
     "secrets": ("secrets.command", "keep secrets in Parameter Store, and give them to terraform"),
     "doctor": ("doctor.command", "find what is wrong on this machine, and say how to mend it"),
@@ -198,9 +199,18 @@ def _dispatch(argv: list[str], context: Context) -> int:
         raise HelpRequested(_overview())
     if argv[0] not in COMMANDS:
         raise UsageError(f"there is no command {argv[0]!r}", hint="awsactivate --help")
+    _refuse_below_guard(argv[0], context)
     parser, command = _loaded(argv[0])
     result: int = command.run(parser.parse(argv[1:]), context)
     return result
+
+
+def _refuse_below_guard(name: str, context: Context) -> None:
+    if name in SOON_DONE:
+        return  # they hold nothing
+    from awsactivate.running.guarded import below
+
+    below.check(name, context.environ)
 
 
 def _overview() -> str:

@@ -18,6 +18,7 @@ from awsactivate.sessions import environment
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from awsactivate.opening.narrowing import Narrowing
+    from awsactivate.running.guarded.settings import Settings
 
 _USAGE = "awsactivate exec TARGET -- COMMAND"
 _USAGE_OF_SEVERAL = "awsactivate exec --serve=A,B -- COMMAND"
@@ -27,11 +28,12 @@ def add_arguments(parser: Parser) -> None:
     """Take the session's options, then `--`, then the command as it is."""
     parser.command_follows = True
     parser.command_option = "--scope"
-    parser.values_after_equals = frozenset({"--serve"})
+    parser.values_after_equals = frozenset({"--serve", "--guard"})
     parser.usage = (
         "awsactivate exec TARGET [options] [-- COMMAND [ARGUMENT ...]]\n"
         "       awsactivate exec --serve=PROFILE,... [options] [-- COMMAND [ARGUMENT ...]]\n"
-        "       awsactivate exec --scope SCOPE [--for D] [--why TEXT] [--] COMMAND [ARGUMENT ...]"
+        "       awsactivate exec --scope SCOPE [--for D] [--why TEXT] [--] COMMAND [ARGUMENT ...]\n"
+        "       awsactivate exec --guard[=read-only|ask|learn] [TARGET] [options] [-- COMMAND [ARGUMENT ...]]"
     )
     options.add_arguments(parser)
     parser.add_argument(
@@ -56,14 +58,38 @@ def add_arguments(parser: Parser) -> None:
     scope.add_argument("--for", metavar="D", dest="for_", help="how long that part lasts: 15m, 1h or seconds")
     scope.add_argument("--why", metavar="TEXT", help="what it is for: it stands in CloudTrail then")
 
+    guard = parser.add_argument_group("the guard: COMMAND works on AWS without ever holding a key")
+    guard.add_argument(
+        "--guard",
+        action="store_true",
+        help="make COMMAND's calls for it; --guard=read-only refuses all but reads, --guard=ask (as by itself)"
+        " asks you about the others, --guard=learn lets all pass and writes FILE of --policy-out",
+    )
+    guard.add_argument(
+        "--door",
+        metavar="DOOR",
+        help="how COMMAND's calls come here: proxy (by itself), or endpoint, for SDKs that know no proxy",
+    )
+    guard.add_argument(
+        "--allow", metavar="FILE", action="append", default=[], help="let pass what this policy allows (repeatable)"
+    )
+    guard.add_argument(
+        "--deny", metavar="FILE", action="append", default=[], help="refuse what this policy denies (repeatable)"
+    )
+    guard.add_argument(
+        "--policy-out", metavar="FILE", help="with --guard=learn: where the smallest policy goes that lets this run pass"
+    )
+
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session, then become COMMAND, or serve it."""
     wanted = _narrowed_to(arguments)
+    guarding = _guarded_by(arguments)
     names = arguments.serve if isinstance(arguments.serve, str) else None
     if names is not None and arguments.target is not None:
         raise UsageError("--serve= with names, and TARGET, exclude each other", _USAGE_OF_SEVERAL)
-    if names is None and arguments.target is None and wanted is None:
+    needs_no_target = wanted is not None or guarding is not None
+    if names is None and arguments.target is None and not needs_no_target:
         raise UsageError("there is no TARGET", _USAGE)
     if arguments.socket is not None and arguments.serve is False:
         raise UsageError(
@@ -76,9 +102,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
         whose = names or arguments.target
         gets = f"a session of {whose}" if whose else "a part of this session"
+        gets = f"the guard of {gets}" if guarding else gets
         arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
     # before any code is typed: a misspelt command should cost nothing
     program = find_program(arguments.command, context, usage=_USAGE)
+    if guarding:
+        return _guard(program, arguments, guarding, wanted, context)
     if arguments.serve is not False:
         return _serve(program, arguments, wanted, context)
     if wanted:
@@ -106,6 +135,28 @@ def _narrowed_to(arguments: argparse.Namespace) -> Narrowing | None:
     from awsactivate.opening import narrowing
 
     return narrowing.read_asked(arguments)
+
+
+def _guarded_by(arguments: argparse.Namespace) -> Settings | None:
+    given = (arguments.door, arguments.allow, arguments.deny, arguments.policy_out)
+    if arguments.guard is False and not any(given):
+        return None  # as most say
+    from awsactivate.running.guarded import settings
+
+    return settings.asked_for(arguments)
+
+
+def _guard(
+    program: str,
+    arguments: argparse.Namespace,
+    guarding: Settings,
+    wanted: Narrowing | None,
+    context: Context,
+) -> int:
+    from awsactivate.running import child
+    from awsactivate.running.guarded import run as guarded
+
+    return child.end_as(guarded.run(program, arguments, guarding, wanted, context))
 
 
 def _serve(program: str, arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> int:

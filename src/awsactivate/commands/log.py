@@ -72,13 +72,20 @@ def _document(entry: Entry) -> dict[str, object]:
     return {**said, **({"cloudtrail": entry.query} if entry.query else {})}
 
 
+def _for(entry: Entry) -> str:
+    process = f", process {entry.process}" if entry.process is not None else ""
+    return f"for {entry.command}{process}" if entry.command else ""
+
+
 def _text(entry: Entry) -> str:
     role = arn_parts.principal_of(entry.role_arn)
     words = [
         f"{entry.event} {entry.profile}".strip(),
         f"{entry.session_name} of {role}" if entry.session_name and role else entry.session_name,
         f"narrowed to {entry.scope}" if entry.scope else "",
-        f"for {entry.command}, process {entry.process}" if entry.command else "",
+        f"{entry.action} on {entry.resource}" if entry.resource else entry.action,
+        f"answered {entry.answer}" if entry.answer else "",
+        _for(entry),
         f"“{entry.purpose}”" if entry.purpose else "",
         f"until {_moment(entry.ends)}" if entry.ends else "",
     ]

@@ -7,7 +7,7 @@ import json
 from awsactivate.frozen import asdict, dataclass, field
 from awsactivate.sessions import arn_parts
 
-ACTIVATED, SWITCHED, RAN, EXPORTED, CONSOLE, NARROWED, SERVED, REVOKED = (
+ACTIVATED, SWITCHED, RAN, EXPORTED, CONSOLE, NARROWED, SERVED, REVOKED, ASKED = (
     "activated",
     "switched",
     "ran",
@@ -16,6 +16,7 @@ ACTIVATED, SWITCHED, RAN, EXPORTED, CONSOLE, NARROWED, SERVED, REVOKED = (
     "narrowed",
     "served",
     "revoked",
+    "asked",
 )
 _LONGEST = 512  # characters of a text: what is longer was not written by us
 
@@ -40,6 +41,11 @@ class Entry:
     command: str = ""
     """The name of what got it, without its arguments, which may be secrets"""
     process: int | None = None
+    action: str = ""
+    """What a guarded command wanted, in IAM's words"""
+    resource: str = ""
+    answer: str = ""
+    """What the person said to that"""
     ends: int | None = None
 
     @property
@@ -57,6 +63,11 @@ class Entry:
         else:
             return ""
         return f"aws cloudtrail lookup-events --lookup-attributes AttributeKey={key},AttributeValue={value}"
+
+
+def fitting(text: str) -> str:
+    """Return as much of a text of others as an entry may hold."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def written(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from awsactivate.commandline import Context
 from awsactivate.journal import file
-from awsactivate.journal.entry import NARROWED, REVOKED, SERVED, Entry
+from awsactivate.journal.entry import ASKED, NARROWED, REVOKED, SERVED, Entry, fitting
 from awsactivate.opening.narrowing import Narrowing
 from awsactivate.person import terminal
 from awsactivate.sessions.credentials import Session
@@ -33,6 +33,25 @@ def note_served(
 def note_revoked(assumed_role_id: str, role_arn: str, profile: str, context: Context) -> None:
     """Note that a session, with all that was narrowed from it, was revoked."""
     entry = Entry(int(context.clock()), REVOKED, profile, role_arn, assumed_role_id)
+    file.add(entry, context.environ, terminal.say_of_state)
+
+
+def note_asked(
+    session: Session, context: Context, command: list[str], action: str, resource: str, answer: str
+) -> None:
+    """Note what a guarded `command` wanted to do with a session, and what the person said to that."""
+    entry = Entry(
+        time=int(context.clock()),
+        event=ASKED,
+        profile=session.profile,
+        role_arn=session.role_arn or "",
+        assumed_role_id=session.assumed_role_id or "",
+        key_id=session.credentials.access_key_id,
+        command=PurePath(command[0]).name[:255],
+        action=fitting(action),
+        resource=fitting(resource),
+        answer=answer,
+    )
     file.add(entry, context.environ, terminal.say_of_state)
 
 

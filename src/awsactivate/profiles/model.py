@@ -91,6 +91,7 @@ class Profile:
     confirm = Key()
     revocable = Key(needs_role=True)
     session_policy = Key()
+    guard_notify = Key()
 
     def text(self, key: str) -> str | None:
         """Return the value of `key`, which must not be a nested one."""

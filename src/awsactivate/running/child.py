@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 from awsactivate.errors import UsageError
@@ -27,8 +27,17 @@ class Ended:
     status: int
 
 
-def run(program: str, command: list[str], environ: Mapping[str, str]) -> Ended:
-    """Run `command` until it ends."""
+def run(
+    program: str,
+    command: list[str],
+    environ: Mapping[str, str],
+    *,
+    goes_on: Callable[[int, int], bool] = lambda _process, _number: False,
+) -> Ended:
+    """Run `command` until it ends.
+
+    Where somebody sees to it that a process of that id, stopped by that signal, `goes_on`, this one does not stop.
+    """
     waiting: list[int] = []
     child: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +60,7 @@ def run(program: str, command: list[str], environ: Mapping[str, str]) -> Ended:
         core_files.allow_none_again()
     for arrived in waiting:
         child.send_signal(arrived)
-    return Ended(_wait(child))
+    return Ended(_wait(child, goes_on))
 
 
 def end_as(ended: Ended) -> int:
@@ -68,15 +77,16 @@ def _handle(number: int, handler: signal.Handlers | object) -> None:
         signal.signal(number, handler)  # type: ignore[arg-type]
 
 
-def _wait(child: subprocess.Popen[bytes]) -> int:
+def _wait(child: subprocess.Popen[bytes], goes_on: Callable[[int, int], bool]) -> int:
     """Wait for the end; where the command stops, stop too: a shell with job control looks at this process."""
     while True:
         status = _wait_for_change(child, 0)
         if status is not None and os.WIFSTOPPED(status):
+            stopped_by = os.WSTOPSIG(status)
             # What continues a job, as `fg` does, reaches its processes one after the other, us perhaps first.
             time.sleep(_ONE_AFTER_THE_OTHER)
             status = _wait_for_change(child, os.WNOHANG)
-            if status is None:
+            if status is None and not goes_on(child.pid, stopped_by):
                 os.kill(os.getpid(), signal.SIGSTOP)
                 child.send_signal(signal.SIGCONT)
         if status is not None and (os.WIFEXITED(status) or os.WIFSIGNALED(status)):

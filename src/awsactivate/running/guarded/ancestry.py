@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +53,8 @@ def _device(number: int) -> int:
 
 
 def _by_ps() -> Iterator[Process]:
+    import subprocess
+
     listed = subprocess.run(
         ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid=,stat="], capture_output=True, text=True, check=False
     )
@@ -75,6 +75,20 @@ def is_below(number: int, above: int, known: dict[int, Process] | None = None) -
     return True
 
 
+def words_above() -> Iterator[list[str]]:
+    """Yield the command lines of this process's parent, and of each one above, as far as they are seen."""
+    process = _process(os.getpid())
+    for _ in range(_MOST):
+        if process is None or process.parent <= 1:
+            return
+        try:
+            text = (_PROCESSES / str(process.parent) / "cmdline").read_bytes()
+        except OSError:
+            text = b""
+        yield os.fsdecode(text).split("\0")[:-1]
+        process = _process(process.parent)
+
+
 def group_below(group: int, above: int) -> list[Process]:
     """Return the processes of a group that descend from `above`."""
     known = processes()
@@ -83,7 +97,7 @@ def group_below(group: int, above: int) -> list[Process]:
 
 def reads_terminal(process: Process) -> bool:
     """Tell whether a thread of it waits in read(2) for what is typed; no where that is not to be seen."""
-    number = _READ.get(platform.machine())
+    number = _READ.get(os.uname().machine)
     try:
         threads = os.listdir(_PROCESSES / str(process.id) / "task")  # noqa: PTH208
     except OSError:

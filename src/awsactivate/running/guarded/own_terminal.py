@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import termios
+import threading
+import time
 from collections.abc import Mapping
 
 from awsactivate.running.guarded import ancestry, asking
@@ -15,6 +18,7 @@ from awsactivate.sessions import environment
 _LOCAL = 3  # where termios keeps the local modes
 _TTY = "/dev/tty"
 _SECONDS = 2.0
+_LOOK_EVERY = 0.05  # seconds
 
 
 def is_there() -> bool:
@@ -46,6 +50,19 @@ def is_free() -> bool:
 def _is_in_lines(fd: int) -> bool:
     local = termios.tcgetattr(fd)[_LOCAL]
     return bool(local & termios.ICANON) and bool(local & termios.ECHO)
+
+
+def _group_in_front() -> int | None:
+    try:
+        fd = _opened()
+    except OSError:
+        return None
+    try:
+        return os.tcgetpgrp(fd)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
 
 
 def _opened() -> int:
@@ -80,10 +97,20 @@ class OwnTerminal:
             ends = self._program.stdout.fileno(), self._program.stdin.fileno()
             self._channel = Channel(*ends, is_own=True)
 
-    @property
-    def program(self) -> int | None:
-        """Its process id."""
-        return self._program.pid if self._program else None
+    def sees_to(self, process: int, number: int) -> bool:
+        """Tell whether COMMAND was stopped by a question that has the terminal, and will go on after that."""
+        if number not in (signal.SIGTTIN, signal.SIGTTOU) or self._program is None:
+            return False
+        asking, ours = self._program.pid, os.getpgrp()
+        if os.getpgid(process) != ours or _group_in_front() not in (asking, ours):
+            return False
+        threading.Thread(target=self._continue, args=(asking, ours), daemon=True).start()
+        return True
+
+    def _continue(self, asking: int, ours: int) -> None:
+        while _group_in_front() == asking:
+            time.sleep(_LOOK_EVERY)
+        os.killpg(ours, signal.SIGCONT)
 
     def end(self) -> None:
         """Have it give the terminal back, and end."""

@@ -1,0 +1,25 @@
+"""Answer what a guarded command asks, in a terminal that it does not have.
+
+`awsactivate exec --guard` says its number at the start. What COMMAND itself starts can't attach.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from awsactivate.commandline import Context, Parser, Verb, add_verbs
+from awsactivate.running.guarded import attaching
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add the verbs."""
+    add_verbs(parser, {"attach": Verb("ask here what the guard of that number asks", _add_number, attaching.run)})
+
+
+def _add_number(parser: Parser) -> None:
+    parser.add_argument("number", metavar="NUMBER", type=int, help="which guard: it said so at its start")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Attach until the guard ends, or Ctrl-C."""
+    return attaching.run(arguments, context)

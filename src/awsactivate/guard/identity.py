@@ -1,0 +1,58 @@
+"""Whose session stands behind a guarded COMMAND, as far as rules, refusals and questions speak of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from awsactivate.frozen import dataclass
+from awsactivate.sessions.credentials import Session, rfc3339
+
+Context = dict[str, str | tuple[str, ...]]
+"""Condition keys, in lower case, and their values."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A session, and the program that works with it."""
+
+    command: str
+    """The program's name."""
+    profile: str
+    account: str
+    """The account's id; '' where it isn't known"""
+    arn: str
+    """Whose calls AWS will take them for; '' where it isn't known"""
+    region: str | None
+
+    @property
+    def where(self) -> str:
+        """In which profile and account a call would do something."""
+        account = f" ({self.account})" if self.account else ""
+        return f"{self.profile or 'this session'}{account}"
+
+    @property
+    def who(self) -> str:
+        """What a refusal calls it."""
+        return self.arn or self.profile or "this session"
+
+    def context(self, region: str, at: datetime) -> Context:
+        """Return the condition keys that are known of a call that is signed for `region`."""
+        known = {
+            "aws:requestedregion": region,
+            "aws:securetransport": "true",
+            "aws:currenttime": rfc3339(at),
+            "aws:epochtime": str(int(at.timestamp())),
+            "aws:principalaccount": self.account,
+        }
+        return {name: value for name, value in known.items() if value}
+
+
+def of_session(session: Session, command: str, account: str, region: str | None) -> Identity:
+    """Say whose it is; `account` is its account's id, '' where that isn't known."""
+    role, _, name = (session.role_arn or "").rpartition("/")[2], "", (session.assumed_role_id or "")
+    name = name.partition(":")[2]
+    arn = session.arn or ""
+    if not arn and role and name and account:
+        partition = (session.role_arn or "").split(":")[1]
+        arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{name}"
+    return Identity(command, session.profile, account, arn, region)

@@ -1,0 +1,149 @@
+"""One call's way: whose it is, what it is, what rules and person say, and on to AWS or back with a no."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from awsactivate.errors import AwsactivateError
+from awsactivate.frozen import replace
+from awsactivate.guard import claims, naming, proof, refusals, rules, stand_ins, unnamed, words
+from awsactivate.guard.addressed import UnaddressedError
+from awsactivate.guard.call import Answer, Asked, Head, Named
+from awsactivate.guard.claims import Claim, UnacceptableError
+from awsactivate.guard.consents import NO
+from awsactivate.guard.identity import Identity
+from awsactivate.guard.once import Once
+from awsactivate.guard.rules import Ruling, Verdict
+from awsactivate.running.guarded import questions
+from awsactivate.running.guarded.exchange import Exchange, TooLongError
+from awsactivate.running.guarded.onward import Onward
+from awsactivate.running.guarded.upstream import UnreachedError
+
+_MOST = 128 * 1024 * 1024  # bytes of a body that must be read to know what the call is
+_TRY_LATER = 503  # SDKs do
+_WHY = {
+    NO: "because the person at the terminal said no",
+    questions.INTERRUPTED: "because the person at the terminal interrupted the question",
+    questions.TOO_LATE: f"because nobody answered within {questions.SECONDS:.0f} s",
+    questions.NOBODY: "because there is no terminal on which the person could be asked",
+}
+
+
+class Refused(Exception):  # noqa: N818  (a no is no error of anybody's)
+    """A call that goes no further."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Judge:
+    """Judges each call of one run of COMMAND; `handle` may be in many threads at once.
+
+    `asked` gets what a run wants of AWS, in the order of its calls; `note` is told each action,
+    its resource, and the person's answer.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        keys: stand_ins.StandIns,
+        law: rules.Rules,
+        knowledge: naming.Knowledge,
+        asking: questions.Questions,
+        onward: Onward,
+        *,
+        clock: Callable[[], float],
+        note: Callable[[str, str, str], None],
+    ) -> None:
+        self._identity = identity
+        self._keys = keys
+        self._law = law
+        self._knowledge = knowledge
+        self._asking = asking
+        self._onward = onward
+        self._clock = clock
+        self._note = note
+        self._once = Once()
+        self._lock = threading.Lock()
+        self._wanted: dict[Asked, None] = {}
+
+    @property
+    def wanted(self) -> tuple[Asked, ...]:
+        """All that COMMAND wanted of AWS so far and got, each once."""
+        with self._lock:
+            return tuple(self._wanted)
+
+    def handle(self, exchange: Exchange) -> None:
+        """Answer a call."""
+        head = exchange.head
+        named = unnamed.seen(head)
+        try:
+            claim = claims.read(head)
+            body = self._body(exchange, claim)
+            proved = proof.prove(head, claim, self._keys, self._clock(), body)
+            named = self._named(head, body, claim)
+            self._judge(head, named, claim, body)
+            self._onward.send(exchange, head, named, proved, body)
+        except UnreachedError as error:
+            exchange.answer(
+                self._refusal(head, named, f"the guard could not go on: {error}", status=_TRY_LATER)
+            )
+        except Refused as error:
+            sentence = refusals.sentence(named, self._identity.who, error.reason)
+            exchange.answer(self._refusal(head, named, sentence))
+        except UnacceptableError as error:
+            exchange.answer(self._refusal(head, named, f"{error.code}: {error.message}"))
+        except TooLongError:
+            words = f"the guard reads a body of up to {_MOST >> 20} MiB to know what the call does"
+            exchange.answer(self._refusal(head, named, words))
+        except (UnaddressedError, AwsactivateError) as error:
+            exchange.answer(self._refusal(head, named, f"the guard could not go on: {error}"))
+
+    def _body(self, exchange: Exchange, claim: Claim) -> bytes | None:
+        if claim.needs_body or naming.needs_body(exchange.head, claim.scope.service):
+            return exchange.read_body(_MOST)
+        return None
+
+    def _named(self, head: Head, body: bytes | None, claim: Claim) -> Named:
+        signed = naming.Signed(claim.scope.service, claim.scope.region, self._identity.account)
+        return naming.name(head, body or b"", signed, self._knowledge)
+
+    def _judge(self, head: Head, named: Named, claim: Claim, body: bytes | None) -> None:
+        """Return where the call may go on; raise Refused where not."""
+        at = datetime.fromtimestamp(self._clock(), UTC)
+        ruling = rules.judge(named, self._law, self._identity.context(claim.scope.region, at))
+        if ruling.verdict is Verdict.REFUSE:
+            raise Refused(ruling.reason)
+        if any(one.writes for one in named.asked) and not self._once.counts(
+            claim.signature, self._clock(), claim.until
+        ):
+            raise Refused("because a signature counts once, and this one has counted")
+        if ruling.verdict is Verdict.ASK:
+            self._ask(ruling, head, claim, body)
+        with self._lock:
+            self._wanted.update(dict.fromkeys(named.asked))
+
+    def _ask(self, ruling: Ruling, head: Head, claim: Claim, body: bytes | None) -> None:
+        own = {"account": self._identity.account, "region": self._identity.region}
+        shown = words.of_asked(ruling.asked, **own)
+        answer = self._asking.ask(_key(head, claim, body), ruling.asked, shown)
+        for action, resource in words.by_action(ruling.asked, **own).items():
+            self._note(action, resource, answer)
+        if not questions.allows(answer):
+            raise Refused(_WHY[answer])
+
+    def _refusal(self, head: Head, named: Named, message: str, *, status: int | None = None) -> Answer:
+        answer = refusals.denied(head, named, message, str(uuid.uuid4()))
+        return answer if status is None else replace(answer, status=status)
+
+
+def _key(head: Head, claim: Claim, body: bytes | None) -> object:
+    """Return what is the same for a call and a retry of it, which is signed anew."""
+    digest = claim.payload if body is None else hashlib.sha256(body).hexdigest()
+    path = head.target if claim.lasts is None else head.path
+    return head.method, head.host, path, head.get("x-amz-target"), digest

@@ -1,0 +1,67 @@
+"""A call that may pass, on its way: signed anew, sent to AWS or the user's own endpoint, its answer sent back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, signed_anew
+from awsactivate.guard.call import Answer, Head, Named
+from awsactivate.guard.proof import Proved
+from awsactivate.guard.signed_anew import Signed
+from awsactivate.guard.stand_ins import RANDOMNESS, StandIns
+from awsactivate.running.guarded.exchange import Exchange
+from awsactivate.running.guarded.upstream import Incoming, Upstreams
+
+_GOOD = range(200, 300)
+
+
+class Onward:
+    """The way on for every call; `environ` is the user's, with what the session's profile says of endpoints."""
+
+    def __init__(self, upstreams: Upstreams, keys: StandIns, environ: Mapping[str, str]) -> None:
+        self._upstreams = upstreams
+        self._keys = keys
+        self._environ = environ
+
+    def send(self, exchange: Exchange, head: Head, named: Named, proved: Proved, body: bytes | None) -> None:
+        """Send a call on, and its answer back as it comes.
+
+        `head` is as it would go to AWS; `body` is there where it was read.
+        """
+        made_here = handing_out.is_made_here(proved.claim.scope.service, named.operation)
+        url = own_endpoints.of_service(named.service_id, self._environ)
+        if url is not None:
+            head = addressed.to_endpoint(head, url)
+        if made_here:
+            head = handing_out.asked_plainly(head)
+        signed = signed_anew.signed_anew(head, proved, self._keys.credentials(proved.stand_in))
+        incoming = self._upstreams.send(
+            signed.head,
+            _body(exchange, proved, signed) if body is None else body,
+            lambda: exchange.trailers,
+            url=url,
+        )
+        try:
+            if made_here and incoming.status in _GOOD:
+                exchange.answer(self._with_stand_in(incoming))
+            else:
+                exchange.stream(incoming.status, incoming.reason, incoming.headers, incoming.body())
+        finally:
+            incoming.close()
+
+    def _with_stand_in(self, incoming: Incoming) -> Answer:
+        headers, body = handing_out.answered(
+            incoming.headers,
+            b"".join(incoming.body()),
+            lambda real: self._keys.hand_out(os.urandom(RANDOMNESS), real),
+        )
+        return Answer(incoming.status, headers, body)
+
+
+def _body(exchange: Exchange, proved: Proved, signed: Signed) -> Iterable[bytes]:
+    if not proved.claim.has_signed_chunks:
+        return exchange.body()
+    length = exchange.head.get("x-amz-decoded-content-length") or ""
+    whole = int(length) if length.isascii() and length.isdigit() else None
+    return chunks.signed_anew(exchange.body(), proved, signed, whole)
