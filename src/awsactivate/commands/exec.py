@@ -62,8 +62,8 @@ def add_arguments(parser: Parser) -> None:
     guard.add_argument(
         "--guard",
         action="store_true",
-        help="make COMMAND's calls for it; --guard=read-only refuses all but reads, --guard=ask (as by itself)"
-        " asks you about the others, --guard=learn lets all pass and writes FILE of --policy-out",
+        help="make COMMAND's calls for it, with TARGET or this shell's session: reads pass, and you are asked"
+        " about all else; --guard=read-only refuses that, --guard=learn lets all pass",
     )
     guard.add_argument(
         "--door",
@@ -71,13 +71,23 @@ def add_arguments(parser: Parser) -> None:
         help="how COMMAND's calls come here: proxy (by itself), or endpoint, for SDKs that know no proxy",
     )
     guard.add_argument(
-        "--allow", metavar="FILE", action="append", default=[], help="let pass what this policy allows (repeatable)"
+        "--allow",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="let pass what this policy allows (repeatable)",
     )
     guard.add_argument(
-        "--deny", metavar="FILE", action="append", default=[], help="refuse what this policy denies (repeatable)"
+        "--deny",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="refuse what this policy denies (repeatable)",
     )
     guard.add_argument(
-        "--policy-out", metavar="FILE", help="with --guard=learn: where the smallest policy goes that lets this run pass"
+        "--policy-out",
+        metavar="FILE",
+        help="with --guard=learn: write there at the end the smallest policy that would have let COMMAND pass",
     )
 
 

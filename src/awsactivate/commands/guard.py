@@ -13,7 +13,9 @@ from awsactivate.running.guarded import attaching
 
 def add_arguments(parser: Parser) -> None:
     """Add the verbs."""
-    add_verbs(parser, {"attach": Verb("ask here what the guard of that number asks", _add_number, attaching.run)})
+    add_verbs(
+        parser, {"attach": Verb("ask here what the guard of that number asks", _add_number, attaching.run)}
+    )
 
 
 def _add_number(parser: Parser) -> None:

@@ -128,7 +128,9 @@ class _Run:
         session = begun.served.session
         self._user = {**session.settings, **begun.environ}
         carried = scoped.carried(begun.environ, begun.profiles)
-        self._region = session.region or region_of(session.settings) or region_of({**carried, **begun.environ})
+        self._region = (
+            session.region or region_of(session.settings) or region_of({**carried, **begun.environ})
+        )
         account = session.account_id or arn_parts.account_of(session.role_arn) or ""
         self._identity = identity.of_session(session, PurePath(command[0]).name, account, self._region)
 

@@ -42,9 +42,7 @@ def asked_for(arguments: argparse.Namespace) -> Settings | None:
     way = arguments.door or "proxy"
     if way not in _WAYS:
         raise UsageError(f"--door {way}: it is one of {', '.join(_WAYS)}", USAGE)
-    law = rules.Rules(
-        preset, tuple(_read(arguments.deny, "deny")), tuple(_read(arguments.allow, "allow"))
-    )
+    law = rules.Rules(preset, tuple(_read(arguments.deny, "deny")), tuple(_read(arguments.allow, "allow")))
     return Settings(law, way, _policy_out(arguments.policy_out, preset))
 
 
@@ -69,7 +67,9 @@ def _read(files: list[str], kind: str) -> Iterator[rules.Document]:
 def _policy_out(file: str | None, preset: str) -> Path | None:
     hint = "awsactivate exec --guard=learn --policy-out FILE TARGET -- COMMAND"
     if (file is None) is (preset == rules.LEARN):
-        missing, with_ = ("--guard=learn", "--policy-out") if file is None else ("--policy-out", "--guard=learn")
+        missing, with_ = (
+            ("--guard=learn", "--policy-out") if file is None else ("--policy-out", "--guard=learn")
+        )
         verb = "needs" if file is None else "goes with"
         raise UsageError(f"{missing} {verb} {with_}", hint)
     if file is None:
