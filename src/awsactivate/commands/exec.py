@@ -87,7 +87,7 @@ def add_arguments(parser: Parser) -> None:
     guard.add_argument(
         "--policy-out",
         metavar="FILE",
-        help="with --guard=learn: write there at the end the smallest policy that would have let COMMAND pass",
+        help="with --guard=learn: the file for the smallest policy that would have let COMMAND pass",
     )
 
 

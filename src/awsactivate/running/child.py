@@ -36,7 +36,8 @@ def run(
 ) -> Ended:
     """Run `command` until it ends.
 
-    Where somebody sees to it that a process of that id, stopped by that signal, `goes_on`, this one does not stop.
+    Where it stops, this process stops too, unless somebody sees to it that a process of that id, which was
+    stopped by that signal, `goes_on`.
     """
     waiting: list[int] = []
     child: subprocess.Popen[bytes] | None = None

@@ -1,4 +1,4 @@
-"""A call that may pass, on its way: signed anew, sent to AWS or the user's own endpoint, its answer sent back."""
+"""A call that may pass, on its way: signed anew, sent to AWS or the user's own endpoint, and answered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _GOOD = range(200, 300)
 
 
 class Onward:
-    """The way on for every call; `environ` is the user's, with what the session's profile says of endpoints."""
+    """The way on for every call.
+
+    `environ` is the user's, with what the session's profile says of endpoints.
+    """
 
     def __init__(self, upstreams: Upstreams, keys: StandIns, environ: Mapping[str, str]) -> None:
         self._upstreams = upstreams

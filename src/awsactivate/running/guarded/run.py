@@ -29,7 +29,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.running import child, private_folder, scoped, serve
 from awsactivate.running.child import Ended
-from awsactivate.running.guarded import entrances, notifying, orphans
+from awsactivate.running.guarded import entrances, notifying, orphans, own_terminal
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.judge import Judge
 from awsactivate.running.guarded.knowing import knowledge
@@ -198,15 +198,18 @@ class _Run:
         )
 
     def _say_how(self, number: int) -> None:
-        name = self._identity.command
-        if self._settings.law.preset == rules.LEARN:
-            terminal.say(f"{name} is let do all that the session may, and what it does is learned")
-        elif self._settings.law.preset == rules.READ_ONLY:
-            terminal.say(f"{name} may read in {self._identity.where}, and do nothing else")
+        name, where = self._identity.command, self._identity.where
+        preset = self._settings.law.preset
+        if preset == rules.LEARN:
+            terminal.say(f"{name} is let do in {where} whatever the session may, and that is learned")
+        elif preset == rules.READ_ONLY:
+            terminal.say(f"{name} may read in {where}, and do nothing else")
+        elif not own_terminal.is_there():
+            terminal.say(f"{name} may read in {where}; there is no terminal here to ask on about all else")
         else:
-            where = self._identity.where
-            terminal.say(f"{name} may read in {where}, and asks here for all else, or in a second terminal:")
-            terminal.say(f"awsactivate guard attach {number}")
+            terminal.say(f"{name} may read in {where}; you are asked about all else, here, or by")
+        if preset == rules.ASK:
+            terminal.say(f"awsactivate guard attach {number}, in a second terminal")
 
     def _run(self, environ: Mapping[str, str], own: OwnTerminal) -> Ended:
         # by default, reading or writing on a terminal that a question has would stop this process

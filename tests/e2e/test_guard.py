@@ -1,0 +1,241 @@
+"""`exec --guard`: real programs work on AWS, ask the person, and never hold a key."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from e2e.conftest import ANYTHING, World
+from harness.shells import PROGRAM
+from harness.terminals import Terminal, terminal
+from needs import needs_program
+
+CHOICES = "[o]nce, [5] minutes, [a]lways this action, [n]o"
+AWS = str(Path(sys.executable).with_name("aws"))
+
+
+@pytest.fixture
+def guarded(world: World) -> World:
+    """Add the profile `open`, which needs no code, and whose role may do anything."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{world.account}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    role = world.aws.role("open", trust=trust, policies={"all": ANYTHING}, account=world.account)
+    world.add_profile(f"[profile open]\nrole_arn = {role.arn}\nsource_profile = alice\nregion = eu-west-1\n")
+    return world
+
+
+def run(world: World, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `awsactivate exec …` to its end, with no terminal."""
+    return subprocess.run(
+        [PROGRAM, "exec", *words],
+        env={**world.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+        timeout=120,
+    )
+
+
+def python(program: str) -> tuple[str, ...]:
+    """Return the command that runs a program's text."""
+    return sys.executable, "-c", program
+
+
+@contextmanager
+def on_terminal(world: World, *words: str) -> Iterator[Terminal]:
+    """Run `awsactivate exec --guard open …` on a terminal."""
+    with terminal([PROGRAM, "exec", "--guard", "open", "--", *words], world.environ) as opened:
+        yield opened
+
+
+def buckets(world: World) -> list[str]:
+    """Name the account's buckets."""
+    found = world.aws.client("s3", world.user.credentials).list_buckets()["Buckets"]
+    return [bucket["Name"] for bucket in found]
+
+
+def question(world: World, what: str) -> str:
+    return f"awsactivate: aws wants {what} in open ({world.account}): {CHOICES}? "
+
+
+def test_a_read_passes_and_the_session_has_signed_it(guarded: World) -> None:
+    done = run(guarded, "--guard", "open", "--", AWS, "sts", "get-caller-identity")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["Arn"].startswith(f"arn:aws:sts::{guarded.account}:assumed-role/open/")
+
+
+def test_without_a_terminal_a_write_is_refused_as_aws_refuses(guarded: World) -> None:
+    done = run(guarded, "--guard", "open", "--", AWS, "iam", "create-user", "--user-name", "eve")
+    assert done.returncode == 254
+    assert "An error occurred (AccessDenied) when calling the CreateUser operation: User: " in done.stderr
+    assert "because there is no terminal on which the person could be asked" in done.stderr
+
+
+@pytest.mark.parametrize(("typed", "is_made"), [("o", True), ("5", True), ("a", True), ("n", False)])
+def test_each_answer_on_the_terminal(guarded: World, typed: str, is_made: bool) -> None:
+    with on_terminal(guarded, AWS, "s3api", "create-bucket", "--bucket", "acme-logs") as opened:
+        opened.expect(question(guarded, "s3:CreateBucket on acme-logs"))
+        opened.type(f"{typed}\n")
+        assert opened.wait() == (0 if is_made else 254), opened.rest()
+        assert opened.modes() == opened.modes_before
+    assert ("acme-logs" in buckets(guarded)) is is_made
+
+
+def test_ctrl_c_at_the_question_is_a_no_and_not_for_command(guarded: World) -> None:
+    program = """
+import boto3, botocore.exceptions
+try:
+    boto3.client("iam").create_user(UserName="eve")
+except botocore.exceptions.ClientError as error:
+    print("<refused>", error.response["Error"]["Code"], flush=True)
+print("<goes on>", flush=True)
+"""
+    with on_terminal(guarded, *python(program)) as opened:
+        opened.expect(f"{CHOICES}? ")
+        opened.interrupt()
+        opened.expect("<refused> AccessDenied")
+        opened.expect("<goes on>")
+        assert opened.wait() == 0
+
+
+# A program that looks wherever SDKs look for credentials and endpoints, and tells what it finds.
+CHAIN = """
+import json, os
+import botocore.session, botocore.credentials, botocore.utils
+session = botocore.session.Session()
+found = {}
+for provider in session.get_component("credential_provider").providers:
+    try:
+        credentials = provider.load()
+    except Exception as error:
+        found[provider.METHOD] = type(error).__name__
+        continue
+    if credentials is not None:
+        frozen = credentials.get_frozen_credentials()
+        found[provider.METHOD] = [frozen.access_key, frozen.token]
+secrets = [word for word in os.environ["LOOK_FOR"].split() if any(word in value for name, value in os.environ.items() if name != "LOOK_FOR")]
+print(json.dumps({"found": found, "profiles": session.available_profiles, "secrets": secrets,
+    "endpoints": [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]}))
+"""
+
+
+def test_the_whole_credential_chain_finds_nothing_but_the_stand_in(guarded: World) -> None:
+    credentials = guarded.user.credentials
+    done = run(
+        guarded,
+        *("--guard", "open", "--", *python(CHAIN)),
+        LOOK_FOR=f"{credentials.access_key_id} {credentials.secret_access_key}",
+        AWS_PROFILE="alice",
+        AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:9/credentials",
+        AWS_WEB_IDENTITY_TOKEN_FILE="/nowhere",
+        AWS_ROLE_ARN=guarded.role.arn,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    (method, (key_id, token)), *others = told["found"].items()
+    assert (method, token, others) == ("env", None, [])
+    assert key_id.startswith("AKIA")
+    assert (told["profiles"], told["secrets"], told["endpoints"]) == ([], [], [])
+
+
+def test_another_runs_key_is_worth_nothing(guarded: World) -> None:
+    keys = "import os; print(os.environ['AWS_ACCESS_KEY_ID'], os.environ['AWS_SECRET_ACCESS_KEY'])"
+    key_id, secret = run(guarded, "--guard", "open", "--", *python(keys)).stdout.split()
+    done = run(
+        guarded,
+        *("--guard", "open", "--", "env", f"AWS_ACCESS_KEY_ID={key_id}", f"AWS_SECRET_ACCESS_KEY={secret}"),
+        *(AWS, "sts", "get-caller-identity"),
+    )
+    assert done.returncode == 254
+    assert "InvalidClientTokenId: the key is none of those that this guard gave out" in done.stderr
+
+
+def test_our_own_commands_below_a_guard_open_no_session(guarded: World) -> None:
+    for way in ((), ("env", "-u", "AWSACTIVATE_GUARD")):
+        done = run(guarded, "--guard", "open", "--", *way, PROGRAM, "export", "alice", "--format", "json")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "awsactivate: error: a guarded command opens no session and reads no key" in done.stderr
+    done = run(guarded, "--guard", "open", "--", PROGRAM, "list", "--json")
+    assert done.returncode == 0
+
+
+def test_the_journal_has_the_answer_to_each_write_that_was_asked(guarded: World) -> None:
+    with on_terminal(guarded, AWS, "iam", "create-user", "--user-name", "eve") as opened:
+        opened.expect(f"{CHOICES}? ")
+        opened.type("n\n")
+        assert opened.wait() == 254
+    told = subprocess.run([PROGRAM, "log", "--json"], env=guarded.environ, capture_output=True, check=True)
+    asked = [entry for entry in json.loads(told.stdout) if entry["event"] == "asked"]
+    assert [(entry["action"], entry["resource"], entry["answer"], entry["command"]) for entry in asked] == [
+        ("iam:CreateUser", "user/eve", "no", "aws")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--guard=all", "open"], "--guard=all: it is one of read-only, ask, learn"),
+        (["--guard=", "open"], "--guard=: it is one of read-only, ask, learn"),
+        (["--guard", "--serve", "open"], "--guard and --serve exclude each other"),
+        (["--guard", "--serve=open,alice"], "--guard and --serve exclude each other"),
+        (["--guard", "--door", "window", "open"], "--door window: it is one of proxy, endpoint"),
+        (["--door", "proxy", "open"], "--door goes with --guard"),
+        (["--allow", "x", "open"], "--allow goes with --guard"),
+        (["--guard=learn", "open"], "--guard=learn needs --policy-out"),
+        (["--guard", "--policy-out", "x", "open"], "--policy-out goes with --guard=learn"),
+        (["--guard=learn", "--policy-out", "/nowhere/x", "open"], "nothing can be written into /nowhere"),
+        (["--guard", "--allow", "/nowhere", "open"], "--allow /nowhere can't be read: No such file"),
+    ],
+)
+def test_what_does_not_go_together_is_told_before_anything_is_opened(
+    guarded: World, words: list[str], said: str
+) -> None:
+    done = run(guarded, *words, "--", "true")
+    assert done.returncode == 2
+    assert f"awsactivate: error: {said}" in done.stderr
+    assert guarded.operations() == []
+
+
+def test_commands_status_is_ours_and_the_signal_too(guarded: World) -> None:
+    assert run(guarded, "--guard", "open", "--", "sh", "-c", "exit 7").returncode == 7
+    assert run(guarded, "--guard", "open", "--", "sh", "-c", "kill -TERM $$").returncode == -15
+
+
+def test_nothing_is_left_behind(guarded: World, tmp_path: Path) -> None:
+    (runtime := tmp_path / "runtime").mkdir(mode=0o700)
+    done = run(guarded, "--guard", "open", "--", "true", XDG_RUNTIME_DIR=str(runtime))
+    assert done.returncode == 0, done.stderr
+    assert list(runtime.iterdir()) == []
+    assert list((guarded.home / ".local/state/awsactivate/guards").iterdir()) == []
+
+
+def test_the_session_of_the_shell_is_guarded_without_target(guarded: World) -> None:
+    needs_program("bash")
+    from harness.shells import Shell
+
+    shell = Shell("bash", guarded.environ, guarded.home)
+    try:
+        shell.run("activate open")
+        out = shell.run(f"awsactivate exec --guard -- {AWS} sts get-caller-identity --query Arn 2>/dev/null")
+        assert f"arn:aws:sts::{guarded.account}:assumed-role/open/" in out
+        out = shell.run("awsactivate exec --guard -- sh -c 'echo $AWS_SESSION_TOKEN,$AWSACTIVATE_PROFILE,' 2>/dev/null")
+        assert ",," in out
+    finally:
+        shell.close()
+    assert time
