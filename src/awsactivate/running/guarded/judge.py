@@ -89,20 +89,16 @@ class Judge:
             named = self._named(head, body, claim)
             self._judge(head, named, claim, body)
             self._onward.send(exchange, head, named, proved, body)
-        except UnreachedError as error:
-            exchange.answer(
-                self._refusal(head, named, f"the guard could not go on: {error}", status=_TRY_LATER)
-            )
         except Refused as error:
-            sentence = refusals.sentence(named, self._identity.who, error.reason)
-            exchange.answer(self._refusal(head, named, sentence))
-        except UnacceptableError as error:
-            exchange.answer(self._refusal(head, named, f"{error.code}: {error.message}"))
+            message = refusals.sentence(named, self._identity.who, error.reason)
+            exchange.answer(self._refusal(head, named, message))
         except TooLongError:
-            words = f"the guard reads a body of up to {_MOST >> 20} MiB to know what the call does"
-            exchange.answer(self._refusal(head, named, words))
-        except (UnaddressedError, AwsactivateError) as error:
-            exchange.answer(self._refusal(head, named, f"the guard could not go on: {error}"))
+            message = f"the guard reads a body of up to {_MOST >> 20} MiB to know what a call does"
+            exchange.answer(self._refusal(head, named, message))
+        except (UnacceptableError, UnreachedError, UnaddressedError, AwsactivateError) as error:
+            if exchange.is_answered:
+                raise  # the connection breaks off then, which says that it was not all
+            exchange.answer(self._refusal(head, named, _message(error), status=_status(error)))
 
     def _body(self, exchange: Exchange, claim: Claim) -> bytes | None:
         if claim.needs_body or naming.needs_body(exchange.head, claim.scope.service):
@@ -140,6 +136,16 @@ class Judge:
     def _refusal(self, head: Head, named: Named, message: str, *, status: int | None = None) -> Answer:
         answer = refusals.denied(head, named, message, str(uuid.uuid4()))
         return answer if status is None else replace(answer, status=status)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, UnacceptableError):
+        return f"{error.code}: {error.message}"
+    return f"the guard could not go on: {error}"
+
+
+def _status(error: Exception) -> int | None:
+    return _TRY_LATER if isinstance(error, UnreachedError) else None
 
 
 def _key(head: Head, claim: Claim, body: bytes | None) -> object:
