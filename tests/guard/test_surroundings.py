@@ -21,7 +21,13 @@ def of(environ: dict[str, str], entrance: Entrance = PROXY, **more: str) -> dict
 
 
 def test_all_of_it_by_the_proxy() -> None:
-    bundles = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+    bundles = (
+        "AWS_CA_BUNDLE",
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+    )
     assert of({"PATH": "/bin"}) == {
         "PATH": "/bin",
         "AWS_ACCESS_KEY_ID": KEYS.access_key_id,
@@ -73,7 +79,9 @@ def test_the_users_files_are_hidden(name: str) -> None:
 
 
 def test_what_shapes_an_endpoints_name_is_carried_over() -> None:
-    found = of({}, AWS_USE_FIPS_ENDPOINT="true", AWS_USE_DUALSTACK_ENDPOINT="true", AWS_ENDPOINT_URL="http://x")
+    found = of(
+        {}, AWS_USE_FIPS_ENDPOINT="true", AWS_USE_DUALSTACK_ENDPOINT="true", AWS_ENDPOINT_URL="http://x"
+    )
     assert (found["AWS_USE_FIPS_ENDPOINT"], found["AWS_USE_DUALSTACK_ENDPOINT"]) == ("true", "true")
     assert "AWS_ENDPOINT_URL" not in found
 

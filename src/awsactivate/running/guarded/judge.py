@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 
 from awsactivate.errors import AwsactivateError
 from awsactivate.frozen import replace
-from awsactivate.guard import claims, naming, proof, refusals, rules, stand_ins, unnamed, words
+from awsactivate.guard import (
+    by_name,
+    claims,
+    handing_out,
+    naming,
+    proof,
+    refusals,
+    rules,
+    stand_ins,
+    unnamed,
+    words,
+)
 from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Asked, Head, Named
 from awsactivate.guard.claims import Claim, UnacceptableError
@@ -36,9 +47,11 @@ _WHY = {
 class Refused(Exception):  # noqa: N818  (a no is no error of anybody's)
     """A call that goes no further."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, asked: tuple[Asked, ...] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.asked = asked
+        """What of the call is refused; () is all of it."""
 
 
 class Judge:
@@ -90,7 +103,8 @@ class Judge:
             self._judge(head, named, claim, body)
             self._onward.send(exchange, head, named, proved, body)
         except Refused as error:
-            message = refusals.sentence(named, self._identity.who, error.reason)
+            of_it = replace(named, asked=error.asked or named.asked)
+            message = refusals.sentence(of_it, self._identity.who, error.reason)
             exchange.answer(self._refusal(head, named, message))
         except TooLongError:
             message = f"the guard reads a body of up to {_MOST >> 20} MiB to know what a call does"
@@ -112,9 +126,13 @@ class Judge:
     def _judge(self, head: Head, named: Named, claim: Claim, body: bytes | None) -> None:
         """Return where the call may go on; raise Refused where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
-        ruling = rules.judge(named, self._law, self._identity.context(claim.scope.region, at))
+        context = self._identity.context(claim.scope.region, at)
+        ruling = rules.judge(named, self._law, context)
         if ruling.verdict is Verdict.REFUSE:
-            raise Refused(ruling.reason)
+            raise Refused(ruling.reason, ruling.asked)
+        made_here = handing_out.is_made_here(claim.scope.service, named.operation)
+        if named.hands_out and not (made_here or by_name.allows(named.asked, self._law.allows, context)):
+            raise Refused("because its answer holds credentials, and no --allow calls it by its name")
         if any(one.writes for one in named.asked) and not self._once.counts(
             claim.signature, self._clock(), claim.until
         ):
@@ -131,7 +149,7 @@ class Judge:
         for action, resource in words.by_action(ruling.asked, **own).items():
             self._note(action, resource, answer)
         if not questions.allows(answer):
-            raise Refused(_WHY[answer])
+            raise Refused(_WHY[answer], ruling.asked)
 
     def _refusal(self, head: Head, named: Named, message: str, *, status: int | None = None) -> Answer:
         answer = refusals.denied(head, named, message, str(uuid.uuid4()))

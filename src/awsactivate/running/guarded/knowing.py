@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from awsactivate.aws import models
-from awsactivate.guard import table_file
+from awsactivate.guard import handing_out_table, table_file
 from awsactivate.guard.naming import Knowledge
 
 
 def knowledge() -> Knowledge:
     """Return it; a service's model is read when its first call comes."""
-    return Knowledge(models.of_signing_name, table_file.actions())
+    return Knowledge(models.of_service, table_file.actions(), handing_out_table.table())

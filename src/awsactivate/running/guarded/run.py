@@ -228,4 +228,6 @@ class _Run:
         private_files.write(path, found.policy)
         terminal.say(f"what {self._identity.command} did is allowed by {path}: --allow {path}")
         if not found.fits_scope:
-            terminal.say("note: it is too long for --scope")
+            terminal.say("note: it is too long for --scope, where AWS takes 2,048 characters")
+        if found.unnamed:
+            terminal.say(f"note: no policy can name {', '.join(found.unnamed)}")

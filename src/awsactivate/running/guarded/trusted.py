@@ -16,8 +16,8 @@ _NAMED = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDL
 def bundle(certificate: str, environ: Mapping[str, str], ca_bundle: str | None) -> str:
     """Return the authorities as PEM, the run's `certificate` first.
 
-    `environ` is the user's, and `ca_bundle` what the profile names. One file stands for all, so what is trusted
-    by one of the user's variables is by all; AWS's hosts are not reached by it.
+    `environ` is the user's, and `ca_bundle` what the profile names. One file stands for all, so what is
+    trusted by one of the user's variables is by all; AWS's hosts are not reached by it.
     """
     named = dict.fromkeys(filter(None, (ca_bundle, *(environ.get(name) for name in _NAMED))))
     pieces = [certificate, *map(_read, named), *_systems()]
