@@ -91,12 +91,13 @@ def test_without_a_terminal_a_write_is_refused_as_aws_refuses(guarded: World) ->
 
 @pytest.mark.parametrize(("typed", "is_made"), [("o", True), ("5", True), ("a", True), ("n", False)])
 def test_each_answer_on_the_terminal(guarded: World, typed: str, is_made: bool) -> None:
-    with on_terminal(guarded, AWS, "s3api", "create-bucket", "--bucket", "acme-logs", *IN_REGION) as opened:
-        opened.expect(question(guarded, "s3:CreateBucket on acme-logs"))
+    name = f"logs-{guarded.account}"
+    with on_terminal(guarded, AWS, "s3api", "create-bucket", "--bucket", name, *IN_REGION) as opened:
+        opened.expect(question(guarded, f"s3:CreateBucket on {name}"))
         opened.type(f"{typed}\n")
         assert opened.wait() == (0 if is_made else FAILED), opened.rest()
         assert opened.modes() == opened.modes_before
-    assert ("acme-logs" in buckets(guarded)) is is_made
+    assert (name in buckets(guarded)) is is_made
 
 
 def test_ctrl_c_at_the_question_is_a_no_and_not_for_command(guarded: World) -> None:
@@ -244,3 +245,90 @@ def test_the_session_of_the_shell_is_guarded_without_target(guarded: World) -> N
         assert "[]" in shell.run(f"awsactivate exec --guard -- sh -c '{held}' 2>/dev/null")
     finally:
         shell.close()
+
+
+@pytest.mark.parametrize("door", ["proxy", "endpoint"])
+def test_learned_is_what_a_run_needs_and_one_call_more_fails(guarded: World, door: str) -> None:
+    make = (
+        f"bucket = 'logs-{guarded.account}'"
+        + """
+import boto3
+s3, iam, ssm = (boto3.client(name) for name in ("s3", "iam", "ssm"))
+s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+s3.put_object(Bucket=bucket, Key="a/b c", Body=b"x" * 100_000)
+assert s3.get_object(Bucket=bucket, Key="a/b c")["Body"].read() == b"x" * 100_000
+s3.delete_object(Bucket=bucket, Key="a/b c")
+s3.delete_bucket(Bucket=bucket)
+iam.create_user(UserName="eve")
+iam.delete_user(UserName="eve")
+ssm.put_parameter(Name="/x", Value="1", Type="String")
+ssm.delete_parameter(Name="/x")
+"""
+    )
+    policy = guarded.home / "policy.json"
+    way = ("--door", door)
+    done = run(guarded, "--guard=learn", *way, "--policy-out", str(policy), "open", "--", *python(make))
+    assert done.returncode == 0, done.stderr
+    allowed = ("--guard=ask", *way, "--allow", str(policy), "open", "--")
+    again = run(guarded, *allowed, *python(make))
+    assert again.returncode == 0, again.stderr
+    more = run(guarded, *allowed, *python(make + "iam.create_user(UserName='mallory')\n"))
+    assert more.returncode == 1
+    assert "not authorized to perform: iam:CreateUser on resource: arn:aws:iam::" in more.stderr
+    users = guarded.aws.client("iam", guarded.user.credentials).list_users()["Users"]
+    assert "mallory" not in [user["UserName"] for user in users]
+
+
+def test_a_role_that_command_assumes_works_and_its_real_keys_stay_here(guarded: World) -> None:
+    policy = guarded.home / "policy.json"
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": statement}))
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    other = guarded.aws.role(
+        "other",
+        trust={"Version": "2012-10-17", "Statement": [trust]},
+        policies={"all": ANYTHING},
+        account=guarded.account,
+    )
+    program = f"""
+import boto3
+session = boto3.client("sts").assume_role(RoleArn={other.arn!r}, RoleSessionName="child")["Credentials"]
+keys = dict(aws_access_key_id=session["AccessKeyId"], aws_secret_access_key=session["SecretAccessKey"])
+sts = boto3.client("sts", **keys, aws_session_token=session["SessionToken"])
+print(session["AccessKeyId"], sts.get_caller_identity()["Arn"])
+"""
+    done = run(guarded, "--guard", "--allow", str(policy), "open", "--", *python(program))
+    assert done.returncode == 0, done.stderr
+    key_id, arn = done.stdout.split()
+    assert arn == f"arn:aws:sts::{guarded.account}:assumed-role/other/child"
+    real = [
+        request.access_key_id for request in guarded.aws.requests if request.operation == "GetCallerIdentity"
+    ]
+    assert real
+    assert key_id not in real
+
+
+def test_what_hands_out_credentials_is_refused_unless_it_is_allowed_by_its_name(guarded: World) -> None:
+    policy = guarded.home / "policy.json"
+    for action, status in (("*", FAILED), ("iam:*", FAILED), ("iam:CreateAccessKey", 0)):
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": statement}))
+        done = run(
+            guarded,
+            *("--guard", "--allow", str(policy), "open", "--"),
+            *(AWS, "iam", "create-access-key", "--user-name", "alice"),
+        )
+        assert done.returncode == status, done.stderr
+
+
+def test_a_deny_wins_wherever_it_stands(guarded: World) -> None:
+    for name, effect, action in (("allow", "Allow", "*"), ("deny", "Deny", "iam:List*")):
+        statement = {"Effect": effect, "Action": action, "Resource": "*"}
+        file = guarded.home / f"{name}.json"
+        file.write_text(json.dumps({"Version": "2012-10-17", "Statement": statement}))
+    rules = ("--deny", str(guarded.home / "deny.json"), "--allow", str(guarded.home / "allow.json"))
+    done = run(guarded, "--guard", *rules, "open", "--", AWS, "iam", "list-users")
+    assert done.returncode == FAILED
+    assert f"with an explicit deny in {guarded.home}/deny.json" in done.stderr
+    done = run(guarded, "--guard", "--allow", str(guarded.home / "deny.json"), "open", "--", "true")
+    assert done.returncode == 2

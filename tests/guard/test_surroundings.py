@@ -1,4 +1,4 @@
-"""What a guarded COMMAND finds in its environment: one way to AWS, and keys that are good for nothing else."""
+"""What a guarded COMMAND finds in its environment: one way to AWS, and worthless keys."""
 
 from __future__ import annotations
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from awsactivate.aws import endpoint_rules
+from awsactivate.frozen import replace
 from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, signed_anew
+from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Head, Named
 from awsactivate.guard.proof import Proved
 from awsactivate.guard.signed_anew import Signed
 from awsactivate.guard.stand_ins import RANDOMNESS, StandIns
 from awsactivate.running.guarded.exchange import Exchange
 from awsactivate.running.guarded.upstream import Incoming, Upstreams
+from awsactivate.sessions import names
 
 _GOOD = range(200, 300)
 
@@ -32,13 +36,18 @@ class Onward:
 
         `head` is as it would go to AWS; `body` is there where it was read.
         """
-        made_here = handing_out.is_made_here(proved.claim.scope.service, named.operation)
+        scope = proved.claim.scope
+        region, service = scope.region, scope.service
+        if exchange.is_by_endpoint:
+            head, region, service = self._aimed(head, named, region)
+        made_here = handing_out.is_made_here(scope.service, named.operation)
         url = own_endpoints.of_service(named.service_id, self._environ)
         if url is not None:
             head = addressed.to_endpoint(head, url)
         if made_here:
             head = handing_out.asked_plainly(head)
-        signed = signed_anew.signed_anew(head, proved, self._keys.credentials(proved.stand_in))
+        real = self._keys.credentials(proved.stand_in)
+        signed = signed_anew.signed_anew(head, proved, real, region=region, service=service)
         incoming = self._upstreams.send(
             signed.head,
             _body(exchange, proved, signed) if body is None else body,
@@ -52,6 +61,25 @@ class Onward:
                 exchange.stream(incoming.status, incoming.reason, incoming.headers, incoming.body())
         finally:
             incoming.close()
+
+    def _aimed(self, head: Head, named: Named, region: str) -> tuple[Head, str, str]:
+        """Say where a call would have gone that came by the endpoint, and for what it is signed there."""
+        aim = endpoint_rules.aim(
+            named.model,
+            named.operation,
+            region,
+            {name.lower(): value for name, value in head.headers},
+            fips=self._environ.get(names.FIPS, "").lower() == "true",
+            dual_stack=self._environ.get(names.DUALSTACK, "").lower() == "true",
+        )
+        if aim is None:
+            raise UnaddressedError(
+                f"--door endpoint can't tell which host {named.service}:{named.operation} is for"
+            )
+        headers = tuple(
+            (name, aim.host if name.lower() == "host" else value) for name, value in head.headers
+        )
+        return replace(head, host=aim.host, headers=headers), aim.signing_region, aim.signing_name
 
     def _with_stand_in(self, incoming: Incoming) -> Answer:
         headers, body = handing_out.answered(
