@@ -328,6 +328,12 @@ def test_a_body_that_can_be_read_in_two_ways_is_about_anything(body: bytes) -> N
     assert found.asked == (Asked("dynamodb:DeleteTable", "*", vague=True),)
 
 
+def test_half_a_character_in_a_name_is_no_name() -> None:
+    """It could be written to no terminal and no journal."""
+    found = named(target("DeleteTable"), b'{"TableName": "\\ud800"}', "dynamodb")
+    assert found.asked == (Asked("dynamodb:DeleteTable", f"{TABLE}/*", vague=True),)
+
+
 def test_a_form_that_says_a_parameter_twice_is_about_anything() -> None:
     form = (("Content-Type", "application/x-www-form-urlencoded"),)
     head = Head("POST", "iam.amazonaws.com", "/", form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -191,3 +192,22 @@ def test_a_file_may_be_longer_than_aws_takes_for_a_session() -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": statements})
     read = rules.read(text, "f.json", "Allow")
     assert passes(call(Asked("s3:DeleteBucket", "arn:aws:s3:::bucket-99")), read)
+
+
+def test_many_objects_are_weighed_by_a_long_file_at_once() -> None:
+    """By comparing letter with letter it would take seconds."""
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": "s3:Delete*",
+            "Resource": f"arn:aws:s3:::some-bucket-{number}/*/objects/*",
+        }
+        for number in range(100)
+    ]
+    allow = Document("f", {"Version": "2012-10-17", "Statement": statements})
+    keys = [
+        Asked("s3:DeleteObject", f"arn:aws:s3:::some-bucket-99/a/objects/{number}") for number in range(1000)
+    ]
+    started = time.process_time()
+    assert passes(call(*keys), allow)
+    assert time.process_time() - started < 3

@@ -62,8 +62,11 @@ def _source(parameters: Mapping[str, Any]) -> Item:
 
 def _deleted_objects(parameters: Mapping[str, Any]) -> Iterator[Item]:
     for one in _dicts((parameters.get("Delete") or {}).get("Objects")):
+        named = {"Bucket": parameters["Bucket"], "Key": one.get("Key")}
         action = "s3:DeleteObjectVersion" if one.get("VersionId") else "s3:DeleteObject"
-        yield Need(action, "W", resources=(_OBJECT,)), {"Bucket": parameters["Bucket"], "Key": one.get("Key")}
+        yield Need(action, "W", resources=(_OBJECT,)), named
+        if parameters.get("BypassGovernanceRetention"):
+            yield Need("s3:BypassGovernanceRetention", "W", resources=(_OBJECT,)), named
 
 
 def _transacted(parameters: Mapping[str, Any]) -> Iterator[Item]:

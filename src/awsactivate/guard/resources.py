@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from typing import Any
 
+_HALF = re.compile("[\ud800-\udfff]")
 _PLACE = re.compile(r"\{([^}]*)\}")
 _MOST = 1000  # ARNs of one form
 _ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
@@ -111,7 +112,8 @@ def _at(value: Any, path: list[str]) -> Iterator[str]:
         for item in value:
             yield from _at(item, path)
     elif not path:
-        if isinstance(value, str | int) and not isinstance(value, bool):
+        # half a character, which JSON can say, can be printed nowhere
+        if isinstance(value, str | int) and not isinstance(value, bool) and not _HALF.search(str(value)):
             yield str(value)
     elif isinstance(value, dict):
         if path[0] == "*":

@@ -66,7 +66,7 @@ def _covers_action(statement: Mapping[str, Any], action: str) -> bool:
 def _spares(statement: Mapping[str, Any], action: str) -> bool:
     """Tell whether no action of the service is meant."""
     anything = globs.of_text(f"{action.partition(':')[0].casefold()}:*", vague=True)
-    named = [globs.folded(globs.of_policy(text, {}, variables=False) or ()) for text in _actions(statement)]
+    named = [globs.folded(globs.of_policy(text, {}, variables=False) or "") for text in _actions(statement)]
     if "NotAction" in statement:
         return any(globs.covers(one, anything) for one in named)
     return not any(globs.meet(one, anything) for one in named)
@@ -112,7 +112,15 @@ def _denied_resource(statement: Mapping[str, Any], asked: Asked, context: Contex
 
 def _globs(patterns: Any, context: Context, variables: bool) -> list[globs.Glob | None]:
     """Read a statement's resources; None stands for one with a variable that has no value here."""
-    return [globs.of_policy(text, context, variables=variables) for text in as_list(patterns)]
+    return [
+        globs.of_policy(text, context, variables=variables) if "$" in text else _plain(text)
+        for text in as_list(patterns)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> globs.Glob | None:
+    return globs.of_policy(text, {}, variables=False)
 
 
 def _tokens(asked: Asked) -> globs.Glob:
