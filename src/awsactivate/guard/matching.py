@@ -111,7 +111,7 @@ def _by_service_path(head: Head, models: Sequence[Model]) -> Iterator[Match]:
 
 
 def _by_path(head: Head, path: str, models: Iterable[Model]) -> Iterator[Match]:
-    asked = [one for one in pairs(head.query) if not one[0].lower().startswith(_ANYWHERE)]
+    asked = pairs(head.query)
     for model in models:
         fitting = [
             (route, labels)
@@ -163,6 +163,7 @@ def _meant(
 ) -> Iterator[Match]:
     """Tell which of the routes that fit by their path is meant by the query and the headers."""
     names = {name for name, _ in asked}
+    own = {name for name in names if not name.lower().startswith(_ANYWHERE)}
     meant = [
         (route, labels)
         for route, labels in fitting
@@ -176,7 +177,7 @@ def _meant(
     chosen = [one for one in meant if one[0].weight == best]
     chosen = [one for one in chosen if not one[0].is_deprecated] or chosen
     # what another route of this path is known by: it may be taken for that one
-    rest = names - {name for route, _ in chosen for name in _names(route)}
+    rest = own - {name for route, _ in chosen for name in _names(route)}
     chosen += [one for one in meant if one not in chosen and rest & _known_by(one[0])]
     strange = rest - {name for route, _ in fitting for name in _names(route)}
     if model.service == "s3" and any(not value for name, value in asked if name in strange):

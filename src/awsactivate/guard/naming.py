@@ -27,6 +27,7 @@ _OF_KIND = {
     "object-lambda": "s3",
     "bucket": "s3",
 }
+_OF_OUTPOSTS = ("s3control", "s3outposts")  # they share a host, where no access point's name is before it
 _NO_BUCKETS = "/WriteGetObjectResponse"  # its host begins with a token
 
 
@@ -136,6 +137,8 @@ def _of_s3(head: Head, place: s3_hosts.Place | None, models: list[Model]) -> tup
         controls = head.get("x-amz-account-id") is not None and head.path.startswith("/v20180820/")
         wanted = "s3control" if controls and not place.name else "s3"
     path = head.path
+    if place.kind == "outposts" and not place.name:
+        return [one for one in models if one.service in _OF_OUTPOSTS], path
     answers = head.method == "POST" and path == _NO_BUCKETS
     if place.name and wanted == "s3" and not answers:
         path = f"/{place.name}{path if path.startswith('/') else '/' + path}"

@@ -33,7 +33,9 @@ def denied(head: Head, named: Named, message: str, request_id: str) -> Answer:
 
 
 def _form(named: Named) -> str:
-    return "s3" if named.protocol == "rest-xml" and named.model == "s3" else named.protocol
+    """Tell S3 from the other services that speak XML: its errors have no element around them."""
+    own = named.model == "s3" or (not named.model and named.service == "s3")
+    return "s3" if named.protocol == "rest-xml" and own else named.protocol
 
 
 _Told = tuple[int, str, bytes, tuple[tuple[str, str], ...]]
