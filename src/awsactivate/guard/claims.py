@@ -112,9 +112,12 @@ def _of_header(head: Head, authorization: str) -> Claim:
 
 def _of_link(head: Head, query: dict[str, str]) -> Claim:
     try:
-        stamp, lasts = query["X-Amz-Date"], int(query["X-Amz-Expires"])
-        key_id, scope = _credential(query["X-Amz-Credential"], stamp)
+        key_id, scope = _credential(query["X-Amz-Credential"], query["X-Amz-Date"])
         names, signature = _names(query["X-Amz-SignedHeaders"]), _digest(query["X-Amz-Signature"])
+        # STS takes links that don't say how long they last
+        lasts = int(
+            query["X-Amz-Expires"] if is_like_s3(scope.service) else query.get("X-Amz-Expires", LEEWAY)
+        )
     except (KeyError, ValueError):
         raise _incomplete(
             "a presigned link has X-Amz-Date, -Expires, -Credential, -SignedHeaders, -Signature"
