@@ -261,7 +261,9 @@ def test_what_no_model_knows_is_a_write_that_is_called_as_it_calls_itself(
     found = named(head, body, service)
     assert not found.known
     assert found.operation == (called or f"{head.method} {head.path}")
-    assert [(one.writes, one.resource, one.vague) for one in found.asked] == [(True, "*", True)]
+    assert [(one.writes, one.resource, one.vague, one.guessed) for one in found.asked] == [
+        (True, "*", True, True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ SECRET = Asked(
 )
 
 
-def call(*asked: Asked, known: bool = True) -> Named:
+def call(*asked: Asked) -> Named:
     """A call that would do this."""
-    return Named("s3", "Something", "rest-xml", asked, known=known)
+    return Named("s3", "Something", "rest-xml", asked)
 
 
 def policy(effect: str, **statement: Any) -> Document:
@@ -143,8 +143,12 @@ def test_not_resource_and_not_action_spare_what_surely_is_named() -> None:
     assert is_denied(call(WRITE), policy("Deny", NotAction="s3:Get*"))
 
 
-def test_a_call_that_no_model_knows_may_be_any_of_its_service() -> None:
-    strange = call(Asked("s3:POST /x", vague=True), known=False)
+def test_a_call_of_which_nothing_is_known_does_not_pass() -> None:
+    assert judged(call()).verdict is Verdict.REFUSE
+
+
+def test_a_call_whose_action_is_not_known_may_need_any_of_its_service() -> None:
+    strange = call(Asked("s3:POST /x", vague=True, guessed=True))
     assert is_denied(strange, policy("Deny", Action="s3:DeleteBucket"))
     assert not is_denied(strange, policy("Deny", Action="ec2:*"))
     assert is_denied(strange, policy("Deny", NotAction="s3:Get*"))

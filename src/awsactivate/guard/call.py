@@ -49,6 +49,8 @@ class Asked:
     """Its answer is a secret's value."""
     vague: bool = False
     """In `resource`, `*` and `?` stand for what is not known."""
+    guessed: bool = False
+    """`action` is the operation's name: which action of its service IAM wants is not known."""
 
 
 @dataclass(frozen=True)

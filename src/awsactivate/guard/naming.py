@@ -162,7 +162,7 @@ def _unknown(head: Head, body: bytes, signed: Signed, knowledge: Knowledge, mode
         prefix,
         operation,
         matching.protocol_of(head, body, models),
-        (Asked(f"{prefix}:{operation}", vague=True),),
+        (Asked(f"{prefix}:{operation}", vague=True, guessed=True),),
         # what nobody knows may hand out what it likes, but its name can be known
         hands_out=operation in knowledge.handing_out.get(signed.signing_name, ()),
         known=False,
@@ -183,17 +183,20 @@ def _needs(match: Match, service: Service) -> tuple[Need, ...]:
 def _asked(match: Match, head: Head, body: bytes, service: Service, where: Where) -> Iterator[Asked]:
     """Tell what an operation would do, item by item; where it can't be read, on anything."""
     needs = _needs(match, service)
+    guessed = match.operation not in service.needs
     try:
         given: dict[str, Any] = parameters.read(match, head, body)
         items = batches.items(service.name, match.operation, given)
         more = batches.besides(service.name, match.operation, given)
     except (parameters.UnclearError, KeyError, AttributeError):
-        yield from (Asked(one.action, "*", one.level == "W", one.level == "S", vague=True) for one in needs)
+        for one in needs:
+            yield Asked(one.action, "*", one.level == "W", one.level == "S", vague=True, guessed=guessed)
         return
     if not items:
         items = [(need, given) for need in needs if _counts(need, given)]
-    for need, told in [*items, *more]:
-        yield from _of_need(need, told, where)
+    # there is nothing that asks for nothing
+    for need, told in [*(items or [(need, given) for need in needs]), *more]:
+        yield from (replace(one, guessed=guessed) for one in _of_need(need, told, where))
 
 
 def _counts(need: Need, given: Mapping[str, Any]) -> bool:

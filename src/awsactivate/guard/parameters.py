@@ -160,6 +160,8 @@ def _of_element(model: Model, shape: Mapping[str, Any], element: ElementTree.Ele
     if depth > _DEEPEST:
         raise UnclearError("it is nested too deep")
     if shape["type"] != "structure":
+        if len(element):
+            raise UnclearError("a text has parts")
         return element.text or ""
     found: dict[str, Any] = {}
     for name, member in shape.get("members", {}).items():

@@ -83,12 +83,16 @@ def judge(named: Named, rules: Rules, context: Mapping[str, str | tuple[str, ...
     """
     for document in rules.denies:
         denied = [
-            one for one in named.asked if statements.denies(document.policy, one, context, sure=named.known)
+            one
+            for one in named.asked
+            if statements.denies(document.policy, one, context, sure=not one.guessed)
         ]
         if denied:
             return Ruling(Verdict.REFUSE, f"with an explicit deny in {document.name}", tuple(denied))
     if rules.preset == LEARN:
         return Ruling(Verdict.PASS)
+    if not named.asked:
+        return Ruling(Verdict.REFUSE, "because nothing is known of what it does")
     left = tuple(one for one in named.asked if not _passes(one, rules.allows, context))
     if not left:
         return Ruling(Verdict.PASS)

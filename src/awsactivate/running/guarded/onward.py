@@ -76,9 +76,7 @@ class Onward:
             raise UnaddressedError(
                 f"--door endpoint can't tell which host {named.service}:{named.operation} is for"
             )
-        headers = tuple(
-            (name, aim.host if name.lower() == "host" else value) for name, value in head.headers
-        )
+        headers = tuple((name, aim.host if name.lower() == "host" else value) for name, value in head.headers)
         return replace(head, host=aim.host, headers=headers), aim.signing_region, aim.signing_name
 
     def _with_stand_in(self, incoming: Incoming) -> Answer:
