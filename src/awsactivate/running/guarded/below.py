@@ -28,9 +28,11 @@ def check(command: str, environ: Mapping[str, str]) -> None:
 
 
 def _is_guard(words: list[str]) -> bool:
-    """Tell whether a command line is that of `exec --guard`."""
+    """Tell whether a command line is `exec --guard` itself, and not that of `timeout` or `nice` before it."""
     own = words[: words.index("--")] if "--" in words else words
     at = next((at for at, word in enumerate(own) if word.rpartition("/")[2] == "awsactivate"), None)
     if at is None or "exec" not in own[at + 1 : at + 3]:
         return False
-    return any(word == "--guard" or word.startswith("--guard=") for word in own[at:])
+    interpreter, *flags = own[:at] or ["python"]
+    is_ours = "python" in interpreter and all(flag.startswith("-") for flag in flags)
+    return is_ours and any(word == "--guard" or word.startswith("--guard=") for word in own[at:])
