@@ -42,7 +42,9 @@ resource "aws_iam_role" "one" {
   name               = "NAME"
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+    Statement = [
+      { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }
+    ]
   })
 }
 resource "aws_ssm_parameter" "one" {
@@ -119,9 +121,8 @@ def test_what_it_was_not_seen_to_do_is_refused_and_reported(guarded: World) -> N
     infra = Infra(guarded)
     done = infra.run("--guard", "open", "--", *infra.words("apply"))
     assert done.returncode == 1
-    assert "is not authorized to perform: s3:CreateBucket on resource: arn:aws:s3:::web-" in done.stderr.replace(
-        "\n│ ", " "
-    )
+    told = done.stderr.replace("\n│ ", " ")
+    assert "is not authorized to perform: s3:CreateBucket on resource: arn:aws:s3:::web-" in told
 
 
 def test_the_role_that_its_provider_assumes_works(guarded: World) -> None:

@@ -59,16 +59,18 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_second_terminal_is_asked_while_command_has_the_screen(environ: dict[str, str]) -> None:
-    with guard(HAS_SCREEN + "ask()", environ) as (first, number):
-        with terminal([CORE, "guard", "attach", number], environ) as second:
-            second.expect(f"guard {number} asks here until its command ends")
-            first.type("\n")
-            second.expect(QUESTION)
-            second.type("5\n")
-            assert "wants" not in first.expect("<5 minutes>")
-            second.expect(f"guard {number} has ended")
-            assert second.wait() == 0
-            assert second.modes() == second.modes_before
+    with (
+        guard(HAS_SCREEN + "ask()", environ) as (first, number),
+        terminal([CORE, "guard", "attach", number], environ) as second,
+    ):
+        second.expect(f"guard {number} asks here until its command ends")
+        first.type("\n")
+        second.expect(QUESTION)
+        second.type("5\n")
+        assert "wants" not in first.expect("<5 minutes>")
+        second.expect(f"guard {number} has ended")
+        assert second.wait() == 0
+        assert second.modes() == second.modes_before
 
 
 def test_one_that_attaches_while_the_question_stands_is_asked(environ: dict[str, str]) -> None:

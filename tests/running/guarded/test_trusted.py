@@ -43,5 +43,5 @@ def test_the_users_own_files_are_believed_too_each_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match="none.pem can't be read: No such file"):
+    with pytest.raises(ProfileError, match=r"none\.pem can't be read: No such file"):
         bundle("", {"SSL_CERT_FILE": str(tmp_path / "none.pem")}, None)
