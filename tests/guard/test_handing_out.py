@@ -103,7 +103,7 @@ def test_an_answer_in_json_too() -> None:
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
-        (HEADERS, b"no XML"),
+        (HEADERS, b"no XML with a SecretAccessKey"),
         (HEADERS, xml()[:-5]),
         (HEADERS, xml().replace(b"SessionToken", b"Token")),
         (HEADERS, xml().replace(b"AccessKeyId>", b"SecretAccessKey>")),
@@ -119,6 +119,15 @@ def test_what_can_not_be_read_does_not_go_on(headers: tuple[tuple[str, str], ...
     with pytest.raises(UnacceptableError, match="keeps them") as refused:
         handing_out.answered(headers, body, Keeper())
     assert refused.value.__cause__ is None
+
+
+def test_an_answer_without_credentials_is_as_it_was() -> None:
+    body = b"<GetCallerIdentityResponse/>"
+    assert handing_out.answered(HEADERS, body, Keeper()) == (HEADERS[:2], body)
+
+
+def test_sts_is_looked_through_whatever_its_calls_are_named() -> None:
+    assert [handing_out.keeps(name) for name in ("sts", "s3")] == [True, False]
 
 
 def test_a_call_that_is_made_here_asks_for_no_compression() -> None:
@@ -139,9 +148,8 @@ def test_the_table_names_what_hands_out_beside_those() -> None:
         *(("cognito-identity", "GetCredentialsForIdentity"), ("lightsail", "GetBucketAccessKeys")),
         *(("iam", "CreateAccessKey"), ("sts", "AssumeRole"), ("sts", "AssumeRoot"), ("s3", "GetDataAccess")),
     ):
-        assert handing_out.hands_out(table, signing_name, operation)
-    assert not handing_out.hands_out(table, "sts", "GetCallerIdentity")
-    assert not handing_out.hands_out(table, "nobody", "AssumeRole")
+        assert operation in table[signing_name]
+    assert "GetCallerIdentity" not in table["sts"]
     assert [operation for operation in table["sts"] if handing_out.is_made_here("sts", operation)] == list(
         handing_out.MADE_HERE["sts"]
     )

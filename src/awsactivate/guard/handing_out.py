@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from awsactivate.frozen import replace
 from awsactivate.guard import handed_out_json, handed_out_xml
@@ -14,6 +14,7 @@ from awsactivate.sessions.credentials import Credentials
 MADE_HERE = {"sts": ("AssumeRole", "GetFederationToken", "GetScopedCredentials", "GetSessionToken")}
 """By signing name: what is made with the real keys, and answered with stand-ins."""
 
+_KEY = b"SecretAccessKey"
 _OF_THE_BODY = frozenset(
     {"content-length", "transfer-encoding", "content-encoding", "content-md5", "trailer"}
 )
@@ -34,7 +35,7 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def asked_plainly(head: Head) -> Head:
-    """Return a call that is made here, to be answered without compression; to be done before it is signed."""
+    """Return a call to be answered without compression, so that it can be read; before it is signed."""
     return replace(
         head,
         headers=tuple(
@@ -43,24 +44,26 @@ def asked_plainly(head: Head) -> Head:
     )
 
 
-def hands_out(table: Mapping[str, tuple[str, ...]], signing_name: str, operation: str) -> bool:
-    """Tell whether an operation's answer holds credentials: `Named.hands_out`."""
-    return operation in table.get(signing_name, ())
+def keeps(signing_name: str) -> bool:
+    """Tell whether all answers of a service go through `answered`, whatever its calls are named."""
+    return signing_name in MADE_HERE
 
 
 def answered(
     headers: Headers, body: bytes, stand_in_for: Callable[[Credentials], StandIn]
 ) -> tuple[Headers, bytes]:
-    """Return AWS's good answer of a call that is made here, with a stand-in where the credentials were.
+    """Return a good answer of AWS's, with a stand-in where the credentials were; as it is where none are.
 
     `stand_in_for` makes and keeps one. What depends on the body's length and form is left out of the headers.
-    An UnacceptableError where no credentials can be read: the answer must not go on then.
+    An UnacceptableError where the credentials can't be read: the answer must not go on then.
     """
     kinds = {name.lower(): value.lower() for name, value in headers}
     form = handed_out_json if "json" in kinds.get("content-type", "") else handed_out_xml
     try:
         if kinds.get("content-encoding", "identity") != "identity":
             raise ValueError("it is compressed")
+        if _KEY not in body:
+            return _without_length(headers), body
         real = form.read(body)
         stand_in = stand_in_for(real)
         anew = form.written(body, stand_in)
@@ -69,7 +72,11 @@ def answered(
     secrets = (real.secret_access_key, real.session_token or real.secret_access_key)
     if any(secret.encode() in anew for secret in secrets):
         raise _unreadable()
-    return tuple(one for one in headers if one[0].lower() not in _OF_THE_BODY), anew
+    return _without_length(headers), anew
+
+
+def _without_length(headers: Headers) -> Headers:
+    return tuple(one for one in headers if one[0].lower() not in _OF_THE_BODY)
 
 
 def _unreadable() -> UnacceptableError:

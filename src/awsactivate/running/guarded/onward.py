@@ -40,11 +40,12 @@ class Onward:
         region, service = scope.region, scope.service
         if exchange.is_by_endpoint:
             head, region, service = self._aimed(head, named, region)
-        made_here = handing_out.is_made_here(scope.service, named.operation)
+        # whatever the call is named: its answer shows whether there are credentials in it
+        keeps = handing_out.keeps(scope.service) or handing_out.keeps(service)
         url = own_endpoints.of_service(named.service_id, self._environ)
         if url is not None:
             head = addressed.to_endpoint(head, url)
-        if made_here:
+        if keeps:
             head = handing_out.asked_plainly(head)
         real = self._keys.credentials(proved.stand_in)
         signed = signed_anew.signed_anew(head, proved, real, region=region, service=service)
@@ -55,8 +56,8 @@ class Onward:
             url=url,
         )
         try:
-            if made_here and incoming.status in _GOOD:
-                exchange.answer(self._with_stand_in(incoming))
+            if keeps and incoming.status in _GOOD:
+                exchange.answer(self._looked_through(incoming))
             else:
                 exchange.stream(incoming.status, incoming.reason, incoming.headers, incoming.body())
         finally:
@@ -79,7 +80,7 @@ class Onward:
         headers = tuple((name, aim.host if name.lower() == "host" else value) for name, value in head.headers)
         return replace(head, host=aim.host, headers=headers), aim.signing_region, aim.signing_name
 
-    def _with_stand_in(self, incoming: Incoming) -> Answer:
+    def _looked_through(self, incoming: Incoming) -> Answer:
         headers, body = handing_out.answered(
             incoming.headers,
             b"".join(incoming.body()),
