@@ -1,4 +1,4 @@
-"""What a guarded COMMAND finds in its environment: one way to AWS, and worthless keys."""
+"""What a guarded COMMAND finds in its environment: one way to AWS, and keys good for nothing else."""
 
 from __future__ import annotations
 
@@ -84,6 +84,14 @@ def test_what_shapes_an_endpoints_name_is_carried_over() -> None:
     )
     assert (found["AWS_USE_FIPS_ENDPOINT"], found["AWS_USE_DUALSTACK_ENDPOINT"]) == ("true", "true")
     assert "AWS_ENDPOINT_URL" not in found
+
+
+def test_an_endpoint_stands_alone_and_no_proxy_before_it() -> None:
+    """Several SDKs refuse FIPS and dual stack beside an endpoint; the guard heeds them itself."""
+    shaping = {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"}
+    found = of({**shaping, "HTTP_PROXY": "http://own:3128", "NO_PROXY": "a.example"}, ENDPOINT, **shaping)
+    assert shaping.keys() & found.keys() == set()
+    assert found["NO_PROXY"] == found["no_proxy"] == "a.example,127.0.0.1,localhost,::1"
 
 
 @pytest.mark.parametrize(

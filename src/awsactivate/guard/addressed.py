@@ -1,4 +1,4 @@
-"""A call to AWS, written anew for an endpoint that the user has in AWS's place."""
+"""A call to AWS, written anew for another host: an endpoint of the user's own, or AWS's itself."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import re
 from urllib.parse import urlsplit
 
 from awsactivate.frozen import replace
+from awsactivate.guard import s3_hosts
 from awsactivate.guard.call import Head
 
-_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]+"
-_S3 = re.compile(
-    rf"(?:(?P<bucket>.+)\.)?s3(?:-fips|-accelerate)?(?:[.-]dualstack)?(?:[.-](?:{_REGION}|external-1))?"
-    r"\.(?:amazonaws\.|c2s\.|sc2s\.|cloud\.|csp\.).+"
-)
-_ACCESS_POINT = re.compile(r"(?P<label>[^.]+)\.s3-(?:accesspoint|object-lambda|outposts)[.-].+")
+_NAMELESS = re.compile(r"[0-9.]+|.*:.*|localhost")
+_POINTS = ("accesspoint", "object-lambda", "outposts")
 
 
 class UnaddressedError(Exception):
-    """It can't be asked for at that endpoint; the message says so in words."""
+    """It can't be asked for there; the message says so in words."""
 
 
 def to_endpoint(head: Head, url: str) -> Head:
@@ -29,12 +26,13 @@ def to_endpoint(head: Head, url: str) -> Head:
     address = urlsplit(url)
     default = ":443" if address.scheme == "https" else ":80"
     host = address.netloc.rpartition("@")[2].removesuffix(default)
-    target = _target(head)
-    if point := _ACCESS_POINT.fullmatch(head.host):
-        if address.hostname is None or re.fullmatch(r"[0-9.]+|.*:.*|localhost", address.hostname):
+    place = s3_hosts.place(head.host)
+    if place and place.kind in _POINTS:
+        if address.hostname is None or _NAMELESS.fullmatch(address.hostname):
             raise UnaddressedError(f"an access point can't be asked for at the endpoint {host}")
-        host = f"{point['label']}.{host}"
-    return replace(to_host(head, host), target=address.path.rstrip("/") + target)
+        host = f"{place.name}.{host}"
+    target = address.path.rstrip("/") + with_bucket_in_path(head).target
+    return replace(to_host(head, host), target=target)
 
 
 def to_host(head: Head, host: str) -> Head:
@@ -43,9 +41,11 @@ def to_host(head: Head, host: str) -> Head:
     return replace(head, host=host, headers=headers)
 
 
-def _target(head: Head) -> str:
-    found = _S3.fullmatch(head.host)
-    if found is None or not found["bucket"]:
-        return head.target
+def with_bucket_in_path(head: Head) -> Head:
+    """Return it with the bucket before the path, where S3's host or one of this machine has it."""
+    place = s3_hosts.place(head.host)
+    if place is None or place.kind not in ("bucket", "") or not place.name:
+        return head
     path = head.path if head.path != "/" else ""
-    return f"/{found['bucket']}{path}" + (f"?{head.query}" if "?" in head.target else "")
+    query = f"?{head.query}" if "?" in head.target else ""
+    return replace(head, target=f"/{place.name}{path}{query}")

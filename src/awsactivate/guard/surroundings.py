@@ -20,6 +20,7 @@ _HIDDEN = (
     *("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
     *("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_BEARER_TOKEN_BEDROCK", "AWS_SIGV4A_SIGNING_REGION_SET"),
 )
+_SHAPING = (names.FIPS, names.DUALSTACK)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Way = Literal["proxy", "endpoint"]
@@ -52,18 +53,19 @@ def of_command(
     are the suffixes of AWS's hosts: what would lead past the door to them is left out.
     """
     kept = {name: value for name, value in environ.items() if not _is_hidden(name)}
-    shaping = (names.FIPS, names.DUALSTACK)
+    told = {**{name: settings[name] for name in _SHAPING if name in settings}, **kept}
+    if entrance.way == "endpoint":  # beside an endpoint several SDKs refuse them; the guard heeds them itself
+        told = {name: value for name, value in told.items() if name not in _SHAPING}
     set_here = {
-        **{name: value for name, value in settings.items() if name in shaping},
         **(dict.fromkeys(names.REGIONS, region) if region else {}),
         "AWS_ACCESS_KEY_ID": keys.access_key_id,
         "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
         MARK: str(number),
     }
-    before = environment.alone({**kept, **set_here}, {})
+    before = environment.alone({**told, **set_here}, {})
     return {
         **before,
-        **(_by_proxy(before, entrance, aws) if entrance.way == "proxy" else _by_endpoint(entrance)),
+        **(_by_proxy(before, entrance, aws) if entrance.way == "proxy" else _by_endpoint(before, entrance)),
     }
 
 
@@ -81,8 +83,9 @@ def _by_proxy(environ: Mapping[str, str], entrance: Entrance, aws: Iterable[str]
     }
 
 
-def _by_endpoint(entrance: Entrance) -> dict[str, str]:
-    return {names.ENDPOINT: entrance.url}
+def _by_endpoint(environ: Mapping[str, str], entrance: Entrance) -> dict[str, str]:
+    # a proxy for HTTP would be asked for what is on this machine
+    return {names.ENDPOINT: entrance.url, **_not_past(environ, ())}
 
 
 def _not_past(environ: Mapping[str, str], aws: tuple[str, ...]) -> dict[str, str]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 
 from awsactivate.aws import endpoint_rules
-from awsactivate.frozen import replace
 from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, signed_anew
 from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Head, Named
@@ -59,7 +58,13 @@ class Onward:
             if keeps and incoming.status in _GOOD:
                 exchange.answer(self._looked_through(incoming))
             else:
-                exchange.stream(incoming.status, incoming.reason, incoming.headers, incoming.body())
+                exchange.stream(
+                    incoming.status,
+                    incoming.reason,
+                    incoming.headers,
+                    incoming.body(),
+                    lambda: incoming.trailers,
+                )
         finally:
             incoming.close()
 
@@ -77,8 +82,9 @@ class Onward:
             raise UnaddressedError(
                 f"--door endpoint can't tell which host {named.service}:{named.operation} is for"
             )
-        headers = tuple((name, aim.host if name.lower() == "host" else value) for name, value in head.headers)
-        return replace(head, host=aim.host, headers=headers), aim.signing_region, aim.signing_name
+        # a bucket that stood in the host is named by it, and must be the same there
+        head = addressed.to_host(addressed.with_bucket_in_path(head), aim.host)
+        return head, aim.signing_region, aim.signing_name
 
     def _looked_through(self, incoming: Incoming) -> Answer:
         headers, body = handing_out.answered(
