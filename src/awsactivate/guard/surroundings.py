@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from awsactivate.frozen import dataclass
 from awsactivate.guard.stand_ins import StandIn
 from awsactivate.sessions import environment, names
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Way = Literal["proxy", "endpoint"]
 
 MARK = "AWSACTIVATE_GUARD"
 """Holds the guard's number; our own commands open no session below it."""
@@ -22,8 +27,6 @@ _HIDDEN = (
 )
 _SHAPING = (names.FIPS, names.DUALSTACK)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-Way = Literal["proxy", "endpoint"]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from awsactivate.files import private_files
-from awsactivate.guard.surroundings import Entrance, Way
+from awsactivate.guard.surroundings import Entrance
 from awsactivate.running.guarded.authority import Authority
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.door import Door, Handle
 from awsactivate.running.guarded.endpoint_door import EndpointDoor
 from awsactivate.running.guarded.trusted import bundle
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.guard.surroundings import Way
 
 
 @contextmanager

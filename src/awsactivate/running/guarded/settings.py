@@ -11,7 +11,10 @@ from awsactivate.errors import UsageError
 from awsactivate.files import private_files
 from awsactivate.frozen import dataclass
 from awsactivate.guard import rules
-from awsactivate.guard.surroundings import Way
+
+TYPE_CHECKING = False  # as typing has it, without the import of typing
+if TYPE_CHECKING:
+    from awsactivate.guard.surroundings import Way
 
 USAGE = "awsactivate exec --guard TARGET -- COMMAND"
 _WAYS: tuple[Way, ...] = ("proxy", "endpoint")
