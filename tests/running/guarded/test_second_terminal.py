@@ -73,6 +73,7 @@ def test_the_second_terminal_is_asked_while_command_has_the_screen(environ: dict
         assert second.modes() == second.modes_before
 
 
+@pytest.mark.long
 def test_one_that_attaches_while_the_question_stands_is_asked(environ: dict[str, str]) -> None:
     with guard("tty.setcbreak(0)\nask()", environ) as (first, number):
         time.sleep(0.5)
@@ -83,6 +84,7 @@ def test_one_that_attaches_while_the_question_stands_is_asked(environ: dict[str,
             second.expect(f"guard {number} has ended")
 
 
+@pytest.mark.long
 def test_where_the_second_terminal_goes_the_next_one_is_asked(environ: dict[str, str]) -> None:
     with guard("tty.setcbreak(0)\nask()", environ) as (first, number):
         with terminal([CORE, "guard", "attach", number], environ) as second:
@@ -93,6 +95,7 @@ def test_where_the_second_terminal_goes_the_next_one_is_asked(environ: dict[str,
             first.expect("<no>")
 
 
+@pytest.mark.long
 def test_ctrl_c_between_questions_leaves_the_guard_as_it_was(environ: dict[str, str]) -> None:
     with guard(HAS_SCREEN + "print('<go>')", environ) as (first, number):
         with terminal([CORE, "guard", "attach", number], environ) as second:
