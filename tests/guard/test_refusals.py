@@ -65,3 +65,14 @@ def test_the_sentence_is_awss_and_names_a_few_of_many() -> None:
 def test_nothing_in_a_name_can_write_over_a_screen() -> None:
     named = Named("s3", "DeleteObject", "rest-xml", (Asked("s3:DeleteObject", "arn:aws:s3:::b/\x1b[2J\n"),))
     assert refusals.sentence(named, "x", "no").isprintable()
+
+
+@pytest.mark.parametrize("protocol", ["query", "ec2", "json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"])
+def test_what_can_not_be_reached_now_is_no_refusal(protocol: str) -> None:
+    named = Named("s3", "PutObject", protocol, (), model="s3")
+    answer = refusals.unavailable(Head("POST", "h", "/", ()), named, WORDS, REQUEST_ID)
+    assert answer.status == 503
+    said = answer.body + repr(answer.headers).encode()
+    assert b"ServiceUnavailable" in said
+    assert b"AccessDenied" not in said
+    assert b"Unauthorized" not in said

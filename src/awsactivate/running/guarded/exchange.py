@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 
 from awsactivate.guard import http_heads
@@ -166,6 +169,23 @@ class Exchange:
         elif self._is_old:
             headers = (*headers, ("Connection", "keep-alive"))
         return http_heads.write_answer(status, reason, headers)
+
+    def has_hung_up(self) -> bool:
+        """Tell whether the client has gone while it waited; no where that can't be told yet.
+
+        Who waits for an answer says nothing, so what comes from one that speaks TLS is its farewell.
+        """
+        if not self._body.is_whole:
+            return False
+        poll = select.poll()
+        poll.register(self._client, select.POLLIN)
+        if not poll.poll(0):
+            return False
+        if isinstance(self._client, ssl.SSLSocket):
+            return not self._client.pending()
+        with suppress(OSError):
+            return not self._client.recv(1, socket.MSG_PEEK)
+        return True
 
     @property
     def is_last(self) -> bool:

@@ -35,7 +35,6 @@ from awsactivate.running.guarded.onward import Onward
 from awsactivate.running.guarded.upstream import UnreachedError
 
 _MOST = 128 * 1024 * 1024  # bytes of a body that must be read to know what the call is
-_TRY_LATER = 503  # SDKs do
 _WHY = {
     NO: "because the person at the terminal said no",
     questions.INTERRUPTED: "because the person at the terminal interrupted the question",
@@ -100,7 +99,7 @@ class Judge:
             body = self._body(exchange, claim)
             proved = proof.prove(head, claim, self._keys, self._clock(), body)
             named = self._named(head, body, claim)
-            self._judge(head, named, claim, body)
+            self._judge(exchange, named, claim, body)
             self._onward.send(exchange, head, named, proved, body)
         except Refused as error:
             of_it = replace(named, asked=error.asked or named.asked)
@@ -112,7 +111,7 @@ class Judge:
         except (UnacceptableError, UnreachedError, UnaddressedError, AwsactivateError) as error:
             if exchange.is_answered:
                 raise  # the connection breaks off then, which says that it was not all
-            exchange.answer(self._refusal(head, named, _message(error), status=_status(error)))
+            exchange.answer(self._refusal(head, named, error))
 
     def _body(self, exchange: Exchange, claim: Claim) -> bytes | None:
         if claim.needs_body or naming.needs_body(exchange.head, claim.scope.service):
@@ -123,7 +122,7 @@ class Judge:
         signed = naming.Signed(claim.scope.service, claim.scope.region, self._identity.account)
         return naming.name(head, body or b"", signed, self._knowledge)
 
-    def _judge(self, head: Head, named: Named, claim: Claim, body: bytes | None) -> None:
+    def _judge(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None) -> None:
         """Return where the call may go on; raise Refused where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
         context = self._identity.context(claim.scope.region, at)
@@ -138,7 +137,9 @@ class Judge:
         ):
             raise Refused("because a signature counts once, and this one has counted")
         if ruling.verdict is Verdict.ASK:
-            self._ask(ruling, head, claim, body)
+            self._ask(ruling, exchange.head, claim, body)
+            if exchange.has_hung_up():  # its retry, which joined the question, goes on in its place
+                raise Refused("because who called has hung up")
         with self._lock:
             self._wanted.update(dict.fromkeys(named.asked))
 
@@ -151,19 +152,16 @@ class Judge:
         if not questions.allows(answer):
             raise Refused(_WHY[answer], ruling.asked)
 
-    def _refusal(self, head: Head, named: Named, message: str, *, status: int | None = None) -> Answer:
-        answer = refusals.denied(head, named, message, str(uuid.uuid4()))
-        return answer if status is None else replace(answer, status=status)
+    def _refusal(self, head: Head, named: Named, reason: str | Exception) -> Answer:
+        told = refusals.unavailable if isinstance(reason, UnreachedError) else refusals.denied
+        message = reason if isinstance(reason, str) else _message(reason)
+        return told(head, named, message, str(uuid.uuid4()))
 
 
 def _message(error: Exception) -> str:
     if isinstance(error, UnacceptableError):
         return f"{error.code}: {error.message}"
     return f"the guard could not go on: {error}"
-
-
-def _status(error: Exception) -> int | None:
-    return _TRY_LATER if isinstance(error, UnreachedError) else None
 
 
 def _key(head: Head, claim: Claim, body: bytes | None) -> object:
