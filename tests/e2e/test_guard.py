@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World
-from harness.shells import PROGRAM
+from harness.shells import PROGRAM, Shell
 from harness.terminals import Terminal, terminal
-from needs import needs_program
 
 IN_REGION = ("--create-bucket-configuration", "LocationConstraint=eu-west-1")
 FAILED = 255  # of an AWS CLI whose call was refused
@@ -231,19 +230,26 @@ def test_nothing_is_left_behind(guarded: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_session_of_the_shell_is_guarded_without_target(guarded: World) -> None:
-    needs_program("bash")
-    from harness.shells import Shell
+def test_the_session_of_the_shell_is_guarded_without_target(guarded: World, shell: Shell) -> None:
+    shell.run("activate open")
+    told = shell.run(f"awsactivate exec --guard -- {AWS} sts get-caller-identity --query Arn 2>/dev/null")
+    assert f"arn:aws:sts::{guarded.account}:assumed-role/open/" in told
+    held = "echo [$AWS_SESSION_TOKEN$AWSACTIVATE_PROFILE$AWS_CONFIG_FILE]"
+    assert "[/dev/null]" in shell.run(f"awsactivate exec --guard -- sh -c '{held}' 2>/dev/null")
+    told = shell.run(f"awsactivate exec --guard --scope read-only:s3 -- {AWS} iam list-users")
+    assert "because no session policy allows the iam:ListUsers action" in told  # as AWS says, not the guard
 
-    shell = Shell("bash", guarded.environ, guarded.home)
-    try:
-        shell.run("activate open")
-        out = shell.run(f"awsactivate exec --guard -- {AWS} sts get-caller-identity --query Arn 2>/dev/null")
-        assert f"arn:aws:sts::{guarded.account}:assumed-role/open/" in out
-        held = "echo [$AWS_SESSION_TOKEN$AWSACTIVATE_PROFILE]"
-        assert "[]" in shell.run(f"awsactivate exec --guard -- sh -c '{held}' 2>/dev/null")
-    finally:
-        shell.close()
+
+@pytest.mark.long
+def test_a_session_without_a_role_says_its_account_too(guarded: World) -> None:
+    code = guarded.device.code()
+    done = run(
+        guarded,
+        *("--guard", "alice", "--mfa-serial", guarded.device.serial, "--mfa-code", code, "--"),
+        *(AWS, "iam", "create-user", "--user-name", "eve"),
+    )
+    assert done.returncode == FAILED
+    assert f"on resource: arn:aws:iam::{guarded.account}:user/eve because" in done.stderr
 
 
 @pytest.mark.parametrize("door", ["proxy", "endpoint"])

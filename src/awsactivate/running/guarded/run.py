@@ -107,6 +107,15 @@ def _notify(begun: _Begun) -> str | None:
     return profile.guard_notify if profile else None
 
 
+def _account(begun: _Begun) -> str:
+    """Ask STS in which account a session is that has no role: rules and questions name it."""
+    from awsactivate.aws.sts import Sts
+
+    session = begun.served.session
+    profile = session.profile if session.profile in begun.profiles else None
+    return Sts(session.credentials, profile, region=session.region).get_caller_identity().account_id
+
+
 class _Run:
     """One run of COMMAND; what was begun for it is ended in the reverse order by `ending`."""
 
@@ -131,7 +140,7 @@ class _Run:
         self._region = (
             session.region or region_of(session.settings) or region_of({**carried, **begun.environ})
         )
-        account = session.account_id or arn_parts.account_of(session.role_arn) or ""
+        account = session.account_id or arn_parts.account_of(session.role_arn) or _account(begun)
         self._identity = identity.of_session(session, PurePath(command[0]).name, account, self._region)
 
     def to_its_end(self) -> Ended:
