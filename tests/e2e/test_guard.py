@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ AWS = str(Path(sys.executable).with_name("aws"))
 
 
 @pytest.fixture
-def guarded(world: World) -> World:
+def guarded(world: World) -> Iterator[World]:
     """Add the profile `open`, which needs no code, and whose role may do anything."""
     trust = {
         "Version": "2012-10-17",
@@ -37,7 +38,13 @@ def guarded(world: World) -> World:
     role = world.aws.role("open", trust=trust, policies={"all": ANYTHING}, account=world.account)
     world.aws.requests.clear()
     world.add_profile(f"[profile open]\nrole_arn = {role.arn}\nsource_profile = alice\nregion = eu-west-1\n")
-    return world
+    # a test's home may have a longer path than a socket's may be
+    with tempfile.TemporaryDirectory() as folder:
+        state = world.home / ".local/state"
+        state.mkdir(parents=True, exist_ok=True)
+        (Path(folder) / "state").symlink_to(state)
+        world.environ["XDG_STATE_HOME"] = f"{folder}/state"
+        yield world
 
 
 def run(world: World, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
