@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from typing import Any
 
+_WHOLE = re.compile(r"-[A-Za-z0-9]{6}$")
 _HALF = re.compile("[\ud800-\udfff]")
 _PLACE = re.compile(r"\{([^}]*)\}")
 _MOST = 1000  # ARNs of one form
@@ -79,7 +80,10 @@ def _filled(form: str, values: tuple[str | None, ...]) -> Resource:
     free = form.startswith("arn:") and form.split(":", 3)[2] == "s3"  # whose keys may look like anything
     last = values[-1] if values else None
     if last is not None and not free and _ARN.fullmatch(last) and form.endswith("}"):
-        return _as_kept(last, vague=False) if last.split(":", 3)[2] == form.split(":", 3)[2] else ANY
+        if last.split(":", 3)[2] != form.split(":", 3)[2]:
+            return ANY
+        # so AWS tells an ARN that is whole from one that lacks its end
+        return Resource(last) if _WHOLE.search(last) else _as_kept(last, vague=False)
     vague = "*" in _PLACE.sub("", form)
     parts = _PLACE.split(form)[::2]
     written = parts[0]
@@ -92,7 +96,7 @@ def _filled(form: str, values: tuple[str | None, ...]) -> Resource:
 
 def _as_kept(arn: str, *, vague: bool) -> Resource:
     """Return the ARN that AWS has: a secret's ends in six characters that nobody need say."""
-    if arn.split(":", 3)[2] != "secretsmanager" or arn.endswith("*") or re.search(r"-[A-Za-z0-9]{6}$", arn):
+    if arn.split(":", 3)[2] != "secretsmanager" or arn.endswith("*"):
         return Resource(arn, vague)
     return Resource(f"{arn}-??????", vague=True)
 
