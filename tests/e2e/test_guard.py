@@ -192,6 +192,42 @@ def test_another_runs_key_is_worth_nothing(guarded: World) -> None:
 
 
 @pytest.mark.long
+def test_a_write_that_is_sent_twice_a_forged_one_and_an_old_one_do_not_arrive(guarded: World) -> None:
+    program = """
+import boto3, botocore.auth, datetime
+iam = boto3.client("iam", region_name="us-east-1")
+sent = []
+iam.meta.events.register("before-send.iam", lambda request, **_: sent.append(request))
+iam.create_user(UserName="eve")
+def again():
+    answer = iam._endpoint.http_session.send(sent[0])
+    print(answer.status_code, answer.text)
+again()
+said = sent[0].headers["Authorization"]
+said = said if isinstance(said, str) else said.decode()
+sent[0].headers["Authorization"] = said[:-1] + ("0" if said[-1] != "0" else "1")
+again()
+now = botocore.auth.get_current_datetime
+botocore.auth.get_current_datetime = lambda *_: now() - datetime.timedelta(minutes=16)
+try:
+    iam.create_user(UserName="mallory")
+except iam.exceptions.ClientError as error:
+    print(error)
+"""
+    learned = str(guarded.home / "learned.json")
+    done = run(guarded, "--guard=learn", "--policy-out", learned, "open", "--", *python(program))
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "because a signature counts once, and this one has counted",
+        "SignatureDoesNotMatch: the signature is not that of the key",
+        "RequestTimeTooSkewed: the signature is too old",
+    ):
+        assert words in done.stdout
+    made = [request for request in guarded.aws.requests if request.operation == "CreateUser"]
+    assert len(made) == 1
+
+
+@pytest.mark.long
 def test_our_own_commands_below_a_guard_open_no_session(guarded: World) -> None:
     for way in ((), ("env", "-u", "AWSACTIVATE_GUARD")):
         done = run(guarded, "--guard", "open", "--", *way, PROGRAM, "export", "alice", "--format", "json")
