@@ -14,6 +14,7 @@ import os
 import sys
 
 import core
+import guarding
 import peers
 import report
 from measuring import Outcome
@@ -35,6 +36,7 @@ ROWS = {
     "status": core.status,
     "large": core.large,
     "memory": core.memory,
+    "guard": guarding.guard,
     **peers.ROWS,
 }
 

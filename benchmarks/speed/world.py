@@ -142,14 +142,14 @@ def opened(*, answers_after: float = 0) -> Iterator[World]:
     here = Path(__file__)
     with ExitStack() as running:
         running.callback(shutil.rmtree, home)
-        told = json.loads(_begun(running, here.with_name("server.py"), str(USERS), str(answers_after)))
+        told = json.loads(begun(running, here.with_name("server.py"), str(USERS), str(answers_after)))
         distances = [f"{host}={ROUND_TRIP}" for host in ("sts", "iam")]
-        front = _begun(running, here.with_name("front.py"), told["url"], str(home / "front"), *distances)
-        store = _begun(running, here.parents[1] / "parameter_store.py", "--serve")
+        front = begun(running, here.with_name("front.py"), told["url"], str(home / "front"), *distances)
+        store = begun(running, here.parents[1] / "parameter_store.py", "--serve")
         yield _furnished(home, told, front.strip(), store.strip())
 
 
-def _begun(running: ExitStack, program: Path, *words: str) -> str:
+def begun(running: ExitStack, program: Path, *words: str) -> str:
     """Start a server that ends with its stdin, and return the first line that it says."""
     server = subprocess.Popen(
         [sys.executable, program, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
