@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from e2e.conftest import ANYTHING, World
 from harness.shells import PROGRAM, Shell
-from harness.terminals import Terminal, terminal
+from harness.terminals import SECONDS, Terminal, terminal
 
 IN_REGION = ("--create-bucket-configuration", "LocationConstraint=eu-west-1")
 FAILED = 255  # of an AWS CLI whose call was refused
@@ -384,3 +385,42 @@ def test_a_deny_wins_wherever_it_stands(guarded: World) -> None:
     assert f"with an explicit deny in {guarded.home}/deny.json" in done.stderr
     done = run(guarded, "--guard", "--allow", str(guarded.home / "deny.json"), "open", "--", "true")
     assert done.returncode == 2
+
+
+@pytest.mark.long
+def test_what_reads_the_terminal_meanwhile_waits_and_goes_on(guarded: World) -> None:
+    program = """
+import boto3, pathlib, sys, threading, time
+def make():
+    boto3.client("iam").create_user(UserName="eve")
+    print("<made>", flush=True)
+thread = threading.Thread(target=make)
+thread.start()
+while not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.05)
+print("<read " + sys.stdin.readline().strip() + ">", flush=True)
+thread.join()
+"""
+    asked = guarded.home / "asked"
+    with on_terminal(guarded, *python(program), str(asked)) as opened:
+        opened.expect(f"{CHOICES}? ")
+        asked.touch()
+        time.sleep(1)  # until it reads, and is stopped
+        opened.type("o\n")
+        opened.expect("<made>")
+        opened.type("line\n")
+        opened.expect("<read line>")
+        assert opened.wait() == 0
+        assert opened.modes() == opened.modes_before
+
+
+@pytest.mark.long
+def test_where_the_guard_is_killed_the_terminal_is_as_it_was(guarded: World) -> None:
+    with on_terminal(guarded, AWS, "iam", "create-user", "--user-name", "eve") as opened:
+        opened.expect(f"{CHOICES}? ")
+        assert opened.modes() != opened.modes_before
+        opened.program.kill()
+        opened.wait()
+        until = time.monotonic() + SECONDS
+        while opened.modes() != opened.modes_before:
+            assert time.monotonic() < until
+            time.sleep(0.05)

@@ -59,6 +59,7 @@ class World:
     def __init__(self, preset: str = ASK, said: str = ONCE) -> None:
         self.said = said
         self.asked: list[str] = []
+        self.keys: list[object] = []
         self.noted: list[tuple[str, str, str]] = []
         self.gone_on: list[str] = []
         self.fails: Exception | None = None
@@ -73,7 +74,8 @@ class World:
             note=lambda *said: self.noted.append(said),
         )
 
-    def ask(self, _key: object, _asked: Sequence[Asked], text: str) -> str:
+    def ask(self, key: object, _asked: Sequence[Asked], text: str) -> str:
+        self.keys.append(key)
         self.asked.append(text)
         return self.said
 
@@ -187,3 +189,23 @@ def test_where_aws_is_not_reached_sdks_try_again() -> None:
 def test_a_body_that_is_too_long_to_be_judged_is_refused() -> None:
     told = World().handle(call(READ, is_long=True))
     assert "the guard reads a body of up to 128 MiB to know what a call does" in told
+
+
+def test_a_retry_is_the_same_call_and_nothing_else_is() -> None:
+    world = World()
+
+    def put(path: str, **headers: str) -> None:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        url = f"https://bucket.s3.eu-west-1.amazonaws.com/{path}"
+        named["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+        head = signed_by_botocore(STAND_IN, url, method="PUT", headers=named, service="s3")
+        world.handle(Sent(head, b""))
+
+    put("a", amz_sdk_request="attempt=1")
+    put("a", amz_sdk_request="attempt=2")
+    assert world.keys[0] == world.keys[1]
+    put("a", x_amz_copy_source="/other/b")
+    put("a", x_amz_copy_source="/other/c")
+    put("b")
+    put("a?tagging")
+    assert len(set(world.keys)) == 5

@@ -35,6 +35,12 @@ from awsactivate.running.guarded.onward import Onward
 from awsactivate.running.guarded.upstream import UnreachedError
 
 _MOST = 128 * 1024 * 1024  # bytes of a body that must be read to know what the call is
+# What differs between a call and its retry: of a link, and of the headers.
+_OF_SIGNATURE = ("x-amz-date=", "x-amz-signature=", "x-amz-credential=", "x-amz-security-token=")
+_OF_ATTEMPT = frozenset(
+    {"authorization", "x-amz-date", "date", "amz-sdk-request", "x-amzn-trace-id", "connection", "expect"}
+    | {"user-agent", "x-amz-user-agent"}  # which may say how often it was tried
+)
 _WHY = {
     NO: "because the person at the terminal said no",
     questions.INTERRUPTED: "because the person at the terminal interrupted the question",
@@ -137,16 +143,16 @@ class Judge:
         ):
             raise Refused("because a signature counts once, and this one has counted")
         if ruling.verdict is Verdict.ASK:
-            self._ask(ruling, exchange.head, claim, body)
+            self._ask(ruling, exchange.head, body)
             if exchange.has_hung_up():  # its retry, which joined the question, goes on in its place
                 raise Refused("because who called has hung up")
         with self._lock:
             self._wanted.update(dict.fromkeys(named.asked))
 
-    def _ask(self, ruling: Ruling, head: Head, claim: Claim, body: bytes | None) -> None:
+    def _ask(self, ruling: Ruling, head: Head, body: bytes | None) -> None:
         own = {"account": self._identity.account, "region": self._identity.region}
         shown = words.of_asked(ruling.asked, **own)
-        answer = self._asking.ask(_key(head, claim, body), ruling.asked, shown)
+        answer = self._asking.ask(_key(head, ruling.asked, body), ruling.asked, shown)
         for action, resource in words.by_action(ruling.asked, **own).items():
             self._note(action, resource, answer)
         if not questions.allows(answer):
@@ -164,8 +170,9 @@ def _message(error: Exception) -> str:
     return f"the guard could not go on: {error}"
 
 
-def _key(head: Head, claim: Claim, body: bytes | None) -> object:
-    """Return what is the same for a call and a retry of it, which is signed anew."""
-    digest = claim.payload if body is None else hashlib.sha256(body).hexdigest()
-    path = head.target if claim.lasts is None else head.path
-    return head.method, head.host, path, head.get("x-amz-target"), digest
+def _key(head: Head, asked: tuple[Asked, ...], body: bytes | None) -> object:
+    """Return what is the same for a call and a retry of it, which is signed anew, and for no other call."""
+    digest = None if body is None else hashlib.sha256(body).hexdigest()
+    query = tuple(pair for pair in head.query.split("&") if not pair.lower().startswith(_OF_SIGNATURE))
+    headers = tuple((name, value) for name, value in head.headers if name.lower() not in _OF_ATTEMPT)
+    return head.method, head.host, head.path, query, headers, asked, digest
