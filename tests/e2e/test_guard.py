@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -415,11 +417,12 @@ thread.join()
 
 @pytest.mark.long
 def test_where_the_guard_is_killed_the_terminal_is_as_it_was(guarded: World) -> None:
-    with on_terminal(guarded, AWS, "iam", "create-user", "--user-name", "eve") as opened:
+    words = f"{PROGRAM} exec --guard open -- {AWS} iam create-user --user-name eve"
+    with terminal(["sh", "-c", f"{words}; sleep 60"], guarded.environ) as opened:
+        guard = opened.search("awsactivate guard attach ([0-9]+)")[1]
         opened.expect(f"{CHOICES}? ")
         assert opened.modes() != opened.modes_before
-        opened.program.kill()
-        opened.wait()
+        os.kill(int(guard), signal.SIGKILL)
         until = time.monotonic() + SECONDS
         while opened.modes() != opened.modes_before:
             assert time.monotonic() < until

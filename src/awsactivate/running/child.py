@@ -33,11 +33,12 @@ def run(
     environ: Mapping[str, str],
     *,
     goes_on: Callable[[int, int], bool] = lambda _process, _number: False,
+    leads: Callable[[int], None] | None = None,
 ) -> Ended:
     """Run `command` until it ends.
 
     Where it stops, this process stops too, unless somebody sees to it that a process of that id, which was
-    stopped by that signal, `goes_on`.
+    stopped by that signal, `goes_on`. With `leads` it leads a group of processes, of which that is told.
     """
     waiting: list[int] = []
     child: subprocess.Popen[bytes] | None = None
@@ -54,7 +55,10 @@ def run(
         _handle(number, hand_on)
     try:
         core_files.allow_for_command()
-        child = subprocess.Popen(command, executable=program, env=dict(environ))
+        group = None if leads is None else 0
+        child = subprocess.Popen(command, executable=program, env=dict(environ), process_group=group)
+        if leads is not None:
+            leads(child.pid)
     except OSError as error:
         raise UsageError(f"{program} can't be run: {error.strerror}") from error
     finally:

@@ -22,6 +22,7 @@ class Process:
     parent: int
     group: int
     state: str
+    session: int = 0
     terminal: int = 0
     """The device's number; 0 where it has none, or none is told."""
 
@@ -43,8 +44,8 @@ def _process(number: int) -> Process | None:
     except OSError:
         return None  # it has ended
     # a program's name may hold anything
-    state, parent, group, _session, terminal, *_ = text.rpartition(") ")[2].split()
-    return Process(number, int(parent), int(group), state, _device(int(terminal)))
+    state, parent, group, session, terminal, *_ = text.rpartition(") ")[2].split()
+    return Process(number, int(parent), int(group), state, int(session), _device(int(terminal)))
 
 
 def _device(number: int) -> int:
@@ -93,6 +94,26 @@ def group_below(group: int, above: int) -> list[Process]:
     """Return the processes of a group that descend from `above`."""
     known = processes()
     return [one for one in known.values() if one.group == group and is_below(one.id, above, known)]
+
+
+def is_alone_and_orphaned() -> bool:
+    """Tell whether no shell with job control looks after this process's group, and nobody else is in it.
+
+    The system lets no process of such a group stop: one that reads a terminal that is another group's gets an
+    error. Those that this process descends from, as `sh -c`, wait for it, and are nobody else.
+    """
+    known = processes()
+    own = known.get(os.getpid())
+    members = [one for one in known.values() if own and one.group == own.group]
+    above = [one for one in members if is_below(os.getpid(), one.id, known)]
+    if (
+        own is None
+        or not own.session
+        or any(one not in above and not is_below(one.id, own.id, known) for one in members)
+    ):
+        return False
+    parents = [known.get(one.parent) for one in members]
+    return not any(one and one.session == own.session and one.group != own.group for one in parents)
 
 
 def reads_terminal(process: Process) -> bool:

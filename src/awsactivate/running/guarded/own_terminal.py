@@ -10,6 +10,7 @@ import termios
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from awsactivate.running.guarded import ancestry, asking
 from awsactivate.running.guarded.channel import Channel
@@ -69,6 +70,18 @@ def _opened() -> int:
     return os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
 
 
+def put_in_front(group: int) -> None:
+    """Give the terminal to a group, where this process's has it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
+    with suppress(OSError):
+        fd = _opened()
+        try:
+            os.tcsetpgrp(fd, group)
+        finally:
+            os.close(fd)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class OwnTerminal:
     """The program that asks there, which is started when it is needed first, and stays."""
 
@@ -98,19 +111,20 @@ class OwnTerminal:
             self._channel = Channel(*ends, is_own=True)
 
     def sees_to(self, process: int, number: int) -> bool:
-        """Tell whether COMMAND was stopped by a question that has the terminal, and will go on after that."""
-        if number not in (signal.SIGTTIN, signal.SIGTTOU) or self._program is None:
+        """Tell whether COMMAND, which was stopped, will go on by itself: after a question, or at once."""
+        group = os.getpgid(process)
+        asking = self._program.pid if self._program else None
+        is_by_question = number in (signal.SIGTTIN, signal.SIGTTOU) and _group_in_front() in (asking, group)
+        if not is_by_question and group == os.getpgrp():
             return False
-        asking, ours = self._program.pid, os.getpgrp()
-        if os.getpgid(process) != ours or _group_in_front() not in (asking, ours):
-            return False
-        threading.Thread(target=self._continue, args=(asking, ours), daemon=True).start()
+        threading.Thread(target=self._continue, args=(asking, group), daemon=True).start()
         return True
 
-    def _continue(self, asking: int, ours: int) -> None:
-        while _group_in_front() == asking:
+    def _continue(self, asking: int | None, group: int) -> None:
+        while asking is not None and _group_in_front() == asking:
             time.sleep(_LOOK_EVERY)
-        os.killpg(ours, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGCONT)
 
     def end(self) -> None:
         """Have it give the terminal back, and end."""

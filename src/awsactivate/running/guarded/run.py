@@ -29,7 +29,7 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.running import child, private_folder, scoped, serve
 from awsactivate.running.child import Ended
-from awsactivate.running.guarded import entrances, notifying, orphans, own_terminal
+from awsactivate.running.guarded import ancestry, entrances, notifying, orphans, own_terminal
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.judge import Judge
 from awsactivate.running.guarded.knowing import knowledge
@@ -227,7 +227,14 @@ class _Run:
         orphans.adopt()
         sizes.refuse_too_much(environ, os.sysconf("SC_ARG_MAX"), words=self._command)
         self._context.release_stdout()
-        return child.run(self._program, self._command, environ, goes_on=own.sees_to)
+        # else what reads the terminal while a question stands would get an error
+        is_led = own_terminal.is_there() and ancestry.is_alone_and_orphaned()
+        leads = own_terminal.put_in_front if is_led else None
+        try:
+            return child.run(self._program, self._command, environ, goes_on=own.sees_to, leads=leads)
+        finally:
+            if is_led:
+                own_terminal.put_in_front(os.getpgrp())
 
     def _write_learned(self, judge: Judge) -> None:
         path = self._settings.policy_out
