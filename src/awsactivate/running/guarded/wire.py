@@ -136,6 +136,7 @@ class Body:
 
     def __init__(self, reader: Reader, framing: Framing) -> None:
         self._reader = reader
+        self._room = memoryview(b"")
         self.framing = framing
         self.trailers: Headers = ()
         self.is_whole = framing.length == 0
@@ -155,7 +156,9 @@ class Body:
         self.is_whole = True
 
     def _counted(self, length: int) -> Iterator[bytes]:
-        room = memoryview(bytearray(min(length, PIECE)))
+        if len(self._room) < min(length, PIECE):
+            self._room = memoryview(bytearray(min(length, PIECE)))
+        room = self._room
         while length:
             got = self._reader.into(room[: min(length, len(room))])
             length -= got
@@ -163,12 +166,7 @@ class Body:
 
     def _chunks(self) -> Iterator[bytes]:
         while length := self._chunk_length():
-            while length:
-                piece = self._reader.some(min(length, PIECE))
-                if not piece:
-                    raise EndedError("the connection ended in the middle of a body")
-                length -= len(piece)
-                yield piece
+            yield from self._counted(length)
             if self._reader.line():
                 raise MalformedError("a chunk is longer than it says")
         self.trailers = self._read_trailers()
