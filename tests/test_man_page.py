@@ -263,4 +263,4 @@ def test_no_text_becomes_a_request_or_is_longer_than_a_line(text: str) -> None:
 def test_each_way_to_write_a_command_has_a_line_of_its_own(page: str) -> None:
     ways = [plain(part) for part in section(page, ".SH SYNOPSIS").split(".HP 4\n")[1:]]
     assert [way for way in ways if way.count("awsactivate ") > 1] == []
-    assert sum(way.startswith("awsactivate exec ") for way in ways) == 3
+    assert sum(way.startswith("awsactivate exec ") for way in ways) == 4
