@@ -43,14 +43,17 @@ termios.tcsetattr(0, termios.TCSADRAIN, before)
 questions.end(); own.end(); second.end()
 print("<end>", flush=True)
 """
-HAS_SCREEN = "tty.setcbreak(0)\nsys.stdin.readline()\n"
+HAS_SCREEN = "tty.setcbreak(0)\nprint('<screen>', flush=True)\nsys.stdin.readline()\n"
 QUESTION = "claude wants s3:DeleteBucket on acme-logs in prod (111122223333): "
 
 
 @contextmanager
 def guard(body: str, environ: dict[str, str], seconds: float = 45) -> Iterator[tuple[Terminal, str]]:
     with python(GUARD.format(body=body, seconds=seconds), environ) as first:
-        yield first, first.search(r"<guard ([0-9]+)>")[1]
+        number = first.search(r"<guard ([0-9]+)>")[1]
+        if HAS_SCREEN in body:
+            first.expect("<screen>")  # what is typed before its modes are set is dropped
+        yield first, number
 
 
 @pytest.fixture
