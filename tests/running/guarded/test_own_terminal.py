@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import socket
 import termios
 import time
 from collections.abc import Iterator
@@ -10,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from awsactivate.running.guarded import asking
+from awsactivate.running.guarded.channel import Channel
+from awsactivate.running.guarded.questions import Shown
 from harness.terminals import Terminal, python
 
 # What asks, with calls whose names are given on a line, each in a thread of its own.
@@ -25,6 +31,8 @@ from awsactivate.running.guarded.second_terminal import SecondTerminal
 signal.signal(signal.SIGTTIN, lambda *_: None)
 second = SecondTerminal(os.environ)
 own = OwnTerminal(os.environ)
+own.start()
+own.wait()
 places = Places(own, second, Notifier(None, second.number, os.environ))
 questions = Questions("terraform", "prod (111122223333)", places, clock=time.monotonic, seconds={seconds})
 
@@ -224,6 +232,73 @@ curses.wrapper(lambda screen: (screen.addstr(0, 0, 'a full screen'), screen.refr
         terminal.expect(ONE)
         terminal.type("o\n")
         terminal.expect("<a: once>")
+
+
+def test_nobody_can_write_where_what_asks_gives_its_answers(state: dict[str, str]) -> None:
+    # as COMMAND could, which is the same user's
+    body = f"""
+threading.Thread(target=ask, args={DELETE}).start()
+time.sleep(0.7)
+ends = f"/proc/{{own._program.pid}}/fd"
+for end in sorted(os.listdir(ends)):
+    name = os.readlink(os.path.join(ends, end))
+    try:
+        os.open(os.path.join(ends, end), os.O_WRONLY | os.O_NOCTTY)
+    except OSError as error:
+        print(f"<{{error.strerror}}>", flush=True)
+    else:
+        print(f"<open: {{name}}>", flush=True)
+questions.end()
+"""
+    with guard(body, state) as terminal:
+        shown = terminal.expect("<end>")
+        assert "<No such device or address>" in shown
+        assert set(re.findall(r"<open: ([a-z/]+)", shown)) <= {"/dev/null", "/dev/tty", "/dev/pts/"}
+
+
+def test_nobody_can_look_into_what_asks_when_it_is_ready() -> None:
+    program = f"""
+import ctypes, sys
+sys.path.insert(0, {str(Path(asking.__file__).parent)!r})
+import asking
+asking.serve = lambda *_, **__: print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), flush=True)
+asking.main()
+"""
+    with python(program) as terminal:
+        terminal.expect("0\r\n")
+
+
+def test_an_answer_without_the_word_of_the_guard_is_none() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        channel = Channel(ours, is_own=False)
+        channel.show(Shown(((1, "x"),), "tool", "prod"))
+        word = json.loads(theirs.recv(65_536))["word"]
+        theirs.sendall(b'{"answers": {"1": "always"}}\n{"answers": {"1": "always"}, "word": ""}\n')
+        assert channel.answers() is None
+        theirs.sendall(json.dumps({"answers": {"1": "once"}, "word": word}).encode() + b"\n")
+        assert channel.answers() == {1: "once"}
+
+
+def test_the_terminal_is_as_it_was_when_what_asks_is_killed(state: dict[str, str]) -> None:
+    body = f"""
+group = os.getpgrp()
+thread = threading.Thread(target=ask, args={DELETE}); thread.start()
+time.sleep(0.7)
+taken = os.tcgetpgrp(0) == own._program.pid
+own._program.kill()
+own._program.wait()
+time.sleep(0.3)
+print("<back>" if taken and os.tcgetpgrp(0) == group else "<lost>", flush=True)
+questions.end()
+"""
+    with guard(body, state) as terminal:
+        terminal.expect(ONE)
+        terminal.expect("the program that asks was killed: nothing can be asked")
+        terminal.expect("<back>")
+        terminal.expect("<end>")
+        assert terminal.wait() == 0
+        assert terminal.modes() == terminal.modes_before
 
 
 def test_no_terminal_is_a_no_at_once(tmp_path: Path) -> None:

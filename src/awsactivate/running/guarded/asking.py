@@ -4,9 +4,13 @@ It knows nothing of AWS and has no credentials. While a question stands the term
 and its foreground process group, so that COMMAND gets neither the keys nor the Ctrl-C; both are as they were
 afterwards. It is run by its path, and imports nothing of ours.
 
-At `incoming` come lines of JSON, each with the whole list that waits now; an empty one ends the question:
-`{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT}`. At `outgoing` it says
-`{"answers": {"NUMBER": ANSWER}}`, or `{"lost": true}` where the terminal is somebody else's now.
+On the socket come lines of JSON, each with the whole list that waits now; an empty one ends the question:
+`{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT, "word": WORD}`. It says there
+`{"answers": {"NUMBER": ANSWER}, "word": WORD}` with the word that only the guard and this one know, or
+`{"lost": true}` where the terminal is somebody else's now.
+
+COMMAND is the same user's, and could answer for the person by writing where the answers go, which is why that
+is a socket: no path of /proc opens one; or by looking into this process, which therefore lets nobody.
 """
 
 from __future__ import annotations
@@ -34,6 +38,9 @@ _EACH = ("e", "each")
 _INTERRUPTED = "interrupted"
 _ERASE, _ERASE_LINE, _ENTER, _END = (b"\x7f", b"\b"), b"\x15", (b"\r", b"\n"), b"\x04"
 _BELL = "\a"
+_PR_SET_DUMPABLE = 4  # prctl(2)
+READY = b"\n"
+"""What it says when nobody can look into it any more."""
 
 
 class TerminalLostError(Exception):
@@ -223,19 +230,19 @@ def write(terminal: int, text: str) -> None:
         raise TerminalLostError from error
 
 
-def serve(terminal: int, incoming: int, outgoing: int, *, takes: bool) -> None:
-    """Ask on `terminal` what comes at `incoming`, until that ends."""
-    lines = Incoming(incoming)
+def serve(terminal: int, socket: int, *, takes: bool) -> None:
+    """Ask on `terminal` what comes on `socket`, until that ends."""
+    lines = Incoming(socket)
     answered: set[int] = set()
     while (message := lines.newest()) is not None:
         if not _waiting(message, answered):
             _tell_note(terminal, message)
             continue
         try:
-            if not _ask(terminal, lines, outgoing, message, answered, takes=takes):
+            if not _ask(terminal, lines, message, answered, takes=takes):
                 return
         except TerminalLostError:
-            _send(outgoing, {"lost": True})
+            _send(socket, {"lost": True})
 
 
 def _tell_note(terminal: int, message: dict[str, Any]) -> None:
@@ -247,7 +254,6 @@ def _tell_note(terminal: int, message: dict[str, Any]) -> None:
 def _ask(
     terminal: int,
     lines: Incoming,
-    outgoing: int,
     message: dict[str, Any],
     answered: set[int],
     *,
@@ -266,7 +272,7 @@ def _ask(
                     break
                 question.show(last)
             elif terminal in readable and (answers := question.type(_key(terminal))):
-                _send(outgoing, {"answers": answers})
+                _send(lines.descriptor, {"answers": answers, "word": message["word"]})
         question.end()
     if last is not None and not last["calls"]:
         _tell_note(terminal, last)
@@ -283,25 +289,34 @@ def _key(terminal: int) -> bytes:
     return key
 
 
-def _send(outgoing: int, message: dict[str, Any]) -> None:
+def _send(socket: int, message: dict[str, Any]) -> None:
     data = json.dumps(message).encode() + b"\n"
-    with contextlib.suppress(OSError):  # who asked is gone, which `incoming` tells too
+    with contextlib.suppress(OSError):  # who asked is gone, which reading tells too
         while data:
-            data = data[os.write(outgoing, data) :]
+            data = data[os.write(socket, data) :]
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     sys.exit(1)  # by way of what gives the terminal back
 
 
+def _hide_memory() -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def main() -> None:
-    """Ask on this session's terminal what comes on stdin."""
+    """Ask on this session's terminal what comes on the socket that is stdin; say first that it is ready."""
+    _hide_memory()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _leave)
     # or to take the terminal, and to write on it, would stop this process
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
     terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-    serve(terminal, 0, 1, takes=True)
+    os.write(0, READY)
+    serve(terminal, 0, takes=True)
 
 
 if __name__ == "__main__":

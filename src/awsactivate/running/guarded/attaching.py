@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     try:
         with _connected(arguments.number, context) as connection:
             terminal.say(f"guard {arguments.number} asks here until its command ends; Ctrl-C leaves it")
-            asking.serve(keys, connection.fileno(), connection.fileno(), takes=False)
+            asking.serve(keys, connection.fileno(), takes=False)
     finally:
         os.close(keys)
     terminal.say(f"guard {arguments.number} has ended")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import select
+import socket
 from collections.abc import Mapping
 
 from awsactivate.guard.consents import ANSWERS
@@ -15,27 +17,29 @@ _KNOWN = frozenset({*ANSWERS.values(), INTERRUPTED})
 
 
 class Channel:
-    """One place to ask, behind two descriptors that others close."""
+    """One place to ask, behind a connection that others close."""
 
-    def __init__(self, incoming: int, outgoing: int, *, is_own: bool) -> None:
+    def __init__(self, connection: socket.socket, *, is_own: bool) -> None:
         self.is_own = is_own
-        self._incoming = incoming
-        self._outgoing = outgoing
+        self._connection = connection
+        # who was not told it can't have been asked
+        self._word = os.urandom(16).hex()
         self._rest = b""
         self.is_closed = False
 
     def show(self, shown: Shown) -> None:
         """Show the list that waits now; an empty one ends the question."""
         message = {"calls": shown.calls, "who": shown.who, "where": shown.where, "note": shown.note}
+        message["word"] = self._word
         data = json.dumps(message).encode() + b"\n"
         try:
             while data and not self.is_closed:
                 # a place that takes nothing is none: no call waits for it
-                _, writable, _ = select.select([], [self._outgoing], [], 1.0)
+                _, writable, _ = select.select([], [self._connection], [], 1.0)
                 if not writable:
                     self.is_closed = True
                     return
-                data = data[os.write(self._outgoing, data[: select.PIPE_BUF]) :]
+                data = data[self._connection.send(data, socket.MSG_DONTWAIT) :]
         except (OSError, ValueError):
             self.is_closed = True
 
@@ -44,7 +48,7 @@ class Channel:
         answered: dict[int, str] = {}
         is_lost = False
         for line in self._lines():
-            said = _parsed(line)
+            said = self._parsed(line)
             answered |= said
             is_lost = is_lost or not said
         if answered:
@@ -53,8 +57,8 @@ class Channel:
 
     def _lines(self) -> list[bytes]:
         try:
-            while not self.is_closed and select.select([self._incoming], [], [], 0)[0]:
-                data = os.read(self._incoming, 65_536)
+            while not self.is_closed and select.select([self._connection], [], [], 0)[0]:
+                data = self._connection.recv(65_536)
                 self._rest += data
                 self.is_closed = not data or len(self._rest) > _LONGEST
         except (OSError, ValueError):
@@ -62,11 +66,12 @@ class Channel:
         *lines, self._rest = self._rest.split(b"\n")
         return lines
 
-
-def _parsed(line: bytes) -> dict[int, str]:
-    """Read a line of answers; nothing where it says that the terminal is lost."""
-    try:
-        said = json.loads(line)["answers"]
-        return {int(number): answer for number, answer in said.items() if answer in _KNOWN}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    def _parsed(self, line: bytes) -> dict[int, str]:
+        """Read a line of answers; nothing where it is none, or says that the terminal is lost."""
+        try:
+            said = json.loads(line)
+            if not hmac.compare_digest(said["word"].encode(), self._word.encode()):
+                return {}
+            return {int(number): answer for number, answer in said["answers"].items() if answer in _KNOWN}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return {}

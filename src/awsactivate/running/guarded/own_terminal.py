@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -11,7 +12,10 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
+from awsactivate.errors import AwsactivateError
+from awsactivate.person import terminal
 from awsactivate.running.guarded import ancestry, asking
 from awsactivate.running.guarded.channel import Channel
 from awsactivate.sessions import environment
@@ -19,6 +23,7 @@ from awsactivate.sessions import environment
 _LOCAL = 3  # where termios keeps the local modes
 _TTY = "/dev/tty"
 _SECONDS = 2.0
+_SECONDS_TO_START = 10.0
 _LOOK_EVERY = 0.05  # seconds
 
 
@@ -82,33 +87,101 @@ def put_in_front(group: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _state() -> tuple[list[Any], int] | None:
+    """Return the terminal's modes, and which group has it; None where it is gone."""
+    try:
+        fd = _opened()
+    except OSError:
+        return None
+    try:
+        return termios.tcgetattr(fd), os.tcgetpgrp(fd)
+    except (OSError, termios.error):
+        return None
+    finally:
+        os.close(fd)
+
+
+def _restore(modes: list[Any], group: int, *, taken_by: int) -> None:
+    """Have the terminal as it was, where the group that took it has not given it back."""
+    if _group_in_front() != taken_by:
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
+    with suppress(OSError, termios.error):
+        fd = _opened()
+        try:
+            termios.tcsetattr(fd, termios.TCSANOW, modes)
+            try:
+                os.tcsetpgrp(fd, group)
+            except OSError:  # that job has ended
+                os.tcsetpgrp(fd, os.getpgrp())
+        finally:
+            os.close(fd)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class OwnTerminal:
-    """The program that asks there, which is started when it is needed first, and stays."""
+    """The program that asks there: it is started before COMMAND, and never again.
+
+    COMMAND, which may be able to write where programs lie, would say what is started later.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environment.of_helper(environ)
         self._program: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
         self._channel: Channel | None = None
+        self._before: tuple[list[Any], int] | None = None
+
+    def start(self) -> None:
+        """Begin to start it, where there is a terminal; `wait` must come before COMMAND is."""
+        if not is_there():
+            return
+        self._connection, other = socket.socketpair()
+        with other:
+            self._program = subprocess.Popen(
+                # isolated, and without site: nothing of the person's is looked for in the present folder
+                [sys.executable, "-I", "-S", asking.__file__],
+                stdin=other.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=self._environ,
+                process_group=0,
+            )
+
+    def wait(self) -> None:
+        """Return when nobody can look into it any more."""
+        if self._connection is None:
+            return
+        self._connection.settimeout(_SECONDS_TO_START)
+        try:
+            said = self._connection.recv(len(asking.READY))
+        except OSError:
+            said = b""
+        if said != asking.READY:
+            raise AwsactivateError("the program that asks on this terminal could not be started")
+        self._connection.settimeout(None)
+        self._channel = Channel(self._connection, is_own=True)
+        threading.Thread(target=self._see_it_end, daemon=True).start()
 
     def place(self) -> Channel | None:
-        """Return the channel to it; None where it can't be had."""
+        """Return the channel to it; None where it isn't there any more.
+
+        What the terminal is like now, it will be like again, even if that program is killed meanwhile.
+        """
         if self._channel is None or self._channel.is_closed:
-            self.end()
-            self._start()
+            return None
+        self._before = _state()
         return self._channel
 
-    def _start(self) -> None:
-        self._program = subprocess.Popen(
-            # isolated, and without site: nothing of the person's is looked for in the present folder
-            [sys.executable, "-I", "-S", asking.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=self._environ,
-            process_group=0,
-        )
-        if self._program.stdin and self._program.stdout:
-            ends = self._program.stdout.fileno(), self._program.stdin.fileno()
-            self._channel = Channel(*ends, is_own=True)
+    def _see_it_end(self) -> None:
+        program, connection = self._program, self._connection
+        if program is None or connection is None:
+            return
+        program.wait()
+        if self._before is not None:
+            _restore(*self._before, taken_by=program.pid)
+        if self._connection is connection:  # nobody has ended it
+            terminal.say("note: the program that asks was killed: nothing can be asked here any more, but by")
+            terminal.say(f"awsactivate guard attach {os.getpid()}, in a second terminal")
 
     def sees_to(self, process: int, number: int) -> bool:
         """Tell whether COMMAND, which was stopped, will go on by itself: after a question, or at once."""
@@ -128,15 +201,15 @@ class OwnTerminal:
 
     def end(self) -> None:
         """Have it give the terminal back, and end."""
-        if self._program is None:
+        program, connection = self._program, self._connection
+        self._program = self._connection = self._channel = None
+        if program is None or connection is None:
             return
-        if self._program.stdin:
-            self._program.stdin.close()
+        connection.close()
         try:
-            self._program.wait(_SECONDS)
+            program.wait(_SECONDS)
         except subprocess.TimeoutExpired:  # it waits for a terminal that takes nothing
-            self._program.kill()
-            self._program.wait()
-        if self._program.stdout:
-            self._program.stdout.close()
-        self._program = self._channel = None
+            program.kill()
+            program.wait()
+        if self._before is not None:
+            _restore(*self._before, taken_by=program.pid)

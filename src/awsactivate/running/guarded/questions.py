@@ -17,6 +17,7 @@ NOBODY, TOO_LATE, INTERRUPTED = "no terminal", "no answer", "interrupted"
 """What becomes of a question besides the person's answers; each is a no."""
 _GATHER = 0.1  # seconds: what waits at the same time is one question
 _LOOK_EVERY = 0.1  # seconds
+_SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class Questions:
             self._lock.notify_all()
             for one in list(self._waiting.values()):
                 self._settle(one, NOBODY)
+        if self._thread is not None:  # it has a last word to say
+            self._thread.join(_SECONDS_TO_END)
 
     @property
     def stands(self) -> bool:

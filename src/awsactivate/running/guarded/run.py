@@ -149,6 +149,8 @@ class _Run:
         self._ending.callback(second.end)
         own = OwnTerminal(self._begun.environ)
         self._ending.callback(own.end)
+        if self._settings.law.preset == rules.ASK:
+            own.start()
         notifier = Notifier(_notify(self._begun), second.number, self._begun.environ)
         asking = Questions(
             self._identity.command,
@@ -173,6 +175,7 @@ class _Run:
         folder = self._ending.enter_context(private_folder.made(self._user))
         way = entrances.opened(self._settings.way, judge.handle, connections, folder, self._user)
         entrance = self._ending.enter_context(way)
+        own.wait()
         self._say_how(second.number)
         try:
             return self._run(self._environ(entrance, keys, second.number), own)

@@ -85,7 +85,7 @@ class SecondTerminal:
             return
         connection.sendall(WELCOME)
         with self._lock:
-            channel = Channel(connection.fileno(), connection.fileno(), is_own=False)
+            channel = Channel(connection, is_own=False)
             self._attached.append((connection, channel))
 
 
