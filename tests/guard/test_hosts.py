@@ -10,7 +10,7 @@ from typing import Any
 import botocore
 import pytest
 
-from awsactivate.guard.hosts import SUFFIXES, is_of_aws
+from awsactivate.guard.hosts import SUFFIXES, is_of_aws, is_of_this_machine
 
 DATA = Path(botocore.__file__).parent / "data"
 
@@ -82,3 +82,10 @@ def test_a_host_of_somebody_else(host: str) -> None:
 )
 def test_what_answers_there_is_no_api_of_aws(host: str) -> None:
     assert not is_of_aws(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:4000", "[::1]:1", "bucket.localhost", "a.b_c.127.0.0.1:1"]
+)
+def test_this_machine_has_names_with_labels_before_them(host: str) -> None:
+    assert is_of_this_machine(host)

@@ -27,12 +27,23 @@ def to_endpoint(head: Head, url: str) -> Head:
     default = ":443" if address.scheme == "https" else ":80"
     host = address.netloc.rpartition("@")[2].removesuffix(default)
     place = s3_hosts.place(head.host)
-    if place and place.kind in _POINTS:
+    if place and place.kind in _POINTS and place.name:
         if address.hostname is None or _NAMELESS.fullmatch(address.hostname):
             raise UnaddressedError(f"an access point can't be asked for at the endpoint {host}")
         host = f"{place.name}.{host}"
     target = address.path.rstrip("/") + with_bucket_in_path(head).target
     return replace(to_host(head, host), target=target)
+
+
+def seen_at_endpoint(head: Head) -> tuple[Head, ...]:
+    """Return what `to_endpoint` makes of S3's calls as the endpoint reads it; nothing where all stays.
+
+    It hears several of S3's interfaces by one name, as this machine would.
+    """
+    place = s3_hosts.place(head.host)
+    if place is None or place.kind in _POINTS:
+        return ()
+    return (to_host(with_bucket_in_path(head), "localhost"),)
 
 
 def to_host(head: Head, host: str) -> Head:

@@ -27,7 +27,7 @@ SIGNED_CHUNKS_AND_TRAILER = f"{SIGNED_CHUNKS}-TRAILER"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 _WORDS = frozenset({UNSIGNED, SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _HASH = re.compile(r"[0-9a-f]{64}")
-_STAMP = re.compile(r"\d{8}T\d{6}Z")
+_STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _stamp(head: Head) -> str:
         return stamp
     try:
         return parsedate_to_datetime(head.get("date") or "").astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _incomplete("it has no date that can be read") from None
 
 

@@ -1,4 +1,4 @@
-"""Which hosts are AWS's, in every partition, but for those where nobody calls it.
+"""Which hosts are AWS's, in every partition, but for those where nobody calls it; which are this machine's.
 
 A test holds the suffixes to botocore's partitions.
 """
@@ -30,6 +30,16 @@ _NO_CALLS = re.compile(
     rf"|.+\.dkr[.-]ecr(?:-fips)?\.{_REGION}"
     r"|awscli|checkip|ip-ranges"
 )
+
+_HERE = re.compile(rf"(?:{_LABEL}\.)*(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{{1,5}})?")
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Tell whether a host, which is in lower case and may have a port, is this machine's.
+
+    What stands before its name, as SDKs put a bucket there, is labels and nothing else.
+    """
+    return _HERE.fullmatch(host) is not None
 
 
 def is_of_aws(host: str) -> bool:

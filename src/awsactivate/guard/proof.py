@@ -68,7 +68,7 @@ def _payload(claim: Claim, body: bytes | None) -> str:
 
 
 def _is_same(one: str | None, other: str | None) -> bool:
-    return hmac.compare_digest((one or "").encode("latin-1"), (other or "").encode("latin-1"))
+    return hmac.compare_digest((one or "").encode(), (other or "").encode())
 
 
 def _check_time(claim: Claim, now: float) -> None:

@@ -9,19 +9,20 @@ import re
 
 from awsactivate.frozen import dataclass
 
+_LABELS = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"  # nothing that means something in an address
 _REGION = r"[a-z]{2,4}(?:-[a-z0-9]+)+"
 _BUCKETS = re.compile(
-    rf"(?:(?P<bucket>.+)\.)?s3"
+    rf"(?:(?P<bucket>{_LABELS})\.)?s3"
     rf"(?:-(?:accelerate|external-1|fips|{_REGION}))?(?:\.dualstack)?(?:\.{_REGION})?(?P<suffix>(?:\.[a-z0-9-]+)+)"
 )
 _OTHERS = re.compile(
-    rf"(?:(?P<name>.+)\.)?s3-(?P<kind>control|accesspoint|object-lambda|outposts)(?:-fips)?(?:\.dualstack)?\.{_REGION}\..+"
+    rf"(?:(?P<name>{_LABELS})\.)?s3-(?P<kind>control|accesspoint|object-lambda|outposts)(?:-fips)?(?:\.dualstack)?\.{_REGION}\..+"
 )
 _SUFFIXES = re.compile(
     r"\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn"
     r"|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
-_LOOPBACK = re.compile(r"(?:(?P<bucket>.+)\.)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
+_LOOPBACK = re.compile(rf"(?:(?P<bucket>{_LABELS})\.)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?")
 
 
 @dataclass(frozen=True)

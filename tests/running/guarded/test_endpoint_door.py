@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,12 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from awsactivate.guard import claims, naming, proof
-from awsactivate.guard.addressed import UnaddressedError
-from awsactivate.guard.call import Answer
+from awsactivate.guard.identity import Identity
+from awsactivate.guard.rules import LEARN, Rules
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.endpoint_door import EndpointDoor
 from awsactivate.running.guarded.exchange import Exchange
+from awsactivate.running.guarded.judge import Judge
 from awsactivate.running.guarded.knowing import knowledge
 from awsactivate.running.guarded.onward import Onward
 from awsactivate.running.guarded.upstream import Upstreams
@@ -35,17 +36,18 @@ class Ways:
         self._knowledge = knowledge()
 
     def handle(self, exchange: Exchange) -> None:
-        """Do what the judge does, but for the judging."""
-        run, head = this_run(), exchange.head
-        body = exchange.read_body(1 << 20)
-        claim = claims.read(head)
-        proved = proof.prove(head, claim, run, time.time(), body)
-        signed = naming.Signed(claim.scope.service, claim.scope.region, "111122223333")
-        named = naming.name(head, body, signed, self._knowledge)
-        try:
-            Onward(Upstreams(self.connections), run, self.environ).send(exchange, head, named, proved, body)
-        except UnaddressedError as error:
-            exchange.answer(Answer(403, (), str(error).encode()))
+        """Let all pass that may pass at all."""
+        run = this_run()
+        Judge(
+            Identity("tool", "prod", "111122223333", "arn:aws:iam::111122223333:user/x", "eu-west-1"),
+            run,
+            Rules(LEARN),
+            self._knowledge,
+            None,  # type: ignore[arg-type]  (nobody is asked)
+            Onward(Upstreams(self.connections), run, self.environ),
+            clock=time.time,
+            note=lambda *_: None,
+        ).handle(exchange)
 
     def client(self, service: str, **config: Any) -> Any:
         """A client of botocore's, as a program has it by `AWS_ENDPOINT_URL`."""
@@ -141,3 +143,28 @@ def test_a_bucket_in_the_hosts_name_is_the_same_bucket_there(aws: FakeAws, ways:
     client.meta.events.register("before-sign.s3", before_sign)
     client.head_bucket(Bucket="other")
     assert (scope(aws)[0], aws.requests[0].target) == ("s3.eu-west-1.amazonaws.com", "/bucket/other")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "acme-logs?delete&x=.127.0.0.1:{port}",
+            "acme-logs?policy&x=.localhost",
+            "a/b.localhost",
+            "a b.localhost",
+        ),
+        *("a#.127.0.0.1", "a%3F.localhost", "a..localhost", ".localhost", "localhost:x", "example.com"),
+        *(
+            "tmp-111122223333.s3-accesspoint.us-east-1.amazonaws.com",
+            "iam.amazonaws.com",
+            "localhost.amazonaws.com",
+        ),
+    ],
+)
+def test_a_host_is_a_name_of_this_machine_and_nothing_else(host: str, aws: FakeAws, ways: Ways) -> None:
+    """What stands there is judged as a bucket and becomes a part of the path."""
+    with socket.create_connection(("127.0.0.1", ways.door.port), 10) as client:
+        client.sendall(f"DELETE /k HTTP/1.1\r\nHost: {host.format(port=ways.door.port)}\r\n\r\n".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
+    assert aws.requests == []

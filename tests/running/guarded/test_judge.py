@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from awsactivate.frozen import replace
-from awsactivate.guard.call import Answer, Asked, Head
+from awsactivate.guard.call import Answer, Asked, Head, Named
 from awsactivate.guard.consents import NO, ONCE
 from awsactivate.guard.identity import Identity
 from awsactivate.guard.rules import ASK, LEARN, READ_ONLY, Rules
@@ -17,7 +17,9 @@ from awsactivate.running.guarded import questions
 from awsactivate.running.guarded.exchange import TooLongError
 from awsactivate.running.guarded.judge import Judge
 from awsactivate.running.guarded.knowing import knowledge
+from awsactivate.running.guarded.onward import Way
 from awsactivate.running.guarded.upstream import UnreachedError
+from awsactivate.sessions.sigv4 import Scope
 from guard.keys import NOW, STAND_IN, signed_by_botocore, stop_botocore_clock, this_run
 
 ACCOUNT = "111122223333"
@@ -63,6 +65,7 @@ class World:
         self.noted: list[tuple[str, str, str]] = []
         self.gone_on: list[str] = []
         self.fails: Exception | None = None
+        self.seen: tuple[Head, ...] = ()
         self.judge = Judge(
             Identity("tool", "prod", ACCOUNT, "arn:aws:sts::111122223333:assumed-role/r/x", "eu-west-1"),
             this_run(),
@@ -79,10 +82,15 @@ class World:
         self.asked.append(text)
         return self.said
 
-    def send(self, exchange: Sent, _head: Head, named: Any, *_: object) -> None:
+    def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
+        assert not is_by_endpoint
+        self._named = named
+        return Way(head, scope.region, scope.service, None, self.seen)
+
+    def send(self, exchange: Sent, *_: object) -> None:
         if self.fails:
             raise self.fails
-        self.gone_on.append(named.operation)
+        self.gone_on.append(self._named.operation)
         exchange.answer(Answer(200, (), b"done"))
 
     def handle(self, sent: Sent) -> str:
@@ -152,6 +160,17 @@ def test_where_reads_only_pass_nobody_is_asked() -> None:
     world = World(READ_ONLY)
     assert "because the guard lets reads pass only" in world.handle(call(WRITE))
     assert (world.asked, world.gone_on) == ([], [])
+
+
+def test_what_would_be_another_call_where_it_goes_is_refused_unasked() -> None:
+    """Whatever writes a request anew: what is sent is what was judged."""
+    world = World(LEARN)
+    sent = call(READ)
+    world.seen = (sent.head,)
+    assert world.handle(sent) == "200 done"
+    world.seen = (sent.head, replace(sent.head, target="/?Action=DeleteUser&Version=2010-05-08"))
+    assert "because it would be another call where it goes" in world.handle(sent)
+    assert (world.gone_on, world.asked) == (["ListUsers"], [])
 
 
 def test_what_was_allowed_does_not_go_on_for_a_client_that_has_gone() -> None:

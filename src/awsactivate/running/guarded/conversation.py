@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from awsactivate.guard import http_heads
 from awsactivate.guard.call import Answer, Head
+from awsactivate.guard.hosts import is_of_this_machine
 from awsactivate.guard.http_heads import MalformedError, RequestHead
 from awsactivate.running.guarded.connections import UnreachedError
 from awsactivate.running.guarded.exchange import Exchange, TooLongError
@@ -23,7 +24,7 @@ _LINGER_BYTES = 64 << 20
 
 
 def converse(client: socket.socket, reader: Reader, host: str | None, handle: Handle) -> None:
-    """Hand over the requests for `host`, until one is the last; None: whatever host they name."""
+    """Hand over the requests for `host`, until one is the last; None: by any name of this machine."""
     client.settimeout(_IDLE_SECONDS)
     try:
         while request := read_request(client, reader):
@@ -57,6 +58,8 @@ def _head(request: RequestHead, host: str | None) -> Head:
     spoken = named[0].lower().removesuffix(":443")
     if host is not None and spoken != host:
         raise MalformedError("it is for another host than the connection")
+    if host is None and not is_of_this_machine(spoken):
+        raise MalformedError("it is for another host than this machine")
     if not request.target.startswith("/") and request.target != "*":
         raise MalformedError("its path does not begin with a slash")
     return Head(request.method, spoken, request.target, request.headers)

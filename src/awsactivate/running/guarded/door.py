@@ -107,7 +107,7 @@ class Door:
     def _may_relay(self, client: socket.socket, request: RequestHead) -> bool:
         said = http_heads.values(request.headers, "proxy-authorization")
         kind, _, word = said[0].partition(" ") if len(said) == 1 else ("", "", "")
-        if kind.lower() == "basic" and hmac.compare_digest(word.strip(), self._pass):
+        if kind.lower() == "basic" and hmac.compare_digest(word.strip().encode(), self._pass.encode()):
             return True
         refuse(client, 407, "its password is in HTTPS_PROXY", _ASK)
         return False

@@ -31,7 +31,7 @@ from awsactivate.guard.once import Once
 from awsactivate.guard.rules import Ruling, Verdict
 from awsactivate.running.guarded import questions
 from awsactivate.running.guarded.exchange import Exchange, TooLongError
-from awsactivate.running.guarded.onward import Onward
+from awsactivate.running.guarded.onward import Onward, Way
 from awsactivate.running.guarded.upstream import UnreachedError
 
 _MOST = 128 * 1024 * 1024  # bytes of a body that must be read to know what the call is
@@ -105,8 +105,9 @@ class Judge:
             body = self._body(exchange, claim)
             proved = proof.prove(head, claim, self._keys, self._clock(), body)
             named = self._named(head, body, claim)
-            self._judge(exchange, named, claim, body)
-            self._onward.send(exchange, head, named, proved, body)
+            way, named = self._way(exchange, named, claim, body)
+            self._judge(exchange, named, claim, body, way.region)
+            self._onward.send(exchange, way, proved, body)
         except Refused as error:
             of_it = replace(named, asked=error.asked or named.asked)
             message = refusals.sentence(of_it, self._identity.who, error.reason)
@@ -128,10 +129,24 @@ class Judge:
         signed = naming.Signed(claim.scope.service, claim.scope.region, self._identity.account)
         return naming.name(head, body or b"", signed, self._knowledge)
 
-    def _judge(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None) -> None:
+    def _way(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None) -> tuple[Way, Named]:
+        """Say where a call goes, and what it is there; Refused where that is another call than was named."""
+        way = self._onward.way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
+        here = naming.Signed(way.service, claim.scope.region, self._identity.account)
+        for head in way.seen:
+            if body is None and naming.needs_body(head, way.service):
+                body = exchange.read_body(_MOST)
+            if naming.name(head, body or b"", here, self._knowledge) != named:
+                raise Refused("because it would be another call where it goes")
+        if way.region != claim.scope.region:  # where a service is of one region, its resources are too
+            there = naming.Signed(way.service, way.region, self._identity.account)
+            named = naming.name(way.seen[0], body or b"", there, self._knowledge)
+        return way, named
+
+    def _judge(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, region: str) -> None:
         """Return where the call may go on; raise Refused where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
-        context = self._identity.context(claim.scope.region, at)
+        context = self._identity.context(region, at)
         ruling = rules.judge(named, self._law, context)
         if ruling.verdict is Verdict.REFUSE:
             raise Refused(ruling.reason, ruling.asked)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from awsactivate.aws import endpoint_rules
+from awsactivate.frozen import dataclass
 from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, signed_anew
 from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Head, Named
@@ -15,8 +16,25 @@ from awsactivate.guard.stand_ins import RANDOMNESS, StandIns
 from awsactivate.running.guarded.exchange import Exchange
 from awsactivate.running.guarded.upstream import Incoming, Upstreams
 from awsactivate.sessions import names
+from awsactivate.sessions.sigv4 import Scope
 
 _GOOD = range(200, 300)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a call goes."""
+
+    head: Head
+    """As it is sent, but for the signature"""
+    region: str
+    """For which it is signed there"""
+    service: str
+    """The same"""
+    url: str | None
+    """The endpoint that the user has in AWS's place"""
+    seen: tuple[Head, ...]
+    """What was written anew on the way, as AWS would read it: by each it must still be the same call."""
 
 
 class Onward:
@@ -30,29 +48,31 @@ class Onward:
         self._keys = keys
         self._environ = environ
 
-    def send(self, exchange: Exchange, head: Head, named: Named, proved: Proved, body: bytes | None) -> None:
-        """Send a call on, and its answer back as it comes.
-
-        `head` is as it would go to AWS; `body` is there where it was read.
-        """
-        scope = proved.claim.scope
+    def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
+        """Say where a call goes that was made for `scope`; an UnaddressedError where that can't be told."""
         region, service = scope.region, scope.service
-        if exchange.is_by_endpoint:
+        seen: tuple[Head, ...] = ()
+        if is_by_endpoint:
             head, region, service = self._aimed(head, named, region)
-        # whatever the call is named: its answer shows whether there are credentials in it
-        keeps = handing_out.keeps(scope.service) or handing_out.keeps(service)
+            seen = (head,)
         url = own_endpoints.of_service(named.service_id, self._environ)
         if url is not None:
+            seen += addressed.seen_at_endpoint(head)
             head = addressed.to_endpoint(head, url)
-        if keeps:
-            head = handing_out.asked_plainly(head)
+        return Way(head, region, service, url, seen)
+
+    def send(self, exchange: Exchange, way: Way, proved: Proved, body: bytes | None) -> None:
+        """Send a call on, and its answer back as it comes; `body` is there where it was read."""
+        # whatever the call is named: its answer shows whether there are credentials in it
+        keeps = handing_out.keeps(proved.claim.scope.service) or handing_out.keeps(way.service)
+        head = handing_out.asked_plainly(way.head) if keeps else way.head
         real = self._keys.credentials(proved.stand_in)
-        signed = signed_anew.signed_anew(head, proved, real, region=region, service=service)
+        signed = signed_anew.signed_anew(head, proved, real, region=way.region, service=way.service)
         incoming = self._upstreams.send(
             signed.head,
             _body(exchange, proved, signed) if body is None else body,
             lambda: exchange.trailers,
-            url=url,
+            url=way.url,
         )
         try:
             if keeps and incoming.status in _GOOD:
