@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -13,6 +14,7 @@ from awsactivate.frozen import replace
 from awsactivate.guard import handing_out_table, naming, table_file
 from awsactivate.guard.call import Asked, Head, Named
 from awsactivate.guard.naming import Knowledge, Signed, needs_body
+from awsactivate.guard.unsupported import UnacceptableError
 from guard import serialized
 
 KNOWLEDGE = Knowledge(models.of_service, table_file.actions(), handing_out_table.table())
@@ -239,8 +241,8 @@ def target(operation: str, path: str = "/") -> Head:
     ("head", "body", "service", "called"),
     [
         (target("Explode"), b"{}", "dynamodb", "Explode"),
-        (target("ListTables", "/elsewhere"), b"{}", "dynamodb", "ListTables"),
-        (replace(target("ListTables"), method="GET"), b"", "dynamodb", "ListTables"),
+        (target("ListTables", "/elsewhere"), b"{}", "dynamodb", None),
+        (replace(target("ListTables"), method="GET"), b"", "dynamodb", None),
         (Head("POST", "sts.amazonaws.com", "/", ()), b"Action=Nothing&Version=2011-06-15", "sts", "Nothing"),
         (
             Head("GET", "lambda.eu-west-1.amazonaws.com", "/2015-03-31/functions/../x", ()),
@@ -266,6 +268,10 @@ def test_what_no_model_knows_is_a_write_that_is_called_as_it_calls_itself(
     ]
 
 
+FORM_TYPE = "application/x-www-form-urlencoded"
+FORM = (("Content-Type", FORM_TYPE),)
+
+
 @pytest.mark.parametrize(
     ("head", "body", "service"),
     [
@@ -279,17 +285,6 @@ def test_what_no_model_knows_is_a_write_that_is_called_as_it_calls_itself(
             ),
             b"",
             "lambda",
-        ),
-        # one action in the query, another in the body
-        (
-            Head(
-                "POST",
-                "iam.amazonaws.com",
-                "/?Action=ListUsers&Version=2010-05-08",
-                (("Content-Type", "application/x-www-form-urlencoded"),),
-            ),
-            b"Action=DeleteUser&UserName=x&Version=2010-05-08",
-            "iam",
         ),
         # a target that says one thing, and a query that says another
         (
@@ -313,6 +308,131 @@ def test_what_no_model_knows_is_a_write_that_is_called_as_it_calls_itself(
 )
 def test_a_call_that_contradicts_itself_is_no_read(head: Head, body: bytes, service: str) -> None:
     assert any(one.writes for one in named(head, body, service).asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body"),
+    [
+        ("/", (), b"%41ction=GetUser&Action=CreateAccessKey&Version=2010-05-08"),
+        ("/?Action=GetUser&Version=2010-05-08", FORM, b"Action=DeleteUser&UserName=x"),
+        ("/?Action=GetUser&Version=2010-05-08", FORM, b"%41ction=DeleteUser&UserName=x"),
+        ("/?Action=GetUser&Version=2010-05-08", FORM, b"x=1;Action=DeleteUser&UserName=x"),
+        ("/?Action=GetUser&Version=2010-05-08", FORM, b"action=DeleteUser&UserName=x"),
+        ("/?Action=GetUser&Version=2010-05-08", (("Content-Type", f"{FORM_TYPE}; a=json"),), b"a=b"),
+        ("/?Action=GetUser&Version=2010-05-08", (("Content-Type", "application/json"),), b"{}"),
+        (
+            "/?Action=GetUser&Version=2010-05-08",
+            (("Content-Type", f"{FORM_TYPE}; charset=ibm037"),),
+            "Action=DeleteUser".encode("cp037"),
+        ),
+        ("/?Action=GetUser&Version=2010-05-08", FORM, "Action=DeleteUser".encode("utf-16")),
+        (
+            "/?Action=GetUser&Version=2010-05-08",
+            (*FORM, ("Content-Encoding", "gzip")),
+            gzip.compress(b"Action=DeleteUser"),
+        ),
+        ("/?Action=GetUser&Version=2010-05-08", (*FORM, ("Content-Encoding", "br")), b"Action=DeleteUser"),
+        ("/", FORM, b"Version=2010-05-08&UserName=x"),
+        ("/", FORM, b"Action=GetUser" + b"&a=b" * 100_000),
+    ],
+)
+def test_a_query_that_does_not_say_one_action_is_none(
+    path: str, headers: tuple[tuple[str, str], ...], body: bytes
+) -> None:
+    """Said in another way, or packed, it would pass as the read that the other one is."""
+    with pytest.raises(UnacceptableError):
+        named(Head("POST", "iam.amazonaws.com", path, headers), body, "iam")
+
+
+def test_an_action_is_read_out_of_a_form_however_it_is_written() -> None:
+    body = b"%41ction=CreateAccessKey&Version=2010-05-08&UserName=eve"
+    found = named(Head("POST", "iam.amazonaws.com", "/", FORM), body, "iam")
+    assert (found.operation, found.hands_out) == ("CreateAccessKey", True)
+
+
+CLOUDWATCH = "monitoring.eu-west-1.amazonaws.com"
+LIST_METRICS = "/service/GraniteServiceVersion20100801/operation/ListMetrics"
+BY_CBOR = ("smithy-protocol", "rpc-v2-cbor")
+DELETE_ALARMS = ("X-Amz-Target", "GraniteServiceVersion20100801.DeleteAlarms")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        Head("POST", CLOUDWATCH, LIST_METRICS, (*JSON, DELETE_ALARMS)),
+        Head("POST", CLOUDWATCH, LIST_METRICS, (*JSON, DELETE_ALARMS, BY_CBOR)),
+        Head("POST", CLOUDWATCH, f"{LIST_METRICS}?Action=DeleteAlarms&Version=2010-08-01", FORM),
+        Head("POST", CLOUDWATCH, LIST_METRICS, JSON),
+        Head("POST", CLOUDWATCH, "/?Action=ListMetrics&Version=2010-08-01", (*JSON, BY_CBOR)),
+        Head("POST", CLOUDWATCH, "/?Action=ListMetrics&Version=2010-08-01", (*JSON, DELETE_ALARMS)),
+        Head("POST", DYNAMODB, "/?Action=DeleteTable", target("ListTables").headers),
+        Head("POST", DYNAMODB, "/", (*target("ListTables").headers, ("smithy-protocol", "rpc-v2-json"))),
+        Head("GET", "lambda.eu-west-1.amazonaws.com", "/2015-03-31/functions", (DELETE_ALARMS,)),
+        Head(
+            "GET",
+            "lambda.eu-west-1.amazonaws.com",
+            "/2015-03-31/functions/f",
+            (("X-HTTP-Method-Override", "DELETE"),),
+        ),
+    ],
+)
+def test_what_says_in_two_ways_what_it_is_is_no_read(head: Head) -> None:
+    service = {"monitoring": "monitoring", "dynamodb": "dynamodb"}.get(head.host.partition(".")[0], "lambda")
+    assert any(one.writes for one in named(head, b"{}" if head.method == "POST" else b"", service).asked)
+
+
+def test_by_cbor_alone_it_is_what_its_path_says() -> None:
+    found = named(Head("POST", CLOUDWATCH, LIST_METRICS, (BY_CBOR,)), b"\xa0", "monitoring")
+    assert (found.operation, [one.writes for one in found.asked]) == ("ListMetrics", [False])
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "path", "service"),
+    [
+        ("POST", "codeartifact.eu-west-1.amazonaws.com", "/v1//authorization-token?domain=x", "codeartifact"),
+        (
+            "GET",
+            "111122223333.s3-control.eu-west-1.amazonaws.com",
+            "/v20180820/accessgrantsinstance/dataaccess",
+            "s3",
+        ),
+        ("GET", "datazone.eu-west-1.api.aws", "/v2/domains/d//environments/e/credentials", "datazone"),
+        ("POST", "sts.amazonaws.com", "/?Action=AssumeRole2&Version=2011-06-15", "sts"),
+    ],
+)
+def test_what_no_model_knows_may_hand_out_where_its_service_does(
+    method: str, host: str, path: str, service: str
+) -> None:
+    found = named(Head(method, host, path, ()), b"", service)
+    assert (found.known, found.hands_out) == (False, True)
+
+
+UNCLEAR = {
+    "Content-Encoding": ("deflate", b'{"TableName":"t"}'),
+    "Content-Type": ("application/x-amz-json-1.0; charset=utf-7", b'{"TableName":"t"}'),
+}
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_a_read_whose_body_can_be_read_in_two_ways_is_a_write(name: str) -> None:
+    value, body = UNCLEAR[name]
+    headers = (*(one for one in target("DescribeTable").headers if one[0] != name), (name, value))
+    found = named(Head("POST", DYNAMODB, "/", headers), body, "dynamodb")
+    assert found.asked == (Asked("dynamodb:DescribeTable", "*", vague=True),)
+
+
+def test_a_body_in_another_encoding_is_not_read() -> None:
+    for body in (b'{"TableName":"a","TableName":"b"}', '{"TableName":"t"}'.encode("utf-16-le")):
+        assert named(target("DescribeTable"), body, "dynamodb").asked[0].writes
+
+
+def test_a_gzipped_body_is_judged_by_what_is_in_it() -> None:
+    headers = (*target("DeleteTable").headers, ("Content-Encoding", "gzip"))
+    head = Head("POST", DYNAMODB, "/", headers)
+    packed = gzip.compress(b'{"TableName":"t"}')
+    assert named(head, packed, "dynamodb").asked == asked(("dynamodb:DeleteTable", f"{TABLE}/t"))
+    for spoiled in (packed[:-1], packed + packed, gzip.compress(b" " * 20_000_000)):
+        assert named(head, spoiled, "dynamodb").asked[0].resource == "*"
 
 
 @pytest.mark.parametrize(
@@ -343,8 +463,15 @@ def test_a_form_that_says_a_parameter_twice_is_about_anything() -> None:
     assert named(head, body, "iam").asked == (Asked("iam:DeleteUser", "*", vague=True),)
 
 
-def test_xml_that_declares_entities_is_not_read() -> None:
-    body = b'<!DOCTYPE x [<!ENTITY a "b">]><Delete><Object><Key>&a;</Key></Object></Delete>'
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "b">]><Delete><Object><Key>&a;</Key></Object></Delete>',
+        '<!DOCTYPE x [<!ENTITY a "b">]><Delete><Object><Key>&a;</Key></Object></Delete>'.encode("utf-16"),
+        b'<?xml version="1.0" encoding="utf-7"?><Delete><Object><Key>a</Key></Object></Delete>',
+    ],
+)
+def test_xml_that_declares_something_is_not_read(body: bytes) -> None:
     found = named(Head("POST", "acme.s3.amazonaws.com", "/?delete", ()), body)
     assert found.asked == (Asked("s3:DeleteObject", "*", vague=True),)
 

@@ -66,7 +66,7 @@ class Named:
     asked: tuple[Asked, ...]
     """What it would do: for a batch, each item."""
     hands_out: bool = False
-    """Its answer holds credentials."""
+    """Its answer holds credentials, or may: where no model knows it, and its service hands some out."""
     known: bool = True
     """A model has the operation."""
     model: str = ""

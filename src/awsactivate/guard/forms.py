@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote_plus
 
+from awsactivate.guard.unsupported import UnacceptableError
+
 Pairs = list[tuple[str, str]]
+_MOST = 100_000  # more than AWS takes
 
 
 def pairs(text: str) -> Pairs:
     """Read them, in their order; what has no `=` has an empty value."""
+    if text.count("&") >= _MOST:
+        raise UnacceptableError("InvalidRequest", f"it has more than {_MOST} parameters")
     told = (one.partition("=") for one in text.split("&") if one)
     return [(unquote_plus(name), unquote_plus(value)) for name, _, value in told]
 

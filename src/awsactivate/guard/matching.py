@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from awsactivate.frozen import dataclass, field
+from awsactivate.guard import said
 from awsactivate.guard.call import Head
-from awsactivate.guard.forms import Pairs, only, pairs, stated
+from awsactivate.guard.forms import Pairs, pairs, stated
 from awsactivate.guard.models import Model, Route
+from awsactivate.guard.said import CBOR, Said
 
-CBOR = "smithy-rpc-v2-cbor"
 _FREE_PATHS = ("sqs",)  # where a query may be sent to a path, which is a queue's
 _ELSEWHERE = ("ListDirectoryBuckets",)  # of a host of its own, with the path of ListBuckets
 # In a query beside what an operation takes: signatures, and how SDKs name the operation for a log
 _ANYWHERE = ("x-amz-", "x-id")
+# By which a server may take the method for another one
+_OTHER_METHODS = ("x-http-method-override", "x-http-method", "x-method-override")
 
 
 @dataclass(frozen=True)
@@ -31,32 +34,43 @@ class Match:
 def matches(head: Head, path: str, body: bytes, models: Sequence[Model]) -> tuple[Match, ...]:
     """Find all operations that a request can be read as; `path` is its own, or has S3's bucket before it.
 
-    More than one are found where the request contradicts itself, or where services share a host.
+    More than one are found where the request contradicts itself, or where services share a host. None are
+    where it says what it is in a way that is not known: AWS might take it for that.
     """
-    found = [
-        *_by_target(head, models),
-        *_by_action(head, body, models),
-        *_by_service_path(head, models),
-        *_by_path(head, path, models),
-    ]
+    by_path = tuple(_by_path(head, path, models))
+    told = said.said(head, body, models, has_path=bool(by_path))
+    ways = (
+        (told.target is not None, tuple(_by_target(head, models))),
+        (bool(told.actions), tuple(_by_action(head, told, models))),
+        (told.is_cbor, tuple(_by_service_path(head, models))),
+    )
+    if any(is_said and not known for is_said, known in ways) or any(head.get(one) for one in _OTHER_METHODS):
+        return ()
+    found = (*(one for _, known in ways for one in known), *by_path)
     named = {(one.operation, one.protocol) for one in found}
     # services that were one once, or are parts of one, say the same by the same names
-    return tuple(found[:1]) if len(named) == 1 else tuple(found)
+    return found[:1] if len(named) == 1 else found
 
 
-def called(head: Head, body: bytes) -> str:
-    """Say what a request, of which no model knows the operation, is called by itself."""
-    if target := head.get("x-amz-target"):
-        return target.rpartition(".")[2] or target
-    action = only(_form(head, body), "Action")
-    return action or f"{head.method} {head.path}"
+def called(head: Head, body: bytes, models: Sequence[Model]) -> str:
+    """Say what a request, of which no model knows the operation, is called by itself.
+
+    One that says it in several ways, or in an unusual one, is called by its path: it is nobody's name.
+    """
+    told = said.said(head, body, models)
+    if head.path in ("", "/") and not told.is_cbor:
+        if told.target and not told.actions and head.method == "POST":
+            return told.target.rpartition(".")[2] or told.target
+        if told.actions and told.target is None:
+            return told.actions[0] or f"{head.method} {head.path}"
+    return f"{head.method} {head.path}"
 
 
 def protocol_of(head: Head, body: bytes, models: Sequence[Model]) -> str:
     """Guess the protocol of a request of which no model knows the operation."""
     if head.get("x-amz-target"):
         return "json"
-    if only(_form(head, body), "Action"):
+    if said.said(head, body, models).actions:
         return "ec2" if any(one.protocols == ("ec2",) for one in models) else "query"
     known = next((one.protocols[0] for one in models), "")
     return known if known.startswith("rest-") else "rest-json"
@@ -73,41 +87,32 @@ def _by_target(head: Head, models: Sequence[Model]) -> Iterator[Match]:
             yield Match(model, operation, "json")
 
 
-def _form(head: Head, body: bytes) -> Pairs:
-    """Return what a form says, in the query and in the body: AWS reads both, whatever the body is called."""
-    told = pairs(head.query)
-    kind = (head.get("content-type") or "").lower()
-    if b"Action=" in body and "json" not in kind and "cbor" not in kind:
-        told += pairs(body.decode("utf-8", "replace"))
-    return told
-
-
-def _by_action(head: Head, body: bytes, models: Sequence[Model]) -> Iterator[Match]:
-    told = _form(head, body)
-    action, version = only(told, "Action"), only(told, "Version")
-    if action is None or head.method not in ("GET", "POST"):
+def _by_action(head: Head, told: Said, models: Sequence[Model]) -> Iterator[Match]:
+    if head.method not in ("GET", "POST"):
         return
-    having = [
-        (model, protocol)
-        for model in models
-        for protocol in model.protocols
-        if protocol in ("query", "ec2")
-        and action in model.operations
-        and (head.path in ("", "/") or model.service in _FREE_PATHS)
-    ]
-    of_version = [one for one in having if one[0].metadata["apiVersion"] == version]
-    for model, protocol in of_version or having:
-        yield Match(model, action, protocol)
+    for action in told.actions:
+        having = [
+            (model, protocol)
+            for model in models
+            for protocol in model.protocols
+            if protocol in ("query", "ec2")
+            and action in model.operations
+            and (head.path in ("", "/") or model.service in _FREE_PATHS)
+        ]
+        of_version = [one for one in having if one[0].metadata["apiVersion"] == told.version]
+        for model, protocol in of_version or having:
+            yield Match(model, action, protocol)
 
 
 def _by_service_path(head: Head, models: Sequence[Model]) -> Iterator[Match]:
-    words = head.path.split("/")
-    if head.method != "POST" or len(words) != 5 or words[:2] != ["", "service"] or words[3] != "operation":
+    found = said.service_path(head)
+    if found is None or head.method != "POST" or head.get("smithy-protocol") != "rpc-v2-cbor":
         return
+    service, operation = found
     for model in models:
         names = (model.metadata.get("targetPrefix"), model.metadata.get("serviceId"))
-        if CBOR in model.protocols and words[2] in names and words[4] in model.operations:
-            yield Match(model, words[4], CBOR)
+        if CBOR in model.protocols and service in names and operation in model.operations:
+            yield Match(model, operation, CBOR)
 
 
 def _by_path(head: Head, path: str, models: Iterable[Model]) -> Iterator[Match]:

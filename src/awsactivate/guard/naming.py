@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from awsactivate.frozen import dataclass, field, replace
 from awsactivate.guard import batches, matching, parameters, resources, s3_hosts
 from awsactivate.guard.actions import Actions, Need, Service
+from awsactivate.guard.bodies import UnclearError
 from awsactivate.guard.call import Asked, Head, Named
 from awsactivate.guard.forms import pairs
 from awsactivate.guard.matching import Match
@@ -66,7 +67,10 @@ def needs_body(head: Head, signing_name: str) -> bool:
 
 
 def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named:
-    """Name it; what no model knows is a write, called as the request calls it."""
+    """Name it; what no model knows is a write, called as the request calls it.
+
+    UnacceptableError where a call of the query protocol does not say one action.
+    """
     models = _models(signed.signing_name, knowledge)
     place = s3_hosts.place(head.host) if signed.signing_name in _S3 else None
     path = head.path
@@ -157,14 +161,14 @@ def _unknown(head: Head, body: bytes, signed: Signed, knowledge: Knowledge, mode
     names = knowledge.actions.by_signing_name.get(signed.signing_name, ())
     service = knowledge.actions.service(names[0], signed.signing_name) if names else None
     prefix = service.prefix if service else signed.signing_name
-    operation = matching.called(head, body)
+    operation = matching.called(head, body, models)
     return Named(
         prefix,
         operation,
         matching.protocol_of(head, body, models),
         (Asked(f"{prefix}:{operation}", vague=True, guessed=True),),
-        # what nobody knows may hand out what it likes, but its name can be known
-        hands_out=operation in knowledge.handing_out.get(signed.signing_name, ()),
+        # whatever it calls itself: it may be what hands out
+        hands_out=signed.signing_name in knowledge.handing_out,
         known=False,
         model=models[0].service if models else "",
         service_id=_service_id(models[0]) if models else "",
@@ -181,16 +185,17 @@ def _needs(match: Match, service: Service) -> tuple[Need, ...]:
 
 
 def _asked(match: Match, head: Head, body: bytes, service: Service, where: Where) -> Iterator[Asked]:
-    """Tell what an operation would do, item by item; where it can't be read, on anything."""
+    """Tell what an operation would do, item by item; where it can't be read, a write on anything."""
     needs = _needs(match, service)
     guessed = match.operation not in service.needs
     try:
         given: dict[str, Any] = parameters.read(match, head, body)
         items = batches.items(service.name, match.operation, given)
         more = batches.besides(service.name, match.operation, given)
-    except (parameters.UnclearError, KeyError, AttributeError):
+    except (UnclearError, KeyError, AttributeError):
+        # AWS may read something else in it: no need's own level says what that does
         for one in needs:
-            yield Asked(one.action, "*", one.level == "W", one.level == "S", vague=True, guessed=guessed)
+            yield Asked(one.action, reads_secret=one.level == "S", vague=True, guessed=guessed)
         return
     if not items:
         items = [(need, given) for need in needs if _counts(need, given)]

@@ -9,21 +9,19 @@ import json
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
-from awsactivate.guard import cbor, flattened
+from awsactivate.guard import bodies, cbor, flattened
+from awsactivate.guard.bodies import UnclearError
 from awsactivate.guard.call import Head
 from awsactivate.guard.forms import pairs
-from awsactivate.guard.matching import CBOR, Match
+from awsactivate.guard.matching import Match
 from awsactivate.guard.models import Model
+from awsactivate.guard.said import CBOR
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from typing import Any
 
 _DEEPEST = 100
-
-
-class UnclearError(ValueError):
-    """A request can't be read, or in more than one way."""
 
 
 def read(match: Match, head: Head, body: bytes) -> dict[str, Any]:
@@ -39,7 +37,7 @@ def _read(match: Match, head: Head, body: bytes) -> dict[str, Any]:
     if shape is None:
         return {}
     if match.protocol in ("query", "ec2"):
-        told = pairs(head.query) + (pairs(body.decode()) if head.method == "POST" else [])
+        told = pairs(head.query) + pairs(bodies.form(head, body))
         return _with_queue(flattened.read(model, shape, told, match.protocol), match, head)
     if match.protocol in ("json", CBOR):
         return _structure(model, shape, _document(head, body, match.protocol), 0)
@@ -60,8 +58,8 @@ def _document(head: Head, body: bytes, protocol: str) -> Any:
     if not body:
         return {}
     if protocol == CBOR or "cbor" in (head.get("content-type") or ""):
-        return cbor.read(body)
-    return json.loads(body, object_pairs_hook=_once)
+        return cbor.read(bodies.unpacked(head, body))
+    return json.loads(bodies.text(head, body), object_pairs_hook=_once)
 
 
 def _once(told: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -148,9 +146,8 @@ def _of_body(
     if not members:
         return {}
     if match.protocol == "rest-xml":
-        if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-            raise UnclearError("it declares something")
-        value = _of_element(model, wanted, ElementTree.fromstring(body), 0)  # noqa: S314  (it declares nothing)
+        root = ElementTree.fromstring(bodies.xml(head, body))  # noqa: S314  (it declares nothing)
+        value = _of_element(model, wanted, root, 0)
     else:
         value = _structure(model, wanted, _document(head, body, match.protocol), 0)
     return {payload: value} if payload is not None else value

@@ -196,6 +196,21 @@ def test_what_hands_out_credentials_is_refused_even_where_all_passes() -> None:
     assert world.gone_on == ["AssumeRole"]
 
 
+@pytest.mark.parametrize(
+    ("body", "service"),
+    [
+        ("Action=CreateAccessKey&Action=CreateAccessKey&Version=2010-05-08", "iam"),
+        ("Version=2010-05-08&UserName=eve", "iam"),
+        ("Action=CreateSomeKey&Version=2010-05-08", "iam"),
+        ("Action=AssumeSomeRole&Version=2011-06-15", "sts"),
+    ],
+)
+def test_what_may_hand_out_is_refused_even_where_all_passes(body: str, service: str) -> None:
+    world = World(LEARN)
+    assert world.handle(call(body, service=service)).startswith("403 ")
+    assert world.gone_on == []
+
+
 def test_where_aws_is_not_reached_sdks_try_again() -> None:
     world = World()
     world.fails = UnreachedError("iam.amazonaws.com does not answer")

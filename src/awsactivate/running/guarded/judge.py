@@ -150,6 +150,8 @@ class Judge:
         ruling = rules.judge(named, self._law, context)
         if ruling.verdict is Verdict.REFUSE:
             raise Refused(ruling.reason, ruling.asked)
+        if named.hands_out and not named.known:
+            raise Refused("because the guard does not know it, and its service hands out credentials")
         made_here = handing_out.is_made_here(claim.scope.service, named.operation)
         if named.hands_out and not (made_here or by_name.allows(named.asked, self._law.allows, context)):
             raise Refused("because its answer holds credentials, and no --allow calls it by its name")
