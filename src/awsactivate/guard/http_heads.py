@@ -19,7 +19,7 @@ _STATUS = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: ([\t -~\x80-\xff]*))
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _WITHOUT_BODY = (204, 304)
 # What is said to the next one along the way, and not further.
-_TO_THE_NEXT = frozenset(
+TO_THE_NEXT = frozenset(
     {"connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te"}
     | {"upgrade"}
 )
@@ -160,7 +160,7 @@ def ends(headers: Headers, *, is_old: bool) -> bool:
 
 def sent_on(headers: Headers) -> Headers:
     """Return what is for more than the next one along the way."""
-    return tuple(pair for pair in headers if pair[0].lower() not in _TO_THE_NEXT)
+    return tuple(pair for pair in headers if pair[0].lower() not in TO_THE_NEXT)
 
 
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from awsactivate.guard.identity import Identity
 from awsactivate.guard.rules import LEARN, Rules
@@ -168,3 +170,20 @@ def test_a_host_is_a_name_of_this_machine_and_nothing_else(host: str, aws: FakeA
         client.sendall(f"DELETE /k HTTP/1.1\r\nHost: {host.format(port=ways.door.port)}\r\n\r\n".encode())
         assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
     assert aws.requests == []
+
+
+def test_the_real_key_does_not_come_back_where_aws_quotes_what_it_got(aws: FakeAws, ways: Ways) -> None:
+    def quoting(handler: Any, _: object) -> None:
+        told = json.dumps(
+            {"message": "\n".join(f"{name}:{value}" for name, value in handler.headers.items())}
+        )
+        handler.say(403, told.encode())
+
+    aws.answers = quoting
+    with pytest.raises(ClientError) as caught:
+        ways.client("sqs").list_queues()
+    assert REAL.session_token == aws.requests[0].get("x-amz-security-token")
+    told = caught.value.response["Error"]["Message"]
+    assert f"Credential={STAND_IN.access_key_id}/" in told
+    assert str(REAL.session_token) not in told
+    assert REAL.access_key_id not in told

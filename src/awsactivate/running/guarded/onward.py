@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from awsactivate.aws import endpoint_rules
 from awsactivate.frozen import dataclass
-from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, signed_anew
+from awsactivate.guard import addressed, chunks, handing_out, own_endpoints, quoted_back, signed_anew
 from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Head, Named
 from awsactivate.guard.proof import Proved
@@ -77,6 +77,9 @@ class Onward:
         try:
             if keeps and incoming.status in _GOOD:
                 exchange.answer(self._looked_through(incoming))
+            elif incoming.status not in _GOOD:
+                headers, body = quoted_back.cleaned(incoming.headers, _held(incoming), real, proved.stand_in)
+                exchange.stream(incoming.status, incoming.reason, headers, (body,), lambda: incoming.trailers)
             else:
                 exchange.stream(
                     incoming.status,
@@ -113,6 +116,16 @@ class Onward:
             lambda real: self._keys.hand_out(os.urandom(RANDOMNESS), real),
         )
         return Answer(incoming.status, headers, body)
+
+
+def _held(incoming: Incoming) -> bytes:
+    """Return the whole of a bad answer."""
+    held = b""
+    for piece in incoming.body():
+        held += piece
+        if len(held) > quoted_back.LONGEST:
+            raise quoted_back.unreadable()
+    return held
 
 
 def _body(exchange: Exchange, proved: Proved, signed: Signed) -> Iterable[bytes]:
