@@ -130,6 +130,8 @@ def test_what_the_guard_can_not_sign_is_refused_in_words(head: Head, words: str)
         AUTHORIZATION.replace("20260504", "20260505"),
         AUTHORIZATION.replace("host;x-amz-date", "x-amz-date"),
         AUTHORIZATION.replace("host;x-amz-date", "host;host"),
+        AUTHORIZATION.replace("host;x-amz-date", "host;te"),
+        AUTHORIZATION.replace("host;x-amz-date", "connection;host"),
         AUTHORIZATION.replace("host;x-amz-date", "Host;x-amz-date"),
         "AWS4-HMAC-SHA256",
     ],
@@ -150,12 +152,21 @@ def test_a_signature_that_can_not_be_read_is_none(authorization: str) -> None:
         LINK.replace("Expires=60", "Expires=0"),
         LINK.replace("Expires=60", "Expires=soon"),
         LINK.replace("20260504T123015Z", "20260504T993015Z"),
+        LINK.replace("20260504T123015Z", "20260504T12301%D9%A0Z"),
     ],
 )
 def test_a_link_that_can_not_be_read_is_none(query: str) -> None:
     with pytest.raises(UnacceptableError) as refused:
         claims.read(linked(query))
     assert refused.value.code == "IncompleteSignature"
+
+
+@pytest.mark.parametrize(
+    "date", ["", "soon", "Fri, 31 Dec 9999 23:59:59 -2300", "Mon, 01 Jan 0001 00:00:00 +2300", "\xe9"]
+)
+def test_a_date_that_is_none_is_refused(date: str) -> None:
+    with pytest.raises(UnacceptableError):
+        claims.read(replace(HEAD, headers=(HEAD.headers[0], ("Date", date), HEAD.headers[2])))
 
 
 def test_one_signature_in_a_header_and_another_in_the_query_is_refused() -> None:

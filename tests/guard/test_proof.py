@@ -99,12 +99,19 @@ def test_the_right_id_with_another_secret_is_refused(stopped_clock: None) -> Non
     assert refused(signed_by_botocore(key, URL, body=BODY, service="lambda")) == "SignatureDoesNotMatch"
 
 
+@pytest.mark.parametrize("token", ["%E2%82%AC", "%FF", "%ED%A0%80"])
+def test_a_token_in_no_alphabet_is_another(stopped_clock: None, token: str) -> None:
+    link = signed_by_botocore(STAND_IN, URL, service="lambda", signer=auth.SigV4QueryAuth)
+    head = replace(link, target=f"{link.target}&X-Amz-Security-Token={token}")
+    assert refused(head, b"") == "InvalidClientTokenId"
+
+
 def test_what_was_handed_out_is_taken_with_its_own_token_alone(stopped_clock: None) -> None:
     run = this_run()
     handed_out = run.hand_out(bytes(range(1, 1 + stand_ins.RANDOMNESS)), run.credentials(run.own))
     good = signed_by_botocore(handed_out, URL, body=BODY, service="lambda")
     assert prove(good, claims.read(good), run, NOW, BODY).stand_in == handed_out
-    for token in (None, "another"):
+    for token in (None, "another", "\xe9"):
         bad = signed_by_botocore(replace(handed_out, session_token=token), URL, body=BODY, service="lambda")
         with pytest.raises(UnacceptableError, match="none of those that this guard gave out"):
             prove(bad, claims.read(bad), run, NOW, BODY)

@@ -14,6 +14,7 @@ from awsactivate.frozen import dataclass, field
 from awsactivate.guard import unsupported
 from awsactivate.guard.call import Head
 from awsactivate.guard.canonical import is_like_s3
+from awsactivate.guard.http_heads import TO_THE_NEXT
 from awsactivate.guard.unsupported import UnacceptableError
 from awsactivate.sessions.sigv4 import ALGORITHM, Scope
 
@@ -87,6 +88,8 @@ def read(head: Head) -> Claim:
     unsupported.check_service(claim.scope.service)
     if claim.payload and not claim.names_hash and claim.payload not in _WORDS:
         raise unsupported.payload(claim.payload)
+    if TO_THE_NEXT & {*claim.signed_headers}:
+        raise _incomplete("it signs a header that is not for AWS, such as Connection")
     if "host" not in claim.signed_headers:
         raise _incomplete("the host is not signed")
     if not is_like_s3(claim.scope.service):

@@ -33,11 +33,9 @@ def prove(head: Head, claim: Claim, stand_ins: StandIns, now: float, body: bytes
     `body` is the whole one where it has been read: a claim with `needs_body` can't do without. A hash of the
     body that the request names is held to it.
     """
-    stand_in = stand_ins.find(claim.access_key_id)
-    if stand_in is None or not _is_same(claim.session_token, stand_in.session_token):
-        raise UnacceptableError("InvalidClientTokenId", "the key is none of those that this guard gave out")
+    shown = stand_in(claim, stand_ins)
     payload = _payload(claim, body)
-    key = claim.scope.key(stand_in.secret_access_key)
+    key = claim.scope.key(shown.secret_access_key)
     for form in forms(claim.scope.service):
         text = canonical_text(head, claim.signed_headers, form, payload)
         expected = sigv4.signature(key, sigv4.text_to_sign(claim.scope, text))
@@ -48,7 +46,15 @@ def prove(head: Head, claim: Claim, stand_ins: StandIns, now: float, body: bytes
     _check_time(claim, now)
     if claim.names_hash and body is not None and payload != hashlib.sha256(body).hexdigest():
         raise UnacceptableError("XAmzContentSHA256Mismatch", "the body is not the one that was signed")
-    return Proved(claim, stand_in, form, payload)
+    return Proved(claim, shown, form, payload)
+
+
+def stand_in(claim: Claim, stand_ins: StandIns) -> StandIn:
+    """Return the key with which a claim is made, an UnacceptableError where there is none of that name."""
+    found = stand_ins.find(claim.access_key_id)
+    if found is None or not _is_same(claim.session_token, found.session_token):
+        raise UnacceptableError("InvalidClientTokenId", "the key is none of those that this guard gave out")
+    return found
 
 
 def canonical_text(head: Head, names: tuple[str, ...], form: Form, payload: str) -> str:

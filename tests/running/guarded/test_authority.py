@@ -77,6 +77,18 @@ def test_a_host_is_certified_once(authority: Authority) -> None:
     assert authority.context("iam.amazonaws.com") is authority.context("iam.amazonaws.com")
 
 
+def test_hosts_that_somebody_invents_are_not_kept_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("awsactivate.running.guarded.authority._MOST", 2)
+    made = Authority(tmp_path)
+    first, second = made.context("a.amazonaws.com"), made.context("b.amazonaws.com")
+    assert made.context("a.amazonaws.com") is first
+    made.context("c.amazonaws.com")
+    assert made.context("a.amazonaws.com") is first
+    assert made.context("b.amazonaws.com") is not second
+
+
 def test_what_lies_in_a_file_for_a_moment_is_sealed_and_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

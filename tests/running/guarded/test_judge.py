@@ -188,6 +188,12 @@ def test_a_key_of_nobodys_and_a_forged_signature_are_refused_unread() -> None:
     assert (world.asked, world.gone_on) == ([], [])
 
 
+def test_nobodys_body_is_read_before_his_key_is_known() -> None:
+    """Another user of the machine can reach the port."""
+    sent = call(WRITE, key=made(bytes(RANDOMNESS)), is_long=True)
+    assert "InvalidClientTokenId" in World().handle(sent)
+
+
 def test_what_hands_out_credentials_is_refused_even_where_all_passes() -> None:
     world = World(LEARN)
     told = world.handle(call("Action=CreateAccessKey&UserName=eve&Version=2010-05-08"))

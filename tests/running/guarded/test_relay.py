@@ -99,7 +99,9 @@ def test_a_tunnel_carries_bytes_both_ways_and_both_ends(tmp_path: Path) -> None:
         assert heard(client) == b"LAST"
 
 
-@pytest.mark.parametrize("more", ["", "Proxy-Authorization: Basic eDp5\r\n", "Proxy-Authorization: x\r\n"])
+@pytest.mark.parametrize(
+    "more", ["", *(f"Proxy-Authorization: {one}\r\n" for one in ("Basic eDp5", "x", "Basic \N{EURO SIGN}"))]
+)
 def test_who_does_not_know_the_password_relays_nothing(tmp_path: Path, more: str) -> None:
     """Other users of the machine can reach the port, and the way on may be a proxy that lets the user in."""
     with passing(tmp_path) as made, closing(Echo()) as echo:

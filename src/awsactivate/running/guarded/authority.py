@@ -20,6 +20,7 @@ from awsactivate.guard.hosts import SUFFIXES
 _NAME = "awsactivate guard, for one command alone"
 _BEFORE = datetime.timedelta(days=1)  # a clock in a container may be behind
 _AFTER = datetime.timedelta(days=365)  # no command runs that long, and with it the keys go
+_MOST = 256  # hosts whose certificates are kept; others are made again
 _PEM = serialization.Encoding.PEM
 
 
@@ -47,11 +48,13 @@ class Authority:
         return self._own.public_bytes(_PEM).decode()
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Return what TLS is ended with for a host; the same each time."""
+        """Return what TLS is ended with for a host; mostly the same each time."""
         with self._lock:
-            if host not in self._contexts:
-                self._contexts[host] = self._made(host)
-            return self._contexts[host]
+            context = self._contexts.pop(host, None) or self._made(host)
+            self._contexts[host] = context  # the last that was wanted
+            if len(self._contexts) > _MOST:  # who invents hosts gets certificates, and no memory
+                del self._contexts[next(iter(self._contexts))]
+            return context
 
     def _made(self, host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

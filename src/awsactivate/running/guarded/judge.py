@@ -102,6 +102,7 @@ class Judge:
         named = unnamed.seen(head)
         try:
             claim = claims.read(head)
+            proof.stand_in(claim, self._keys)  # nobody else has his body read
             body = self._body(exchange, claim)
             proved = proof.prove(head, claim, self._keys, self._clock(), body)
             named = self._named(head, body, claim)
