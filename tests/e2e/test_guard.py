@@ -116,7 +116,7 @@ def test_each_answer_on_the_terminal(guarded: World, typed: str, is_made: bool) 
     name = f"logs-{guarded.account}"
     with on_terminal(guarded, AWS, "s3api", "create-bucket", "--bucket", name, *IN_REGION) as opened:
         opened.expect(question(guarded, f"s3:CreateBucket on {name}"))
-        opened.type(f"{typed}\n")
+        opened.answer(f"{typed}\n")
         assert opened.wait() == (0 if is_made else FAILED), opened.rest()
         assert opened.modes() == opened.modes_before
     assert (name in buckets(guarded)) is is_made
@@ -407,7 +407,7 @@ thread.join()
         opened.expect(f"{CHOICES}? ")
         asked.touch()
         time.sleep(1)  # until it reads, and is stopped
-        opened.type("o\n")
+        opened.answer("o\n")
         opened.expect("<made>")
         opened.type("line\n")
         opened.expect("<read line>")

@@ -147,7 +147,7 @@ def test_each_write_is_asked_on_the_terminal_as_a_list(guarded: World) -> None:
         for _ in range(12):  # each action that it needs, some of them at the same time
             if opened.search(r"\? |Apply complete!")[0] != "? ":
                 break
-            opened.type("a\n")
+            opened.answer("a\n")
         assert opened.wait() == 0, opened.rest()
         assert opened.modes() == opened.modes_before
     finally:

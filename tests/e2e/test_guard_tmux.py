@@ -77,7 +77,9 @@ class Tmux:
         )
 
     def type(self, name: str, *keys: str) -> None:
-        """Press keys."""
+        """Press keys; those of an answer once its question has stood for long enough to be read."""
+        if keys[0] in ("o", "5", "a"):
+            time.sleep(1.1)
         self("send-keys", "-t", name, *keys)
 
     def shown(self, name: str) -> str:

@@ -61,8 +61,8 @@ class Keeper:
         self.run = StandIns(STAND_IN, lambda: REAL)
         self.made: list[stand_ins.StandIn] = []
 
-    def __call__(self, real: Credentials) -> stand_ins.StandIn:
-        self.made.append(self.run.hand_out(bytes(range(stand_ins.RANDOMNESS)), real))
+    def __call__(self, real: Credentials, arn: str) -> stand_ins.StandIn:
+        self.made.append(self.run.hand_out(bytes(range(stand_ins.RANDOMNESS)), real, arn))
         return self.made[-1]
 
 
@@ -81,6 +81,22 @@ def test_the_answer_has_a_stand_in_where_the_credentials_were(operation: str, ex
         expected = expected.replace(str(real).encode(), str(ours).encode())
     assert (headers, body) == (HEADERS[:2], expected)
     assert keeper.run.credentials(made) == ROLE
+
+
+@pytest.mark.parametrize("slash", ["/", "\\/"])
+def test_whose_the_credentials_are_is_kept(slash: str) -> None:
+    keeper = Keeper()
+    user = {"Arn": "arn:aws:sts::222222222222:federated-user/x"}
+    document = json.loads(JSON) | {"FederatedUser": user}
+    body = json.dumps(document).replace("/", slash).encode()
+    handing_out.answered((("content-type", "application/json"),), body, keeper)
+    handing_out.answered((("content-type", "application/json"),), JSON, keeper)
+    handing_out.answered(HEADERS, xml().replace("\u00e9".encode(), b"tf"), keeper)
+    assert [one.arn for one in keeper.made] == [
+        user["Arn"],
+        "",
+        "arn:aws:sts::111122223333:assumed-role/r/tf",
+    ]
 
 
 def test_an_answer_in_json_too() -> None:

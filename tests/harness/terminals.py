@@ -81,6 +81,11 @@ class Terminal:
         """Return the terminal's modes as termios has them."""
         return termios.tcgetattr(self.master)
 
+    def answer(self, text: str) -> None:
+        """Type what answers a question of the guard's, once that has stood for long enough to be read."""
+        time.sleep(1.1)
+        self.type(text)
+
     def type(self, text: str | bytes) -> None:
         """Press keys."""
         data = text.encode() if isinstance(text, str) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from awsactivate.frozen import replace
@@ -15,6 +16,8 @@ MADE_HERE = {"sts": ("AssumeRole", "GetFederationToken", "GetScopedCredentials",
 """By signing name: what is made with the real keys, and answered with stand-ins."""
 
 _KEY = b"SecretAccessKey"
+# of AssumedRoleUser or FederatedUser; nothing else in an answer may have a colon
+_ARN = re.compile(rb"arn:[a-z-]+:sts::\d{12}:(?:assumed-role|federated-user)/[\w+=,.@/-]+")
 _OF_THE_BODY = frozenset(
     {"content-length", "transfer-encoding", "content-encoding", "content-md5", "trailer"}
 )
@@ -50,11 +53,13 @@ def keeps(signing_name: str) -> bool:
 
 
 def answered(
-    headers: Headers, body: bytes, stand_in_for: Callable[[Credentials], StandIn]
+    headers: Headers, body: bytes, stand_in_for: Callable[[Credentials, str], StandIn]
 ) -> tuple[Headers, bytes]:
     """Return a good answer of AWS's, with a stand-in where the credentials were; as it is where none are.
 
-    `stand_in_for` makes and keeps one. What depends on the body's length and form is left out of the headers.
+    `stand_in_for` makes and keeps one, of the credentials and the ARN whose they are: '' where the answer
+    names none, as for a session of who asked. What depends on the body's length and form is left out of the
+    headers.
     An UnacceptableError where the credentials can't be read: the answer must not go on then.
     """
     kinds = {name.lower(): value.lower() for name, value in headers}
@@ -65,7 +70,7 @@ def answered(
         if _KEY not in body:
             return _without_length(headers), body
         real = form.read(body)
-        stand_in = stand_in_for(real)
+        stand_in = stand_in_for(real, _whose(body))
         anew = form.written(body, stand_in)
     except ValueError:
         raise _unreadable() from None
@@ -73,6 +78,13 @@ def answered(
     if any(secret.encode() in anew for secret in secrets):
         raise _unreadable()
     return _without_length(headers), anew
+
+
+def _whose(body: bytes) -> str:
+    named = set(_ARN.findall(body.replace(b"\\/", b"/")))  # so some write it in JSON
+    if len(named) > 1:
+        raise ValueError("it names several")
+    return named.pop().decode() if named else ""
 
 
 def _without_length(headers: Headers) -> Headers:

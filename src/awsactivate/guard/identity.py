@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from awsactivate.frozen import dataclass
+from awsactivate.frozen import dataclass, replace
+from awsactivate.sessions import arn_parts
 from awsactivate.sessions.credentials import Session, rfc3339
 
 Context = dict[str, str | tuple[str, ...]]
@@ -23,12 +24,23 @@ class Identity:
     arn: str
     """Whose calls AWS will take them for; '' where it isn't known"""
     region: str | None
+    role: str = ""
+    """The role that COMMAND assumed by it, whose calls these are; '' where they are its own"""
+
+    def with_role(self, arn: str) -> Identity:
+        """Return whose the calls are that are signed by the session of `arn`; '' is its own."""
+        if not arn:
+            return self
+        kind, name = arn.split(":", 5)[5].split("/")[:2]
+        role = f"{'role' if kind == 'assumed-role' else kind} {name}"
+        return replace(self, account=arn_parts.account_of(arn) or "", arn=arn, role=role)
 
     @property
     def where(self) -> str:
         """In which profile and account a call would do something."""
         account = f" ({self.account})" if self.account else ""
-        return f"{self.profile or 'this session'}{account}"
+        whose = self.profile or "this session"
+        return f"{self.role}{account}, by {whose}" if self.role else f"{whose}{account}"
 
     @property
     def who(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
-from awsactivate.frozen import dataclass, field
+from awsactivate.frozen import dataclass, field, replace
 from awsactivate.sessions.credentials import Credentials
 
 RANDOMNESS = 10 + 30 + 96
@@ -20,6 +20,8 @@ class StandIn:
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
     """None for COMMAND's own; what was handed out has one, as the real ones have."""
+    arn: str = ""
+    """Whose calls AWS takes its calls for; '' is the session's own"""
 
 
 def made(randomness: bytes, *, temporary: bool = False) -> StandIn:
@@ -56,8 +58,8 @@ class StandIns:
             return self._session()
         return self._handed_out[stand_in.access_key_id][1]
 
-    def hand_out(self, randomness: bytes, real: Credentials) -> StandIn:
-        """Make a stand-in key for credentials that AWS has just answered."""
-        stand_in = made(randomness, temporary=True)
+    def hand_out(self, randomness: bytes, real: Credentials, arn: str = "") -> StandIn:
+        """Make a stand-in key for credentials that AWS has just answered, which are those of `arn`."""
+        stand_in = replace(made(randomness, temporary=True), arn=arn)
         self._handed_out[stand_in.access_key_id] = (stand_in, real)
         return stand_in

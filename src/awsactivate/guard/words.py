@@ -1,45 +1,90 @@
-"""What a call would do, in the words in which a person is asked."""
+"""What a call would do, in the words in which a person is asked.
+
+COMMAND chooses names of buckets, keys and what not: none of them can look like words of the guard's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Sequence
 
+from awsactivate.frozen import dataclass
 from awsactivate.guard.call import Asked
 
 _MOST = 4  # resources named of one action
 _LONGEST = 160  # characters of one resource
+_PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]+")  # ASCII without blank, quote, comma, semicolon and backslash
 
 
-def by_action(asked: Sequence[Asked], *, account: str | None, region: str | None) -> dict[str, str]:
-    """Write the resources of each action: `acme-logs/a, acme-logs/b and 7 more`; '' where none is known.
+@dataclass(frozen=True)
+class Place:
+    """Where a call would do something."""
 
-    An ARN of the session's own account and region is written by its last part.
+    account: str | None
+    """That of who calls"""
+    region: str | None
+    """The session's"""
+    signed_for: str | None = None
+    """The region that is called"""
+
+
+def by_action(asked: Sequence[Asked], place: Place) -> dict[str, str]:
+    """Write all resources of each action."""
+    return {action: ", ".join(resources) for action, resources in _named(asked, place).items()}
+
+
+def of_asked(asked: Sequence[Asked], place: Place) -> str:
+    """Write each action with its resources: `s3:DeleteObject on acme-logs/a, acme-logs/b and 7 more`.
+
+    An ARN of the account and region is written by its last part; `everything` is whatever there is.
     """
-    named: dict[str, list[str]] = {}
+    return "; ".join(
+        f"{action} on {_listed(resources)}" for action, resources in _named(asked, place).items()
+    )
+
+
+def details(asked: Sequence[Asked], place: Place) -> tuple[str, ...]:
+    """Write all, line by line, where `of_asked` leaves something out; else nothing."""
+    named = _named(asked, place)
+    if not any(_is_cut(resources) for resources in named.values()):
+        return ()
+    return tuple(f"{action} on {resource}" for action, resources in named.items() for resource in resources)
+
+
+def _is_cut(resources: Sequence[str]) -> bool:
+    return len(resources) > _MOST or any(len(one) > _LONGEST for one in resources)
+
+
+def _named(asked: Sequence[Asked], place: Place) -> dict[str, list[str]]:
+    named: dict[str, dict[str, None]] = {}
     for one in asked:
-        resources = named.setdefault(one.action, [])
-        if one.resource != "*" and (name := _resource(one.resource, account, region)) not in resources:
-            resources.append(name)
-    return {action: _listed(resources) for action, resources in named.items()}
-
-
-def of_asked(asked: Sequence[Asked], *, account: str | None, region: str | None) -> str:
-    """Write each action with its resources: `s3:DeleteObject on acme-logs/a, acme-logs/b`."""
-    resources = by_action(asked, account=account, region=region)
-    return "; ".join(f"{action} on {said}" if said else action for action, said in resources.items())
+        named.setdefault(_quoted(one.action), {})[_resource(one.resource, place)] = None
+    return {action: list(resources) for action, resources in named.items()}
 
 
 def _listed(resources: Sequence[str]) -> str:
     named = resources if len(resources) <= _MOST else resources[: _MOST - 1]
     more = len(resources) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    return ", ".join(_shortened(named)) + (f" and {more} more" if more else "")
 
 
-def _resource(arn: str, account: str | None, region: str | None) -> str:
-    parts = arn.split(":", 5)
-    if len(parts) == 6 and parts[3] in ("", region) and parts[4] in ("", account):
-        arn = parts[5]
-    if len(arn) <= _LONGEST:
-        return arn
+def _shortened(names: Sequence[str]) -> Iterator[str]:
     half = _LONGEST // 2
-    return f"{arn[:half]}…{arn[-half:]}"
+    for name in names:
+        yield name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
+
+
+def _resource(arn: str, place: Place) -> str:
+    if arn == "*":
+        elsewhere = place.signed_for and place.signed_for != place.region
+        return f"everything ({place.signed_for})" if elsewhere else "everything"
+    parts = arn.split(":", 5)
+    if len(parts) == 6 and parts[3] in ("", place.region) and parts[4] in ("", place.account):
+        arn = parts[5]
+    return _quoted(arn)
+
+
+def _quoted(name: str) -> str:
+    """Return a name so that nothing in it can be taken for words beside it, nor for other characters."""
+    return name if _PLAIN.fullmatch(name) else json.dumps(name)

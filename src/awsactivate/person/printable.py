@@ -10,7 +10,11 @@ def printable(text: str) -> str:
 
     The user part of an address, which holds its password, is left out.
     """
-    text = without_user(text)
+    return escaped(without_user(text))
+
+
+def escaped(text: str) -> str:
+    """Show each such character as its escape, and all else as it is."""
     if text.isprintable():
         return text
     return "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from awsactivate.frozen import replace
 from awsactivate.guard.call import Answer, Asked, Head, Named
 from awsactivate.guard.consents import NO, ONCE
 from awsactivate.guard.identity import Identity
-from awsactivate.guard.rules import ASK, LEARN, READ_ONLY, Rules
+from awsactivate.guard.rules import ASK, LEARN, READ_ONLY, Document, Rules
 from awsactivate.guard.stand_ins import RANDOMNESS, made
 from awsactivate.running.guarded import questions
 from awsactivate.running.guarded.exchange import TooLongError
@@ -20,7 +21,7 @@ from awsactivate.running.guarded.knowing import knowledge
 from awsactivate.running.guarded.onward import Way
 from awsactivate.running.guarded.upstream import UnreachedError
 from awsactivate.sessions.sigv4 import Scope
-from guard.keys import NOW, STAND_IN, signed_by_botocore, stop_botocore_clock, this_run
+from guard.keys import NOW, REAL, STAND_IN, signed_by_botocore, stop_botocore_clock, this_run
 
 ACCOUNT = "111122223333"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -58,18 +59,20 @@ class Sent:
 class World:
     """A judge with what it needs; `said` is the person's answer."""
 
-    def __init__(self, preset: str = ASK, said: str = ONCE) -> None:
+    def __init__(self, preset: str | Rules = ASK, said: str = ONCE) -> None:
         self.said = said
         self.asked: list[str] = []
         self.keys: list[object] = []
+        self.where: list[str] = []
         self.noted: list[tuple[str, str, str]] = []
         self.gone_on: list[str] = []
         self.fails: Exception | None = None
         self.seen: tuple[Head, ...] = ()
+        self.run = this_run()
         self.judge = Judge(
             Identity("tool", "prod", ACCOUNT, "arn:aws:sts::111122223333:assumed-role/r/x", "eu-west-1"),
-            this_run(),
-            Rules(preset),
+            self.run,
+            preset if isinstance(preset, Rules) else Rules(preset),
             KNOWLEDGE,
             self,  # type: ignore[arg-type]
             self,  # type: ignore[arg-type]
@@ -77,9 +80,10 @@ class World:
             note=lambda *said: self.noted.append(said),
         )
 
-    def ask(self, key: object, _asked: Sequence[Asked], text: str) -> str:
+    def ask(self, key: object, _asked: Sequence[Asked], text: str, where: str, _: object) -> str:
         self.keys.append(key)
         self.asked.append(text)
+        self.where.append(where)
         return self.said
 
     def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
@@ -233,11 +237,12 @@ def test_a_body_that_is_too_long_to_be_judged_is_refused() -> None:
 
 def test_a_retry_is_the_same_call_and_nothing_else_is() -> None:
     world = World()
+    hash_of_body = hashlib.sha256(b"").hexdigest()
 
     def put(path: str, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         url = f"https://bucket.s3.eu-west-1.amazonaws.com/{path}"
-        named["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+        named["x-amz-content-sha256"] = hash_of_body
         head = signed_by_botocore(STAND_IN, url, method="PUT", headers=named, service="s3")
         world.handle(Sent(head, b""))
 
@@ -249,3 +254,33 @@ def test_a_retry_is_the_same_call_and_nothing_else_is() -> None:
     put("b")
     put("a?tagging")
     assert len(set(world.keys)) == 5
+    hash_of_body = "UNSIGNED-PAYLOAD"  # nobody knows whether the body is the same
+    put("c", amz_sdk_request="attempt=1")
+    put("c", amz_sdk_request="attempt=2")
+    assert len(set(world.keys)) == 7
+
+
+def test_what_an_assumed_role_does_is_asked_and_refused_as_that_roles() -> None:
+    arn = "arn:aws:sts::222222222222:assumed-role/deploy/tf"
+    world = World(said=NO)
+    role = world.run.hand_out(bytes(range(1, 1 + RANDOMNESS)), REAL, arn)
+    told = world.handle(call(WRITE, key=role))
+    resource = "arn:aws:iam::222222222222:user/eve"
+    assert f"User: {arn} is not authorized to perform: iam:DeleteUser on resource: {resource}" in told
+    world.handle(call(WRITE))
+    assert world.asked == ["iam:DeleteUser on user/eve"] * 2
+    assert world.where == ["role deploy (222222222222), by prod", "prod (111122223333)"]
+    assert world.noted == [("iam:DeleteUser", resource, NO), ("iam:DeleteUser", "user/eve", NO)]
+    assert len(set(world.keys)) == 2
+
+
+def test_an_allow_for_the_sessions_account_is_none_for_the_roles() -> None:
+    statement = {"Effect": "Allow", "Action": "iam:DeleteUser", "Resource": EVE}
+    law = Rules(READ_ONLY, allows=(Document("own.json", {"Statement": [statement]}),))
+    world = World(law)
+    role = world.run.hand_out(
+        bytes(range(1, 1 + RANDOMNESS)), REAL, "arn:aws:sts::222222222222:assumed-role/deploy/tf"
+    )
+    assert world.handle(call(WRITE)) == "200 done"
+    assert world.handle(call(WRITE, key=role)).startswith("403 ")
+    assert world.gone_on == ["DeleteUser"]

@@ -15,7 +15,7 @@ import pytest
 
 from awsactivate.running.guarded import asking
 from awsactivate.running.guarded.channel import Channel
-from awsactivate.running.guarded.questions import Shown
+from awsactivate.running.guarded.questions import Call, Shown
 from harness.terminals import Terminal, python
 
 # What asks, with calls whose names are given on a line, each in a thread of its own.
@@ -34,11 +34,11 @@ own = OwnTerminal(os.environ)
 own.start()
 own.wait()
 places = Places(own, second, Notifier(None, second.number, os.environ))
-questions = Questions("terraform", "prod (111122223333)", places, clock=time.monotonic, seconds={seconds})
+questions = Questions("terraform", places, clock=time.monotonic, seconds={seconds})
 
-def ask(key, action, resource="*"):
+def ask(key, action, resource="*", where="prod (111122223333)", details=(), vague=False):
     text = action if resource == "*" else f"{{action}} on {{resource}}"
-    answer = questions.ask(key, [Asked(action, resource)], text)
+    answer = questions.ask(key, [Asked(action, resource, vague=vague)], text, where, details)
     print(f"<{{key}}: {{answer}}>", flush=True)
 
 def all_of(*calls):
@@ -76,7 +76,7 @@ def guard(body: str, state: dict[str, str], seconds: float = 45) -> Iterator[Ter
 def test_each_answer_is_a_letter_and_enter(state: dict[str, str], typed: str, answer: str) -> None:
     with guard(f"ask(*{DELETE})", state) as terminal:
         terminal.expect(ONE)
-        terminal.type(f"{typed}\n")
+        terminal.answer(f"{typed}\n")
         terminal.expect(f"<a: {answer}>")
         terminal.expect("<end>")
         assert terminal.wait() == 0
@@ -116,7 +116,7 @@ def test_what_waits_at_the_same_time_is_one_list(state: dict[str, str]) -> None:
         terminal.search("terraform wants in prod \\(111122223333\\):\r\n")
         terminal.search("1  [^\r]*\r\n  2  [^\r]*\r\n")
         terminal.expect(f"{CHOICES}, or [e]ach? ")
-        terminal.type("o\n")
+        terminal.answer("o\n")
         assert {terminal.search("<[ab]: once>")[0] for _ in range(2)} == {"<a: once>", "<b: once>"}
 
 
@@ -134,7 +134,7 @@ for one in threads: one.join()
         terminal.type("n\n")
         terminal.expect(f"wants iam:CreateRole on role/x in prod (111122223333): {CHOICES}? ")
         terminal.expect("<a: no>")
-        terminal.type("o\n")
+        terminal.answer("o\n")
         terminal.expect("<b: once>")
 
 
@@ -170,7 +170,7 @@ def test_without_an_answer_the_call_is_refused_in_time_and_the_terminal_given_ba
 def test_a_retry_joins_the_question_that_stands(state: dict[str, str]) -> None:
     with guard(f"all_of({DELETE}, {DELETE})", state) as terminal:
         terminal.expect(ONE)
-        terminal.type("o\n")
+        terminal.answer("o\n")
         terminal.expect("<a: once>")
         terminal.expect("<a: once>")
 
@@ -184,10 +184,10 @@ ask("4", "s3:PutObject", "c")
 """
     with guard(body, state) as terminal:
         terminal.expect("on a in prod")
-        terminal.type("5\n")
+        terminal.answer("5\n")
         terminal.expect("<2: 5 minutes>")
         terminal.expect("on b in prod")
-        terminal.type("a\n")
+        terminal.answer("a\n")
         terminal.expect("<4: always>")
 
 
@@ -195,7 +195,7 @@ ask("4", "s3:PutObject", "c")
 def test_what_was_typed_before_the_question_answers_nothing(state: dict[str, str]) -> None:
     with guard(f"print('<go>', flush=True); time.sleep(1); ask(*{DELETE})", state) as terminal:
         terminal.expect("<go>")
-        terminal.type("a\n")
+        terminal.answer("a\n")
         terminal.expect(ONE)
         time.sleep(0.3)
         terminal.type("n\n")
@@ -215,7 +215,7 @@ def test_where_command_waits_for_a_line_nothing_is_taken_from_it(state: dict[str
         terminal.type("alice\n")
         assert "wants" not in terminal.expect("<got alice>")
         terminal.expect(ONE)
-        terminal.type("o\n")
+        terminal.answer("o\n")
         terminal.expect("<a: once>")
 
 
@@ -230,8 +230,63 @@ curses.wrapper(lambda screen: (screen.addstr(0, 0, 'a full screen'), screen.refr
         terminal.expect("a full screen")
         assert "wants" not in terminal.expect("\x1b[?1049l")
         terminal.expect(ONE)
+        terminal.answer("o\n")
+        terminal.expect("<a: once>")
+
+
+def test_a_call_is_allowed_only_when_it_has_stood_there_for_a_second(state: dict[str, str]) -> None:
+    body = f"""
+first = threading.Thread(target=ask, args={DELETE}); first.start()
+time.sleep(1.5)
+second_one = threading.Thread(target=ask, args={CREATE}); second_one.start()
+first.join(); second_one.join()
+"""
+    with guard(body, state) as terminal:
+        terminal.expect("or [e]ach? ")
+        terminal.type("o\n")
+        terminal.expect("too soon: what is asked must have stood here for a second")
+        terminal.expect("or [e]ach? ")
+        terminal.answer("o\n")
+        assert {terminal.search("<[ab]: once>")[0] for _ in range(2)} == {"<a: once>", "<b: once>"}
+
+
+def test_what_is_not_known_is_allowed_once_only(state: dict[str, str]) -> None:
+    with guard('ask("a", "iam:POST", vague=True)', state) as terminal:
+        terminal.expect("wants iam:POST in prod (111122223333): [o]nce, [n]o? ")
+        terminal.answer("a\n")
+        terminal.expect("[o]nce, [n]o? ")
         terminal.type("o\n")
         terminal.expect("<a: once>")
+
+
+def test_all_of_a_long_call_can_be_seen(state: dict[str, str]) -> None:
+    body = 'ask("a", "s3:X", "b/1 and 1 more", details=("s3:X on b/1", "s3:X on b/2"))'
+    with guard(body, state) as terminal:
+        terminal.expect(f"{CHOICES}, [l]ist all? ")
+        terminal.type("l\n")
+        terminal.expect(
+            "  s3:X on b/1\r\n  s3:X on b/2\r\n\rawsactivate: terraform wants s3:X on b/1 and 1 more"
+        )
+        terminal.type("n\n")
+        terminal.expect("<a: no>")
+
+
+@pytest.mark.long
+def test_what_was_allowed_in_one_account_is_asked_in_another(state: dict[str, str]) -> None:
+    body = """
+for key, where in (("1", "prod"), ("2", "prod"), ("3", "role x (222222222222), by prod")):
+    ask(key, "s3:PutObject", "a", where)
+all_of(("4", "s3:GetX", "b", "prod"), ("5", "s3:GetX", "b", "role x (222222222222), by prod"))
+"""
+    with guard(body, state) as terminal:
+        terminal.expect("on a in prod: ")
+        terminal.answer("a\n")
+        terminal.expect("<2: always>")
+        terminal.expect("on a in role x (222222222222), by prod: ")
+        terminal.type("n\n")
+        terminal.expect("terraform wants:\r\n")
+        terminal.search("  [12]  s3:GetX on b in prod\r\n")
+        terminal.type("n\n")
 
 
 def test_nobody_can_write_where_what_asks_gives_its_answers(state: dict[str, str]) -> None:
@@ -272,7 +327,7 @@ def test_an_answer_without_the_word_of_the_guard_is_none() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         channel = Channel(ours, is_own=False)
-        channel.show(Shown(((1, "x"),), "tool", "prod"))
+        channel.show(Shown((Call(1, "x", "prod"),), "tool"))
         word = json.loads(theirs.recv(65_536))["word"]
         theirs.sendall(b'{"answers": {"1": "always"}}\n{"answers": {"1": "always"}, "word": ""}\n')
         assert channel.answers() is None

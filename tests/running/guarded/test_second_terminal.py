@@ -33,11 +33,12 @@ own = OwnTerminal(os.environ)
 own.start()
 own.wait()
 places = Places(own, second, Notifier(os.environ.get("NOTIFY"), second.number, os.environ))
-questions = Questions("claude", "prod (111122223333)", places, clock=time.monotonic, seconds={seconds})
+questions = Questions("claude", places, clock=time.monotonic, seconds={seconds})
 print(f"<guard {{second.number}}>", flush=True)
 
 def ask(resource="acme-logs"):
-    answer = questions.ask(resource, [Asked("s3:DeleteBucket", resource)], f"s3:DeleteBucket on {{resource}}")
+    text = f"s3:DeleteBucket on {{resource}}"
+    answer = questions.ask(resource, [Asked("s3:DeleteBucket", resource)], text, "prod (111122223333)")
     print(f"<{{answer}}>", flush=True)
 
 {body}
@@ -71,7 +72,7 @@ def test_the_second_terminal_is_asked_while_command_has_the_screen(environ: dict
         second.expect(f"guard {number} asks here until its command ends")
         first.type("\n")
         second.expect(QUESTION)
-        second.type("5\n")
+        second.answer("5\n")
         assert "wants" not in first.expect("<5 minutes>")
         second.expect(f"guard {number} has ended")
         assert second.wait() == 0

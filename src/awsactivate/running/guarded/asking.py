@@ -5,9 +5,9 @@ and its foreground process group, so that COMMAND gets neither the keys nor the 
 afterwards. It is run by its path, and imports nothing of ours.
 
 On the socket come lines of JSON, each with the whole list that waits now; an empty one ends the question:
-`{"calls": [[NUMBER, TEXT], ...], "who": TEXT, "where": TEXT, "note": TEXT, "word": WORD}`. It says there
-`{"answers": {"NUMBER": ANSWER}, "word": WORD}` with the word that only the guard and this one know, or
-`{"lost": true}` where the terminal is somebody else's now.
+`{"calls": [[NUMBER, TEXT, WHERE, CAN_LAST, [DETAIL, ...]], ...], "who": TEXT, "note": TEXT, "word": WORD}`.
+It says there `{"answers": {"NUMBER": ANSWER}, "word": WORD}`, with the word that only the guard and this one
+know, or `{"lost": true}` where the terminal is somebody else's now.
 
 COMMAND is the same user's, and could answer for the person by writing where the answers go, which is why that
 is a socket: no path of /proc opens one; or by looking into this process, which therefore lets nobody.
@@ -23,8 +23,9 @@ import select
 import signal
 import sys
 import termios
+import time
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 _LOCAL, _CHARACTERS = 3, 6  # where termios keeps the local modes and the control characters
 _LOOK_EVERY = 0.25  # seconds: whether the terminal is still ours
@@ -37,10 +38,25 @@ _ANSWERS = {"o": "once", "once": "once", "5": "5 minutes", "5 minutes": "5 minut
 _EACH = ("e", "each")
 _INTERRUPTED = "interrupted"
 _ERASE, _ERASE_LINE, _ENTER, _END = (b"\x7f", b"\b"), b"\x15", (b"\r", b"\n"), b"\x04"
+_LISTED = ("l", "list")
+_ONE_TIME = "[o]nce, [n]o"
+_ANY_TIME = "[o]nce, [5] minutes, [a]lways this action, [n]o"
+_LASTING = ("5 minutes", "always")
+_TO_READ = 1.0  # seconds that a call must have been on the screen before it can be allowed
 _BELL = "\a"
 _PR_SET_DUMPABLE = 4  # prctl(2)
 READY = b"\n"
 """What it says when nobody can look into it any more."""
+
+
+class Call(NamedTuple):
+    """One call that waits: NUMBER, TEXT, WHERE, CAN_LAST and the DETAILs."""
+
+    number: int
+    text: str
+    where: str
+    can_last: bool
+    details: list[str]
 
 
 class TerminalLostError(Exception):
@@ -132,8 +148,9 @@ class Question:
         self._terminal = terminal
         self._interrupt = interrupt
         self._answered = answered
-        self._calls: list[tuple[int, str]] = []
-        self._who = self._where = ""
+        self._calls: list[Call] = []
+        self._who = ""
+        self._drawn: dict[int, float] = {}  # since when each call has been on the screen
         self._typed = ""
         self._in_turn = False
         self._has_drawn = False
@@ -144,22 +161,31 @@ class Question:
         if calls == self._calls:
             return
         is_same = self._in_turn and calls[:1] == self._calls[:1]  # that one alone is asked
-        self._calls, self._who, self._where = calls, message["who"], message["where"]
+        self._calls, self._who = calls, message["who"]
         if calls and not is_same:
             self._draw()
 
     def _draw(self) -> None:
         self._typed = ""
+        with contextlib.suppress(termios.error):  # what was typed was about another list
+            termios.tcflush(self._terminal, termios.TCIFLUSH)
         text = "\n" if self._has_drawn else "\r"
         self._has_drawn = True
-        choices = "[o]nce, [5] minutes, [a]lways this action, [n]o"
-        if self._in_turn or len(self._calls) == 1:
-            text += f"awsactivate: {self._who} wants {self._calls[0][1]} in {self._where}: {choices}? "
+        asked = self._asked()
+        choices = _ANY_TIME if all(one.can_last for one in asked) else _ONE_TIME
+        if any(one.details for one in asked):
+            choices += ", [l]ist all"
+        if len(asked) == 1:
+            text += f"awsactivate: {self._who} wants {asked[0].text} in {asked[0].where}: {choices}? "
         else:
-            text += f"awsactivate: {self._who} wants in {self._where}:\n"
-            text += "".join(f"  {at}  {call}\n" for at, (_, call) in enumerate(self._calls, 1))
-            text += f"{choices}, or [e]ach? "
+            text += f"awsactivate: {self._who} wants{_list(asked)}{choices}, or [e]ach? "
         self._write(text)
+        now = time.monotonic()
+        for one in asked:
+            self._drawn.setdefault(one.number, now)
+
+    def _asked(self) -> list[Call]:
+        return self._calls[:1] if self._in_turn else self._calls
 
     def type(self, key: bytes) -> dict[int, str]:
         """Return what a key answers, by the numbers of the calls that it answers."""
@@ -182,24 +208,35 @@ class Question:
 
     def _entered(self) -> dict[int, str]:
         word = self._typed.strip().lower()
-        if word in _EACH and len(self._calls) > 1:
+        asked = self._asked()
+        answer = _ANSWERS.get(word)
+        if word in _EACH and len(asked) > 1:
             self._in_turn = True
-        elif word in _ANSWERS:
+        elif word in _LISTED and any(one.details for one in asked):
+            self._write("\n" + "".join(f"  {line}\n" for one in asked for line in one.details or [one.text]))
+            self._has_drawn = False
+        elif answer not in (None, "no") and self._is_new(asked):
+            self._write(f"{_BELL}\nawsactivate: too soon: what is asked must have stood here for a second")
+        elif answer is not None and (answer not in _LASTING or all(one.can_last for one in asked)):
             self._write("\n")
             self._has_drawn = False
-            return self._answer(_ANSWERS[word], every=not self._in_turn)
+            return self._answer(answer, every=not self._in_turn)
         else:
             self._write(_BELL)
         self._draw()
         return {}
 
+    def _is_new(self, asked: list[Call]) -> bool:
+        """Tell whether nobody can have read all of it yet: COMMAND chooses when it calls."""
+        return any(time.monotonic() - self._drawn[one.number] < _TO_READ for one in asked)
+
     def _answer(self, answer: str, *, every: bool) -> dict[int, str]:
         answered = self._calls if every else self._calls[:1]
         self._calls = self._calls[len(answered) :]
-        self._answered.update(number for number, _ in answered)
+        self._answered.update(one.number for one in answered)
         if self._calls:
             self._draw()
-        return {number: answer for number, _ in answered}
+        return {one.number: answer for one in answered}
 
     @property
     def stands(self) -> bool:
@@ -215,9 +252,17 @@ class Question:
         write(self._terminal, text)
 
 
-def _waiting(message: dict[str, Any], answered: set[int]) -> list[tuple[int, str]]:
+def _list(calls: list[Call]) -> str:
+    """Write the calls, each on a line; where, once if it is the same for all."""
+    places = {one.where for one in calls}
+    is_one = len(places) == 1
+    lines = [f"  {at}  {one.text}{'' if is_one else f' in {one.where}'}\n" for at, one in enumerate(calls, 1)]
+    return (f" in {calls[0].where}:\n" if is_one else ":\n") + "".join(lines)
+
+
+def _waiting(message: dict[str, Any], answered: set[int]) -> list[Call]:
     """Return what waits yet: an answer may have crossed the list on its way."""
-    return [(number, text) for number, text in message["calls"] if number not in answered]
+    return [call for call in (Call(*one) for one in message["calls"]) if call.number not in answered]
 
 
 def write(terminal: int, text: str) -> None:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Mapping
 
 from awsactivate.guard.consents import ANSWERS
+from awsactivate.person.printable import escaped
 from awsactivate.running.guarded.questions import INTERRUPTED, Shown
 
 _LONGEST = 1 << 20  # bytes of a line: what is longer was not written by us
@@ -29,8 +30,8 @@ class Channel:
 
     def show(self, shown: Shown) -> None:
         """Show the list that waits now; an empty one ends the question."""
-        message = {"calls": shown.calls, "who": shown.who, "where": shown.where, "note": shown.note}
-        message["word"] = self._word
+        calls = [[one.number, one.text, escaped(one.where), one.can_last, one.details] for one in shown.calls]
+        message = {"calls": calls, "who": shown.who, "note": shown.note, "word": self._word}
         data = json.dumps(message).encode() + b"\n"
         try:
             while data and not self.is_closed:

@@ -100,18 +100,20 @@ class Judge:
         """Answer a call."""
         head = exchange.head
         named = unnamed.seen(head)
+        whose = self._identity
         try:
             claim = claims.read(head)
             proof.stand_in(claim, self._keys)  # nobody else has his body read
             body = self._body(exchange, claim)
             proved = proof.prove(head, claim, self._keys, self._clock(), body)
-            named = self._named(head, body, claim)
-            way, named = self._way(exchange, named, claim, body)
-            self._judge(exchange, named, claim, body, way.region)
+            whose = self._identity.with_role(proved.stand_in.arn)
+            named = self._named(head, body, claim, whose)
+            way, named = self._way(exchange, named, claim, body, whose)
+            self._judge(exchange, named, claim, body, way.region, whose)
             self._onward.send(exchange, way, proved, body)
         except Refused as error:
             of_it = replace(named, asked=error.asked or named.asked)
-            message = refusals.sentence(of_it, self._identity.who, error.reason)
+            message = refusals.sentence(of_it, whose.who, error.reason)
             exchange.answer(self._refusal(head, named, message))
         except TooLongError:
             message = f"the guard reads a body of up to {_MOST >> 20} MiB to know what a call does"
@@ -126,28 +128,32 @@ class Judge:
             return exchange.read_body(_MOST)
         return None
 
-    def _named(self, head: Head, body: bytes | None, claim: Claim) -> Named:
-        signed = naming.Signed(claim.scope.service, claim.scope.region, self._identity.account)
+    def _named(self, head: Head, body: bytes | None, claim: Claim, whose: Identity) -> Named:
+        signed = naming.Signed(claim.scope.service, claim.scope.region, whose.account)
         return naming.name(head, body or b"", signed, self._knowledge)
 
-    def _way(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None) -> tuple[Way, Named]:
+    def _way(
+        self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, whose: Identity
+    ) -> tuple[Way, Named]:
         """Say where a call goes, and what it is there; Refused where that is another call than was named."""
         way = self._onward.way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
-        here = naming.Signed(way.service, claim.scope.region, self._identity.account)
+        here = naming.Signed(way.service, claim.scope.region, whose.account)
         for head in way.seen:
             if body is None and naming.needs_body(head, way.service):
                 body = exchange.read_body(_MOST)
             if naming.name(head, body or b"", here, self._knowledge) != named:
                 raise Refused("because it would be another call where it goes")
         if way.region != claim.scope.region:  # where a service is of one region, its resources are too
-            there = naming.Signed(way.service, way.region, self._identity.account)
+            there = naming.Signed(way.service, way.region, whose.account)
             named = naming.name(way.seen[0], body or b"", there, self._knowledge)
         return way, named
 
-    def _judge(self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, region: str) -> None:
+    def _judge(
+        self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, region: str, whose: Identity
+    ) -> None:
         """Return where the call may go on; raise Refused where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
-        context = self._identity.context(region, at)
+        context = whose.context(region, at)
         ruling = rules.judge(named, self._law, context)
         if ruling.verdict is Verdict.REFUSE:
             raise Refused(ruling.reason, ruling.asked)
@@ -161,17 +167,23 @@ class Judge:
         ):
             raise Refused("because a signature counts once, and this one has counted")
         if ruling.verdict is Verdict.ASK:
-            self._ask(ruling, exchange.head, body)
+            self._ask(ruling, exchange.head, claim, body, region, whose)
             if exchange.has_hung_up():  # its retry, which joined the question, goes on in its place
                 raise Refused("because who called has hung up")
         with self._lock:
             self._wanted.update(dict.fromkeys(named.asked))
 
-    def _ask(self, ruling: Ruling, head: Head, body: bytes | None) -> None:
-        own = {"account": self._identity.account, "region": self._identity.region}
-        shown = words.of_asked(ruling.asked, **own)
-        answer = self._asking.ask(_key(head, ruling.asked, body), ruling.asked, shown)
-        for action, resource in words.by_action(ruling.asked, **own).items():
+    def _ask(
+        self, ruling: Ruling, head: Head, claim: Claim, body: bytes | None, region: str, whose: Identity
+    ) -> None:
+        place = words.Place(whose.account, whose.region, region)
+        shown = words.of_asked(ruling.asked, place)
+        details = words.details(ruling.asked, place)
+        key = claim.access_key_id, _key(head, claim, ruling.asked, body)
+        answer = self._asking.ask(key, ruling.asked, shown, whose.where, details)
+        # of another account than the session's, a resource stands there with it
+        place = replace(place, account=self._identity.account)
+        for action, resource in words.by_action(ruling.asked, place).items():
             self._note(action, resource, answer)
         if not questions.allows(answer):
             raise Refused(_WHY[answer], ruling.asked)
@@ -188,8 +200,10 @@ def _message(error: Exception) -> str:
     return f"the guard could not go on: {error}"
 
 
-def _key(head: Head, asked: tuple[Asked, ...], body: bytes | None) -> object:
+def _key(head: Head, claim: Claim, asked: tuple[Asked, ...], body: bytes | None) -> object:
     """Return what is the same for a call and a retry of it, which is signed anew, and for no other call."""
+    if body is None and not claim.names_hash:
+        return object()  # two with the same head may have two bodies
     digest = None if body is None else hashlib.sha256(body).hexdigest()
     query = tuple(pair for pair in head.query.split("&") if not pair.lower().startswith(_OF_SIGNATURE))
     headers = tuple((name, value) for name, value in head.headers if name.lower() not in _OF_ATTEMPT)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 
 from awsactivate.errors import ProfileError
-from awsactivate.person.printable import printable
+from awsactivate.person.printable import escaped
 from awsactivate.sessions import environment
 
 _SECONDS = 30.0
@@ -26,7 +26,7 @@ class Notifier:
     def tell(self, text: str) -> None:
         """Start it beside this, and wait for nothing."""
         if self._words:
-            said = f"{printable(text)}: awsactivate guard attach {self._number}"
+            said = f"{escaped(text)}: awsactivate guard attach {self._number}"
             threading.Thread(target=self._run, args=([*self._words, said],), daemon=True).start()
 
     def _run(self, words: list[str]) -> None:

@@ -76,7 +76,7 @@ class Onward:
         )
         try:
             if keeps and incoming.status in _GOOD:
-                exchange.answer(self._looked_through(incoming))
+                exchange.answer(self._looked_through(incoming, proved.stand_in.arn))
             elif incoming.status not in _GOOD:
                 headers, body = quoted_back.cleaned(incoming.headers, _held(incoming), real, proved.stand_in)
                 exchange.stream(incoming.status, incoming.reason, headers, (body,), lambda: incoming.trailers)
@@ -109,11 +109,11 @@ class Onward:
         head = addressed.to_host(addressed.with_bucket_in_path(head), aim.host)
         return head, aim.signing_region, aim.signing_name
 
-    def _looked_through(self, incoming: Incoming) -> Answer:
+    def _looked_through(self, incoming: Incoming, whose: str) -> Answer:
         headers, body = handing_out.answered(
             incoming.headers,
             b"".join(incoming.body()),
-            lambda real: self._keys.hand_out(os.urandom(RANDOMNESS), real),
+            lambda real, arn: self._keys.hand_out(os.urandom(RANDOMNESS), real, arn or whose),
         )
         return Answer(incoming.status, headers, body)
 

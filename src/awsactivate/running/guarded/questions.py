@@ -9,8 +9,8 @@ from typing import Protocol
 
 from awsactivate.frozen import dataclass
 from awsactivate.guard.call import Asked
-from awsactivate.guard.consents import NO, Consents
-from awsactivate.person.printable import printable
+from awsactivate.guard.consents import NO, Consents, can_last
+from awsactivate.person.printable import escaped, printable
 
 SECONDS = 45.0  # SDKs give up at 60
 NOBODY, TOO_LATE, INTERRUPTED = "no terminal", "no answer", "interrupted"
@@ -21,12 +21,25 @@ _SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True)
+class Call:
+    """One call that waits, as it is shown."""
+
+    number: int
+    text: str
+    """What it would do"""
+    where: str
+    can_last: bool = True
+    """It can be allowed for longer than once."""
+    details: tuple[str, ...] = ()
+    """All that it would do, where `text` leaves something out"""
+
+
+@dataclass(frozen=True)
 class Shown:
     """What a place shows: the whole list that waits."""
 
-    calls: tuple[tuple[int, str], ...]
+    calls: tuple[Call, ...]
     who: str
-    where: str
     note: str = ""
 
 
@@ -59,11 +72,10 @@ class Places(Protocol):
 class _Waiting:
     """A call that waits, for all who made it."""
 
-    def __init__(self, number: int, key: object, asked: tuple[Asked, ...], text: str, until: float) -> None:
-        self.number = number
+    def __init__(self, key: object, asked: tuple[Asked, ...], call: Call, until: float) -> None:
         self.key = key
         self.asked = asked
-        self.text = text
+        self.call = call
         self.until = until
         self.answer = ""
         self.is_answered = threading.Event()
@@ -72,13 +84,12 @@ class _Waiting:
 class Questions:
     """What the person is asked in one run of COMMAND.
 
-    `who` asks, `where` it would be done. `clock` is monotonic.
+    `who` asks. `clock` is monotonic.
     """
 
     def __init__(
         self,
         who: str,
-        where: str,
         places: Places,
         *,
         clock: Callable[[], float],
@@ -86,33 +97,38 @@ class Questions:
         gather: float = _GATHER,
     ) -> None:
         self._who = printable(who)
-        self._where = printable(where)
         self._places = places
         self._clock = clock
         self._seconds = seconds
         self._gather = gather
         self._lock = threading.Condition()
         self._waiting: dict[object, _Waiting] = {}
-        self._consents = Consents()
+        self._consents: dict[str, Consents] = {}  # by where: what was allowed there is allowed nowhere else
         self._numbers = itertools.count(1)
         self._has_ended = False
         self._thread: threading.Thread | None = None
 
-    def ask(self, key: object, asked: Sequence[Asked], text: str) -> str:
+    def ask(
+        self, key: object, asked: Sequence[Asked], text: str, where: str, details: tuple[str, ...] = ()
+    ) -> str:
         """Return the answer to what is `asked`, which `text` says in words: it may take its 45 seconds.
 
+        `where` it would be done. `details` say all of it, where `text` leaves something out.
         Calls of the same `key` are one: a retry joins the question that stands.
         """
         with self._lock:
             now = self._clock()
-            left = tuple(one for one in asked if not self._consents.covers(one, now))
+            consents = self._consents.setdefault(where, Consents())
+            left = tuple(one for one in asked if not consents.covers(one, now))
             if not left:
-                return _covered_by(self._consents, asked)
+                return _covered_by(consents, asked)
             if self._has_ended:
                 return NOBODY
             waiting = self._waiting.get(key)
             if waiting is None:
-                waiting = _Waiting(next(self._numbers), key, left, printable(text), now + self._seconds)
+                number = next(self._numbers)
+                call = Call(number, escaped(text), where, can_last(left), tuple(map(escaped, details)))
+                waiting = _Waiting(key, left, call, now + self._seconds)
                 self._waiting[key] = waiting
                 self._lock.notify_all()
                 if self._thread is None:
@@ -169,31 +185,32 @@ class Questions:
             with self._lock:
                 self._lock.wait_for(lambda: not self._waiting or self._has_ended, _LOOK_EVERY)
         if place is not None:
-            place.show(Shown((), self._who, self._where, note))
+            place.show(Shown((), self._who, note))
         return None
 
     def _shown(self) -> Shown:
         with self._lock:
-            calls = tuple((one.number, one.text) for one in self._waiting.values())
-        return Shown(calls, self._who, self._where)
+            return Shown(tuple(one.call for one in self._waiting.values()), self._who)
 
     def _in_words(self) -> str:
-        calls = [text for _, text in self._shown().calls]
-        more = f" and {len(calls) - 1} more" if len(calls) > 1 else ""
-        return f"{self._who} wants {calls[0] if calls else ''}{more} in {self._where}"
+        calls = self._shown().calls
+        first = f" {calls[0].text} in {escaped(calls[0].where)}" if calls else ""
+        more = f", and {len(calls) - 1} more" if len(calls) > 1 else ""
+        return f"{self._who} wants{first}{more}"
 
     def _take(self, answers: Mapping[int, str] | None) -> bool:
         if answers is None:
             return False
         with self._lock:
             for one in list(self._waiting.values()):
-                if one.number in answers:
-                    self._settle(one, answers[one.number])
+                if answer := answers.get(one.call.number):
+                    self._settle(one, answer)
             # what was allowed for longer may allow others that wait
             now = self._clock()
             for one in list(self._waiting.values()):
-                if all(self._consents.covers(each, now) for each in one.asked):
-                    self._settle(one, _covered_by(self._consents, one.asked))
+                consents = self._consents[one.call.where]
+                if all(consents.covers(each, now) for each in one.asked):
+                    self._settle(one, _covered_by(consents, one.asked))
         return True
 
     def _expire(self) -> str:
@@ -209,7 +226,8 @@ class Questions:
                 self._settle(one, answer)
 
     def _settle(self, one: _Waiting, answer: str) -> None:
-        self._consents = self._consents.after(answer, one.asked, self._clock())
+        where = one.call.where
+        self._consents[where] = self._consents[where].after(answer, one.asked, self._clock())
         one.answer = answer
         self._waiting.pop(one.key, None)
         one.is_answered.set()

@@ -154,7 +154,6 @@ class _Run:
         notifier = Notifier(_notify(self._begun), second.number, self._begun.environ)
         asking = Questions(
             self._identity.command,
-            self._identity.where,
             Places(own, second, notifier),
             clock=time.monotonic,
         )
