@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from typing import Any
 
 import pytest
@@ -121,6 +122,16 @@ def test_an_access_point_is_not_taken_for_a_bucket() -> None:
     found = named(Head("PUT", host, "/a/b", (("Content-Length", "1"),)))
     arn = "arn:aws:s3:eu-west-1:111122223333:accesspoint/logs/object/a/b"
     assert found.asked == asked(("s3:PutObject", arn))
+
+
+@pytest.mark.parametrize("alias", ["logs-k3j2-s3alias", "logs-k3j2--ol-s3", "arn:aws:s3:::other"])
+def test_what_is_no_buckets_own_name_may_be_any_bucket(alias: str) -> None:
+    """A `--deny` of the bucket must bite."""
+    for found in (
+        named(Head("DELETE", "s3.eu-west-1.amazonaws.com", f"/{alias}/k", ())),
+        call("s3", "CopyObject", {"Bucket": "acme", "Key": "k", "CopySource": f"{alias}/k"}),
+    ):
+        assert ("*", True) in [(one.resource, one.vague) for one in found.asked]
 
 
 def test_a_key_that_looks_like_another_objects_arn_is_a_key() -> None:
@@ -448,6 +459,14 @@ def test_a_gzipped_body_is_judged_by_what_is_in_it() -> None:
 def test_a_body_that_can_be_read_in_two_ways_is_about_anything(body: bytes) -> None:
     found = named(target("DeleteTable"), body, "dynamodb")
     assert found.asked == (Asked("dynamodb:DeleteTable", "*", vague=True),)
+
+
+def test_a_form_of_many_parts_is_read_in_one_go() -> None:
+    body = b"Action=RunInstances&Version=2016-11-15"
+    body += b"".join(b"&BlockDeviceMapping.%d.DeviceName=x" % number for number in range(20_000))
+    began = time.process_time()
+    assert named(Head("POST", "ec2.eu-west-1.amazonaws.com", "/", FORM), body, "ec2").known
+    assert time.process_time() - began < 5
 
 
 def test_half_a_character_in_a_name_is_no_name() -> None:

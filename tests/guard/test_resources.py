@@ -11,6 +11,7 @@ from awsactivate.guard.resources import ANY, Resource, Where, named
 HERE = Where("aws", "eu-west-1", "111122223333")
 LAMBDA = "arn:$:lambda:$:$:function:{FunctionName|function}"
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+OTHERS = "arn:aws:lambda:eu-west-1:444455556666:function:f"
 KEY = "arn:$:kms:$:$:key/{KeyId|key}"
 KEYS = "arn:aws:kms:eu-west-1:111122223333:key"
 SECRET = "arn:$:secretsmanager:$:$:secret:{SecretId}"
@@ -56,12 +57,29 @@ ELSEWHERE = "arn:aws:kms:us-east-1:444455556666:key/1"
         (LAMBDA, {"FunctionName": "f"}, [Resource(FUNCTION)]),
         (LAMBDA, {"FunctionName": "f:live"}, [Resource(FUNCTION)]),
         (LAMBDA, {"FunctionName": "111122223333:function:f"}, [Resource(FUNCTION)]),
+        (LAMBDA, {"FunctionName": "444455556666:f"}, [Resource(OTHERS)]),
+        (LAMBDA, {"FunctionName": "us-east-1:f"}, [Resource(f"{FUNCTION[:-1]}*", vague=True)]),
+        (
+            "arn:$:sqs:$:$:{QueueUrl|last}",
+            {"QueueUrl": "https://x/444455556666/q"},
+            [Resource("arn:aws:sqs:eu-west-1:444455556666:q")],
+        ),
+        (
+            "arn:$:x:$:$:t/{A}",
+            {"A": "a", "AccountId": "444455556666"},
+            [Resource("arn:aws:x:eu-west-1:*:t/a", vague=True)],
+        ),
         (LAMBDA, {"FunctionName": f"{FUNCTION}:live"}, [Resource(FUNCTION)]),
         (LAMBDA, {"FunctionName": ELSEWHERE}, [ANY]),
         (KEY, {"KeyId": "1"}, [Resource(f"{KEYS}/1")]),
         (KEY, {"KeyId": ELSEWHERE}, [Resource(ELSEWHERE)]),
         (KEY, {"KeyId": "alias/a"}, [Resource(f"{KEYS}/*", vague=True)]),
         (KEY, {"KeyId": "arn:aws:kms:eu-west-1:111122223333:alias/a"}, [Resource(f"{KEYS}/*", vague=True)]),
+        (
+            KEY,
+            {"KeyId": "arn:aws:kms:eu-west-1:444455556666:alias/a"},
+            [Resource("arn:aws:kms:eu-west-1:444455556666:key/*", vague=True)],
+        ),
         (SECRET, {"SecretId": "db"}, [Resource(f"{SECRETS}:db-??????", vague=True)]),
         (SECRET, {"SecretId": "my-secret"}, [Resource(f"{SECRETS}:my-secret-??????", vague=True)]),
         (SECRET, {"SecretId": f"{SECRETS}:db-AbCdEf"}, [Resource(f"{SECRETS}:db-AbCdEf")]),

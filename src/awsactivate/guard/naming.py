@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from awsactivate.frozen import dataclass, field, replace
@@ -29,6 +30,8 @@ _OF_KIND = {
     "bucket": "s3",
 }
 _OF_OUTPOSTS = ("s3control", "s3outposts")  # they share a host, where no access point's name is before it
+# Whatever looks otherwise is no bucket's own name: the alias of an access point, whose bucket isn't known
+_BUCKET = re.compile(r"(?!.*(?:-s3alias|--[a-z]+-s3)$)[A-Za-z0-9._*-]+")
 _NO_BUCKETS = "/WriteGetObjectResponse"  # its host begins with a token
 
 
@@ -220,6 +223,10 @@ def _of_need(need: Need, given: Mapping[str, Any], where: Where) -> Iterator[Ask
 
 def _placed(asked: Asked, place: s3_hosts.Place | None, where: Where) -> Asked:
     """Return what is asked of a bucket as of the access point that the host names instead."""
+    if asked.resource.startswith(f"arn:{where.partition}:s3:::") and not _BUCKET.fullmatch(
+        asked.resource.split(":", 5)[5].partition("/")[0]
+    ):
+        return replace(asked, resource="*", vague=True)
     if place is None or place.kind not in ("accesspoint", "object-lambda", "outposts"):
         return asked
     begin = f"arn:{where.partition}:s3:::{place.name}"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from awsactivate.frozen import dataclass
+from awsactivate.guard import accounts
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 _PLACE = re.compile(r"\{([^}]*)\}")
 _MOST = 1000  # ARNs of one form
 _ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
-_FUNCTION = re.compile(r"(?:[0-9]{12}:)?(?:function:)?([^:]+)(?::[^:]+)?")
+_FUNCTION = re.compile(  # one that begins with a region is not read
+    r"(?![a-z]{2,4}(?:-[a-z]+)+-[0-9]:)(?:[0-9]{12}:)?(?:function:)?([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def named(form: str, parameters: Mapping[str, Any], where: Where) -> tuple[Resou
     values = [tuple(_values(place, parameters)) for place in places]
     if optional and not any(values):
         return ()
-    form = _in_place(form, where)
+    said = [value for place in places for value in _values(place, parameters, is_cut=False)]
+    form = _in_place(form, where, accounts.of(said, parameters, where.account_id))
     if re.fullmatch(r"\{[^}]*\}", form):
         return tuple(dict.fromkeys(_whole(value) for value in values[0])) or (ANY,)
     nothing = {place: ("",) if place.endswith("|folder") else (None,) for place in places}
@@ -65,11 +69,11 @@ def _whole(value: str) -> Resource:
     return Resource(value) if _ARN.fullmatch(value) else ANY
 
 
-def _in_place(form: str, where: Where) -> str:
+def _in_place(form: str, where: Where, account: str) -> str:
     if not form.startswith("arn:"):
         return form
     parts = form.split(":", 5)
-    for number, known in ((1, where.partition), (3, where.region), (4, where.account_id or "*")):
+    for number, known in ((1, where.partition), (3, where.region), (4, account or "*")):
         if parts[number] == "$":
             parts[number] = known
     return ":".join(parts)
@@ -101,12 +105,12 @@ def _as_kept(arn: str, *, vague: bool) -> Resource:
     return Resource(f"{arn}-??????", vague=True)
 
 
-def _values(place: str, parameters: Mapping[str, Any]) -> Iterator[str]:
-    """Give the values of `A,B[].C|cut`."""
+def _values(place: str, parameters: Mapping[str, Any], *, is_cut: bool = True) -> Iterator[str]:
+    """Give the values of `A,B[].C|cut`, as they are cut or as they are."""
     for one in place.split(","):
         path, _, cut = one.partition("|")
         for value in _at(parameters, path.split(".")):
-            told = _CUTS[cut](value) if cut else value
+            told = _CUTS[cut](value) if cut and is_cut else value
             if told:
                 yield told
 
