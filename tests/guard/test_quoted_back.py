@@ -57,7 +57,12 @@ def test_a_redirect_does_not_lead_to_the_key() -> None:
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("br", b"x"), ("gzip", b"no gzip"), ("gzip", gzip.compress(b"x" * 9)[:-9]), ("gzip, gzip", b"x")],
+    [
+        ("br", b"x"),
+        ("gzip", b"no gzip"),
+        ("gzip", gzip.compress(b"x" * 9, mtime=0)[:-9]),
+        ("gzip, gzip", b"x"),
+    ],
 )
 def test_what_cannot_be_looked_through_is_kept(coding: str, body: bytes) -> None:
     with pytest.raises(UnacceptableError):
