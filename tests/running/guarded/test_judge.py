@@ -172,7 +172,7 @@ def test_what_would_be_another_call_where_it_goes_is_refused_unasked() -> None:
     sent = call(READ)
     world.seen = (sent.head,)
     assert world.handle(sent) == "200 done"
-    world.seen = (sent.head, replace(sent.head, target="/?Action=DeleteUser&Version=2010-05-08"))
+    world.seen = (sent.head, replace(sent.head, target="/elsewhere"))
     assert "because it would be another call where it goes" in world.handle(sent)
     assert (world.gone_on, world.asked) == (["ListUsers"], [])
 
