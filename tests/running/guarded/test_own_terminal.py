@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.running.guarded import asking
 from awsactivate.running.guarded.channel import Channel
 from awsactivate.running.guarded.questions import Call, Shown
 from harness.terminals import Terminal, python
@@ -312,10 +311,9 @@ questions.end()
 
 
 def test_nobody_can_look_into_what_asks_when_it_is_ready() -> None:
-    program = f"""
-import ctypes, sys
-sys.path.insert(0, {str(Path(asking.__file__).parent)!r})
-import asking
+    program = """
+import ctypes
+from awsactivate.running.guarded import asking
 asking.serve = lambda *_, **__: print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), flush=True)
 asking.main()
 """

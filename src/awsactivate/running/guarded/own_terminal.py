@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError
@@ -22,6 +23,13 @@ from awsactivate.sessions import environment
 
 _LOCAL = 3  # where termios keeps the local modes
 _TTY = "/dev/tty"
+_PROGRAMS = Path(asking.__file__).parents[3]  # where our own lie: Python's own come first
+_START = """
+import sys
+sys.path.append(sys.argv[1])
+from awsactivate.running.guarded import asking
+asking.main()
+"""
 _SECONDS = 2.0
 _SECONDS_TO_START = 10.0
 _LOOK_EVERY = 0.05  # seconds
@@ -140,7 +148,7 @@ class OwnTerminal:
         with other:
             self._program = subprocess.Popen(
                 # isolated, and without site: nothing of the person's is looked for in the present folder
-                [sys.executable, "-I", "-S", asking.__file__],
+                [sys.executable, "-I", "-S", "-c", _START, str(_PROGRAMS)],
                 stdin=other.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=self._environ,
