@@ -111,7 +111,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         from awsactivate.running import own_shell
 
         whose = names or arguments.target
-        gets = f"a session of {whose}" if whose else "a part of this session"
+        gets = f"a session of {whose}" if whose else "a part of this session" if wanted else "this session"
         gets = f"the guard of {gets}" if guarding else gets
         arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
     # before any code is typed: a misspelt command should cost nothing

@@ -15,12 +15,18 @@ from awsactivate.frozen import asdict
 from awsactivate.journal import file
 from awsactivate.journal.entry import Entry
 from awsactivate.person import terminal
-from awsactivate.person.printable import json_text, printable
+from awsactivate.person.printable import escaped, json_text, printable
 from awsactivate.sessions import arn_parts
 from awsactivate.sessions.credentials import rfc3339
 from awsactivate.sessions.durations import seconds
 
 _TIMES = ("time", "ends")
+_NOT_ANSWERED = {
+    "": "",
+    "no answer": "not answered",
+    "no terminal": "not asked: no terminal",
+    "interrupted": "interrupted",
+}
 
 
 def add_arguments(parser: Parser) -> None:
@@ -77,17 +83,23 @@ def _for(entry: Entry) -> str:
     return f"for {entry.command}{process}" if entry.command else ""
 
 
+def _answered(answer: str) -> str:
+    return _NOT_ANSWERED.get(answer, f"answered {answer}")
+
+
 def _text(entry: Entry) -> str:
     role = arn_parts.principal_of(entry.role_arn)
     words = [
         f"{entry.event} {entry.profile}".strip(),
         f"{entry.session_name} of {role}" if entry.session_name and role else entry.session_name,
         f"narrowed to {entry.scope}" if entry.scope else "",
-        f"{entry.action} on {entry.resource}" if entry.resource else entry.action,
-        f"answered {entry.answer}" if entry.answer else "",
+        _answered(entry.answer),
         _for(entry),
         f"“{entry.purpose}”" if entry.purpose else "",
         f"until {_moment(entry.ends)}" if entry.ends else "",
     ]
-    line = printable(f"{_moment(entry.time)}  " + ", ".join(word for word in words if word))
+    # which is no address, whatever it looks like: nothing is left out of it
+    asked = escaped(f"{entry.action} on {entry.resource}" if entry.resource else entry.action)
+    said = [printable(word) for word in words]
+    line = f"{_moment(entry.time)}  " + ", ".join(word for word in (*said[:3], asked, *said[3:]) if word)
     return f"{line}\n" + (printable(f"    {entry.query}") + "\n" if entry.query else "")

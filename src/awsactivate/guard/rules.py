@@ -97,7 +97,8 @@ def judge(named: Named, rules: Rules, context: Mapping[str, str | tuple[str, ...
     if not left:
         return Ruling(Verdict.PASS)
     if rules.preset == READ_ONLY:
-        return Ruling(Verdict.REFUSE, "because the guard lets reads pass only", left)
+        only = "only" if any(one.writes for one in left) else "but none of secrets' values"
+        return Ruling(Verdict.REFUSE, f"because the guard lets reads pass {only}", left)
     return Ruling(Verdict.ASK, asked=left)
 
 

@@ -163,6 +163,18 @@ def test_a_writes_signature_counts_once_and_a_reads_again() -> None:
 def test_where_reads_only_pass_nobody_is_asked() -> None:
     world = World(READ_ONLY)
     assert "because the guard lets reads pass only" in world.handle(call(WRITE))
+    secret = "because the guard lets reads pass but none of secrets' values"
+    head = signed_by_botocore(
+        STAND_IN,
+        "https://secretsmanager.eu-west-1.amazonaws.com/",
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "secretsmanager.GetSecretValue",
+        },
+        body=b'{"SecretId": "x"}',
+        service="secretsmanager",
+    )
+    assert secret in world.handle(Sent(head, b'{"SecretId": "x"}'))
     assert (world.asked, world.gone_on) == ([], [])
 
 

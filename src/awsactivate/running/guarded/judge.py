@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import uuid
 from collections.abc import Callable
@@ -47,6 +48,7 @@ _WHY = {
     questions.TOO_LATE: f"because nobody answered within {questions.SECONDS:.0f} s",
     questions.NOBODY: "because there is no terminal on which the person could be asked",
 }
+_BY_ANOTHER = (questions.TOO_LATE, questions.NOBODY)
 
 
 class Refused(Exception):  # noqa: N818  (a no is no error of anybody's)
@@ -186,7 +188,13 @@ class Judge:
         for action, resource in words.by_action(ruling.asked, place).items():
             self._note(action, resource, answer)
         if not questions.allows(answer):
-            raise Refused(_WHY[answer], ruling.asked)
+            # COMMAND may tell the person, whose screen has wiped off what was said at the start
+            by = (
+                f": awsactivate guard attach {os.getpid()}, in a second terminal"
+                if answer in _BY_ANOTHER
+                else ""
+            )
+            raise Refused(f"{_WHY[answer]}{by}", ruling.asked)
 
     def _refusal(self, head: Head, named: Named, reason: str | Exception) -> Answer:
         told = refusals.unavailable if isinstance(reason, UnreachedError) else refusals.denied

@@ -210,9 +210,14 @@ class _Run:
 
     def _say_how(self, number: int) -> None:
         name, where = self._identity.command, self._identity.where
-        preset = self._settings.law.preset
+        law = self._settings.law
+        preset = law.preset
+        for denied in law.denies:
+            terminal.say(f"{name} may do nothing that {denied.name} denies")
+        for allowed in law.allows if preset != rules.LEARN else ():
+            terminal.say(f"{name} may do in {where} what {allowed.name} allows")
         if preset == rules.LEARN:
-            terminal.say(f"{name} is let do in {where} whatever the session may, and that is learned")
+            terminal.say(f"{name} is let do in {where} whatever else the session may, and that is learned")
         elif preset == rules.READ_ONLY:
             terminal.say(f"{name} may read in {where}, and do nothing else")
         elif not own_terminal.is_there():
