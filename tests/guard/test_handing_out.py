@@ -175,3 +175,28 @@ def test_the_table_names_what_hands_out_beside_those() -> None:
 def test_the_table_is_as_its_script_makes_it() -> None:
     made = runpy.run_path(str(ROOT / "scripts/handing-out"))["text"]()
     assert (ROOT / "src/awsactivate/guard/handing_out.txt").read_text(encoding="utf-8") == made
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"accessKey": {"secretAccessKey" : "real"}}',
+        b"<AccessKey><SecretAccessKey>real</SecretAccessKey></AccessKey>",
+        b"\xa1\x6fSecretAccessKey\x64real",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_an_answer_that_was_to_hold_no_credentials_breaks_off_before_them(answer: bytes, size: int) -> None:
+    """However its call was named, and however it comes."""
+    pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
+    got = []
+    with pytest.raises(UnacceptableError):
+        got.extend(handing_out.watched(pieces))
+    assert b"real" not in b"".join(got)
+
+
+@pytest.mark.parametrize(
+    "answer", [b'{"Value": "{\\"SecretAccessKey\\": 1}"}', b"<Text>&lt;SecretAccessKey&gt;</Text>", b""]
+)
+def test_a_text_that_speaks_of_keys_goes_on(answer: bytes) -> None:
+    assert b"".join(handing_out.watched([answer[:9], answer[9:]])) == answer

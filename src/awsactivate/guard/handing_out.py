@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from awsactivate.frozen import replace
 from awsactivate.guard import handed_out_json, handed_out_xml
@@ -16,6 +16,11 @@ MADE_HERE = {"sts": ("AssumeRole", "GetFederationToken", "GetScopedCredentials",
 """By signing name: what is made with the real keys, and answered with stand-ins."""
 
 _KEY = b"SecretAccessKey"
+# As a member of a document in JSON, XML or CBOR
+_NAMED = re.compile(
+    rb"(?<!\\)\"secretAccessKey\"\s*:|<secretAccessKey[\s>]|\x6fsecretAccessKey[\x60-\x7f]", re.IGNORECASE
+)
+_LONGEST = 64  # bytes of it
 # of AssumedRoleUser or FederatedUser; nothing else in an answer may have a colon
 _ARN = re.compile(rb"arn:[a-z-]+:sts::\d{12}:(?:assumed-role|federated-user)/[\w+=,.@/-]+")
 _OF_THE_BODY = frozenset(
@@ -45,6 +50,20 @@ def asked_plainly(head: Head) -> Head:
             (name, "identity" if name.lower() == "accept-encoding" else value) for name, value in head.headers
         ),
     )
+
+
+def watched(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield an answer's pieces as they come; an UnacceptableError before a secret key's name would go on.
+
+    For answers of services that hand out credentials to calls that were named as others: a name in a text
+    that the answer quotes does not look so.
+    """
+    tail = b""
+    for piece in pieces:
+        if _NAMED.search(tail + piece):
+            raise UnacceptableError("AccessDenied", "the answer holds credentials, and the guard keeps them")
+        tail = (tail + piece)[-_LONGEST:]
+        yield piece
 
 
 def keeps(signing_name: str) -> bool:

@@ -46,7 +46,7 @@ class Ways:
             Rules(LEARN),
             self._knowledge,
             None,  # type: ignore[arg-type]  (nobody is asked)
-            Onward(Upstreams(self.connections), run, self.environ),
+            Onward(Upstreams(self.connections), run, self.environ, self._knowledge.handing_out),
             clock=time.time,
             note=lambda *_: None,
         ).handle(exchange)
@@ -187,3 +187,10 @@ def test_the_real_key_does_not_come_back_where_aws_quotes_what_it_got(aws: FakeA
     assert f"Credential={STAND_IN.access_key_id}/" in told
     assert str(REAL.session_token) not in told
     assert REAL.access_key_id not in told
+
+
+def test_credentials_in_an_answer_that_should_have_none_are_kept(aws: FakeAws, ways: Ways) -> None:
+    """Whatever a call was named: of a service that hands out, each answer is looked through."""
+    aws.answers = lambda handler, _: handler.say(200, b'{"repositories": [], "secretAccessKey": "real"}')
+    with pytest.raises(ClientError, match="the answer holds credentials, and the guard keeps them"):
+        ways.client("ecr").describe_repositories()

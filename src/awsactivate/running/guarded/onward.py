@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from awsactivate.aws import endpoint_rules
 from awsactivate.frozen import dataclass
@@ -35,18 +36,28 @@ class Way:
     """The endpoint that the user has in AWS's place"""
     seen: tuple[Head, ...]
     """What was written anew on the way, as AWS would read it: by each it must still be the same call."""
+    is_watched: bool = False
+    """Its service hands out credentials, and this call should not be one that does"""
 
 
 class Onward:
     """The way on for every call.
 
-    `environ` is the user's, with what the session's profile says of endpoints.
+    `environ` is the user's, with what the session's profile says of endpoints; `handing_out` are the
+    signing names of services that hand out credentials.
     """
 
-    def __init__(self, upstreams: Upstreams, keys: StandIns, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        upstreams: Upstreams,
+        keys: StandIns,
+        environ: Mapping[str, str],
+        handing_out: Collection[str] = (),
+    ) -> None:
         self._upstreams = upstreams
         self._keys = keys
         self._environ = environ
+        self._handing_out = handing_out
 
     def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
         """Say where a call goes that was made for `scope`; an UnaddressedError where that can't be told."""
@@ -59,13 +70,15 @@ class Onward:
         if url is not None:
             seen += addressed.seen_at_endpoint(head)
             head = addressed.to_endpoint(head, url)
-        return Way(head, region, service, url, seen)
+        # an object of S3's may say anything
+        is_watched = not named.hands_out and service in self._handing_out and named.model != "s3"
+        return Way(head, region, service, url, seen, is_watched)
 
     def send(self, exchange: Exchange, way: Way, proved: Proved, body: bytes | None) -> None:
         """Send a call on, and its answer back as it comes; `body` is there where it was read."""
         # whatever the call is named: its answer shows whether there are credentials in it
         keeps = handing_out.keeps(proved.claim.scope.service) or handing_out.keeps(way.service)
-        head = handing_out.asked_plainly(way.head) if keeps else way.head
+        head = handing_out.asked_plainly(way.head) if keeps or way.is_watched else way.head
         real = self._keys.credentials(proved.stand_in)
         signed = signed_anew.signed_anew(head, proved, real, region=way.region, service=way.service)
         incoming = self._upstreams.send(
@@ -85,7 +98,7 @@ class Onward:
                     incoming.status,
                     incoming.reason,
                     incoming.headers,
-                    incoming.body(),
+                    _watched(incoming) if way.is_watched else incoming.body(),
                     lambda: incoming.trailers,
                 )
         finally:
@@ -116,6 +129,13 @@ class Onward:
             lambda real, arn: self._keys.hand_out(os.urandom(RANDOMNESS), real, arn or whose),
         )
         return Answer(incoming.status, headers, body)
+
+
+def _watched(incoming: Incoming) -> Iterator[bytes]:
+    """Return an answer's body, which breaks off before a secret key; nothing where that comes first."""
+    pieces = handing_out.watched(incoming.body())
+    first = next(pieces, b"")
+    return itertools.chain((first,), pieces)
 
 
 def _held(incoming: Incoming) -> bytes:

@@ -161,13 +161,14 @@ class _Run:
         keys = StandIns(stand_ins.made(os.urandom(stand_ins.RANDOMNESS)), self._renewal())
         connections = Connections(self._user, self._user.get("AWS_CA_BUNDLE"))
         self._ending.callback(connections.close)
+        known = knowledge()
         judge = Judge(
             self._identity,
             keys,
             self._settings.law,
-            knowledge(),
+            known,
             asking,
-            Onward(Upstreams(connections), keys, self._user),
+            Onward(Upstreams(connections), keys, self._user, known.handing_out),
             clock=self._context.clock,
             note=partial(noting.note_asked, self._begun.served.session, self._context, self._command),
         )
