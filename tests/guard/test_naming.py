@@ -263,7 +263,6 @@ def target(operation: str, path: str = "/") -> Head:
         ),
         (Head("GET", "acme.s3.amazonaws.com", "/?somethingNew", ()), b"", "s3", None),
         (Head("POST", "acme.s3.amazonaws.com", "/k?nothing", ()), b"", "s3", None),
-        (Head("GET", "example.com", "/acme/k", ()), b"", "s3", None),
         (Head("GET", "x.execute-api.eu-west-1.amazonaws.com", "/prod/pets", ()), b"", "execute-api", None),
         (Head("GET", "nobody.eu-west-1.amazonaws.com", "/", ()), b"", "nobody", None),
     ],
@@ -551,3 +550,32 @@ def test_each_operation_of_every_service_is_named_as_itself() -> None:
         if operation not in OLDER
     }
     assert wrong == set()
+
+
+def test_a_quoted_slash_counts_as_a_slash_too() -> None:
+    """Whoever unquotes a path before it looks where it leads sees another one."""
+    head = Head("GET", "datazone.eu-west-1.api.aws", "/v2/domains/d/environments/e%2Fcredentials", ())
+    found = named(head, service="datazone")
+    assert found.hands_out
+    assert [one.action for one in found.asked] == [
+        "datazone:GetEnvironment",
+        "datazone:GetEnvironmentCredentials",
+    ]
+    deleted = named(Head("DELETE", "s3.eu-west-1.amazonaws.com", "/b%2fk", ()))
+    assert {one.action for one in deleted.asked} == {"s3:DeleteBucket", "s3:DeleteObject"}
+
+
+def test_a_quoted_slash_in_a_key_or_an_arn_says_nothing_more() -> None:
+    host = "s3.eu-west-1.amazonaws.com"
+    assert named(Head("DELETE", host, "/b/a%2Fk", ())) == named(Head("DELETE", host, "/b/a/k", ()))
+    arn = "arn%3Aaws%3Abatch%3Aeu-west-1%3A111122223333%3Ajob-queue%2Fq"
+    tags = named(Head("GET", "batch.eu-west-1.amazonaws.com", f"/v1/tags/{arn}", ()), service="batch")
+    assert [one.action for one in tags.asked] == ["batch:ListTagsForResource"]
+
+
+@pytest.mark.parametrize("service", ["sts", "iam", "s3", "dynamodb"])
+def test_a_call_is_for_a_host_of_the_service_that_it_is_signed_for(service: str) -> None:
+    """What answers at a host of an API may be the account's own program, and would get the real token."""
+    for host in ("evil.execute-api.eu-west-1.amazonaws.com", "sts.evil.appsync-api.eu-west-1.amazonaws.com"):
+        with pytest.raises(UnacceptableError, match="is no host of the service"):
+            named(Head("POST", host, "/", ()), b"Action=GetCallerIdentity&Version=2011-06-15", service)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from awsactivate.guard.models import Model, Route
 from awsactivate.guard.said import CBOR, Said
 
 _FREE_PATHS = ("sqs",)  # where a query may be sent to a path, which is a queue's
+_SLASH = re.compile("%2f", re.IGNORECASE)
 _ELSEWHERE = ("ListDirectoryBuckets",)  # of a host of its own, with the path of ListBuckets
 # In a query beside what an operation takes: signatures, and how SDKs name the operation for a log
 _ANYWHERE = ("x-amz-", "x-id")
@@ -38,7 +40,8 @@ def matches(head: Head, path: str, body: bytes, models: Sequence[Model]) -> tupl
     where it says what it is in a way that is not known: AWS might take it for that.
     """
     by_path = tuple(_by_path(head, path, models))
-    told = said.said(head, body, models, has_path=bool(by_path))
+    twins = tuple(one for one in _by_slashes(head, path, models) if one not in by_path)
+    told = said.said(head, body, models, has_path=bool(by_path or twins))
     ways = (
         (told.target is not None, tuple(_by_target(head, models))),
         (bool(told.actions), tuple(_by_action(head, told, models))),
@@ -49,7 +52,7 @@ def matches(head: Head, path: str, body: bytes, models: Sequence[Model]) -> tupl
     found = (*(one for _, known in ways for one in known), *by_path)
     named = {(one.operation, one.protocol) for one in found}
     # services that were one once, or are parts of one, say the same by the same names
-    return found[:1] if len(named) == 1 else found
+    return (*(found[:1] if len(named) == 1 else found), *twins)
 
 
 def called(head: Head, body: bytes, models: Sequence[Model]) -> str:
@@ -113,6 +116,12 @@ def _by_service_path(head: Head, models: Sequence[Model]) -> Iterator[Match]:
         names = (model.metadata.get("targetPrefix"), model.metadata.get("serviceId"))
         if CBOR in model.protocols and service in names and operation in model.operations:
             yield Match(model, operation, CBOR)
+
+
+def _by_slashes(head: Head, path: str, models: Iterable[Model]) -> Iterator[Match]:
+    """Read a quoted slash, which stands in a name, as whoever unquotes first does: then both count."""
+    if _SLASH.search(path):
+        yield from _by_path(head, _SLASH.sub("/", path), models)
 
 
 def _by_path(head: Head, path: str, models: Iterable[Model]) -> Iterator[Match]:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from awsactivate.frozen import dataclass, field, replace
-from awsactivate.guard import batches, matching, parameters, resources, s3_hosts
+from awsactivate.guard import batches, matching, parameters, resources, s3_hosts, service_hosts
 from awsactivate.guard.actions import Actions, Need, Service
 from awsactivate.guard.bodies import UnclearError
 from awsactivate.guard.call import Asked, Head, Named
 from awsactivate.guard.forms import pairs
+from awsactivate.guard.hosts import is_of_this_machine
 from awsactivate.guard.matching import Match
 from awsactivate.guard.models import Model
 from awsactivate.guard.resources import Where
+from awsactivate.guard.unsupported import UnacceptableError
 from awsactivate.sessions.partitions import partition_of
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -72,9 +74,11 @@ def needs_body(head: Head, signing_name: str) -> bool:
 def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named:
     """Name it; what no model knows is a write, called as the request calls it.
 
-    UnacceptableError where a call of the query protocol does not say one action.
+    UnacceptableError where a call of the query protocol does not say one action, or is for a host of another
+    service than it is signed for.
     """
     models = _models(signed.signing_name, knowledge)
+    _check_host(head.host.partition(":")[0], signed.signing_name, models)
     place = s3_hosts.place(head.host) if signed.signing_name in _S3 else None
     path = head.path
     if signed.signing_name in _S3:
@@ -114,6 +118,12 @@ def _writing(found: Sequence[Match], knowledge: Knowledge, signed: Signed) -> se
             for need in _needs(one, knowledge.actions.service(one.model.service, signed.signing_name))
         )
     }
+
+
+def _check_host(host: str, signing_name: str, models: Sequence[Model]) -> None:
+    prefixes = [str(model.metadata["endpointPrefix"]) for model in models]
+    if not (is_of_this_machine(host) or service_hosts.is_of(host, signing_name, prefixes)):
+        raise UnacceptableError("InvalidRequest", f"{host} is no host of the service {signing_name}")
 
 
 def _models(signing_name: str, knowledge: Knowledge) -> list[Model]:

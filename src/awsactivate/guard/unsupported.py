@@ -59,7 +59,7 @@ def check_service(signing_name: str) -> None:
 
 def check_dots(path: str) -> None:
     """Refuse a path that AWS may read as another one."""
-    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+    if {".", ".."} & {*unquote(path).split("/")}:
         raise UnacceptableError("InvalidRequest", "the path has a segment `.` or `..`")
 
 
