@@ -189,6 +189,10 @@ def test_each_item_of_a_transaction_is_judged_by_itself() -> None:
         ("insert into t value {'a': 1}", Asked("dynamodb:PartiQLInsert", f"{TABLE}/t")),
         ('UPDATE "t" SET a = 1', Asked("dynamodb:PartiQLUpdate", f"{TABLE}/t")),
         ("DELETE FROM t WHERE a = 'SELECT x FROM y'", Asked("dynamodb:PartiQLDelete", f"{TABLE}/t")),
+        ("""SELECT "x FROM mine" FROM t""", Asked("dynamodb:PartiQLSelect", f"{TABLE}/t", writes=False)),
+        ("SELECT a FROM t WHERE a = 'b--c'", Asked("dynamodb:PartiQLSelect", f"{TABLE}/t", writes=False)),
+        ("SELECT a /* FROM mine */ FROM t", Asked("dynamodb:PartiQLUpdate", vague=True)),
+        ("SELECT " + "a " * 5000 + "FROM t", Asked("dynamodb:PartiQLUpdate", vague=True)),
         ("/* SELECT 1 FROM t */ DROP", Asked("dynamodb:PartiQLUpdate", vague=True)),
     ],
 )

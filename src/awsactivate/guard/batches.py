@@ -25,10 +25,12 @@ _WRITES = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
 _STATEMENT = re.compile(
-    r"\s*(?:(?P<select>SELECT\b.*?\bFROM)|(?P<insert>INSERT\s+INTO)|(?P<update>UPDATE)|(?P<delete>DELETE\s+FROM))"
+    r"\s*(?:(?P<select>SELECT\b(?:[^'\"]|\"[^\"]*\"|'[^']*')*?\bFROM)|(?P<insert>INSERT\s+INTO)|(?P<update>UPDATE)|(?P<delete>DELETE\s+FROM))"
     r"\s+(?:\"(?P<quoted>[^\"]+)\"|(?P<bare>[A-Za-z0-9_.-]+))",
     re.IGNORECASE | re.DOTALL,
 )
+_COMMENT = re.compile(r"--|/\*")  # in which another table may be named
+_LONGEST = 10_000  # characters; DynamoDB takes less
 _VERBS = {
     "select": "PartiQLSelect",
     "insert": "PartiQLInsert",
@@ -84,8 +86,8 @@ def _statements(parameters: Mapping[str, Any]) -> Iterator[Item]:
 
 def _statement(text: str) -> Item:
     """Read a statement of PartiQL; one that is none of the four is a write on nobody knows what."""
-    found = _STATEMENT.match(text)
-    if found is None:
+    found = _STATEMENT.match(text[:_LONGEST])
+    if found is None or _COMMENT.search(found[0]):
         return Need("dynamodb:PartiQLUpdate", "W", resources=("*",)), {}
     verb = next(name for name in _VERBS if found[name])
     table = found["quoted"] or found["bare"]
