@@ -15,7 +15,7 @@ from awsactivate.running.guarded.endpoint_door import EndpointDoor
 from awsactivate.running.guarded.exchange import Exchange
 from harness.passing import HOST, Passing
 
-REQUEST = f"POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 3\r\n\r\nabc".encode()
+REQUEST = "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\n\r\nabc"
 
 
 class Waiting:
@@ -43,22 +43,26 @@ def waiting() -> Waiting:
 
 @pytest.fixture(params=["proxy", "endpoint"])
 def client(request: pytest.FixtureRequest, waiting: Waiting, tmp_path: Path) -> Iterator[socket.socket]:
+    """Connect to a door, and send it a request for the host that it is for."""
     if request.param == "endpoint":
         endpoint = EndpointDoor(waiting.handle)
         endpoint.open()
-        yield socket.create_connection(("127.0.0.1", endpoint.port), 10)
+        connected = socket.create_connection(("127.0.0.1", endpoint.port), 10)
+        connected.sendall(REQUEST.format(host=f"127.0.0.1:{endpoint.port}").encode())
+        yield connected
         endpoint.close()
         return
     passing = Passing(tmp_path, Connections({}, None))
     passing.door._handle = waiting.handle
     passing.door.open()
-    yield passing.secured()
+    secured = passing.secured()
+    secured.sendall(REQUEST.format(host=HOST).encode())
+    yield secured
     passing.door.close()
 
 
 @pytest.mark.parametrize("hangs_up", [True, False])
 def test_who_hangs_up_is_known(client: socket.socket, waiting: Waiting, hangs_up: bool) -> None:
-    client.sendall(REQUEST)
     assert waiting.has_come.wait(10)
     if hangs_up:
         client.close()
