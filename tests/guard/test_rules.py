@@ -73,6 +73,14 @@ def test_a_preset_says_what_no_file_says(preset: str, asked: Asked, wanted: Verd
     assert judged(call(asked), preset).verdict is wanted
 
 
+def test_a_refused_read_is_not_called_a_write() -> None:
+    assert (
+        judged(call(SECRET), READ_ONLY).reason
+        == "because the guard lets reads pass but none of secrets' values"
+    )
+    assert judged(call(SECRET, WRITE), READ_ONLY).reason == "because the guard lets reads pass only"
+
+
 def test_the_person_is_asked_for_what_no_file_allows_alone() -> None:
     allow = policy("Allow", Action="s3:DeleteBucket", Resource=BUCKET)
     other = replace(WRITE, resource=OTHER)

@@ -62,8 +62,9 @@ def add_arguments(parser: Parser) -> None:
     guard.add_argument(
         "--guard",
         action="store_true",
-        help="make COMMAND's calls for it, with TARGET or this shell's session: reads pass, and you are asked"
-        " about all else; --guard=read-only refuses that, --guard=learn lets all pass",
+        help="make COMMAND's calls for it, with TARGET or this shell's session: reads pass, but"
+        " not of secrets' values, and you are asked about all else; --guard=read-only refuses that,"
+        " --guard=learn lets all pass",
     )
     guard.add_argument(
         "--door",
@@ -95,6 +96,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session, then become COMMAND, or serve it."""
     wanted = _narrowed_to(arguments)
     guarding = _guarded_by(arguments)
+    usage = guarding.usage if guarding else _USAGE
     names = arguments.serve if isinstance(arguments.serve, str) else None
     if names is not None and arguments.target is not None:
         raise UsageError("--serve= with names, and TARGET, exclude each other", _USAGE_OF_SEVERAL)
@@ -113,9 +115,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         whose = names or arguments.target
         gets = f"a session of {whose}" if whose else "a part of this session" if wanted else "this session"
         gets = f"the guard of {gets}" if guarding else gets
-        arguments.command = own_shell.instead_of_command(gets, context, _USAGE)
+        arguments.command = own_shell.instead_of_command(gets, context, usage)
     # before any code is typed: a misspelt command should cost nothing
-    program = find_program(arguments.command, context, usage=_USAGE)
+    program = find_program(arguments.command, context, usage=usage)
     if guarding:
         return _guard(program, arguments, guarding, wanted, context)
     if arguments.serve is not False:

@@ -21,6 +21,8 @@ from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.regions import region_of
 from awsactivate.sessions.steps import Options
 
+USAGE = "awsactivate exec TARGET --scope SCOPE -- COMMAND"
+
 
 def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> int:
     """Narrow the session of TARGET, or without one that of this shell; then become COMMAND with it.
@@ -29,7 +31,7 @@ def run(program: str, arguments: argparse.Namespace, wanted: Narrowing, context:
     """
     if arguments.target is None:
         profiles = read_profiles(context.environ)
-        whole, region = take_this_shells(arguments, context)
+        whole, region = take_this_shells(arguments, context, USAGE)
         session = narrow(whole, wanted, context, profile=None, region=region)
         before, more = _secrets(context.environ, wanted)
     else:
@@ -53,15 +55,16 @@ def carried(environ: Mapping[str, str], profiles: Profiles) -> dict[str, str]:
     return found
 
 
-def take_this_shells(arguments: argparse.Namespace, context: Context) -> tuple[Session, str]:
-    """Return this shell's session, and the region whose STS narrows it."""
+def take_this_shells(
+    arguments: argparse.Namespace, context: Context, with_target: str
+) -> tuple[Session, str]:
+    """Return this shell's session, and the region whose STS narrows it.
+
+    `with_target` is what to type, where there is none, to have one of a TARGET.
+    """
     if options.options(arguments) != Options() or arguments.mfa_code is not None:
-        raise UsageError(
-            "options that shape a session need a TARGET", "awsactivate exec TARGET --scope SCOPE -- COMMAND"
-        )
-    session = held_session.take_held(
-        context, otherwise="activate TARGET first, or awsactivate exec TARGET --scope SCOPE -- COMMAND"
-    )
+        raise UsageError("options that shape a session need a TARGET", with_target)
+    session = held_session.take_held(context, otherwise=f"activate TARGET first, or {with_target}")
     partition = arns.partition_of(session.role_arn) if session.role_arn else None
     return session, partitions.called(None, context.environ, partition)
 

@@ -110,13 +110,15 @@ def run_part(
 ) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
     profiles = read_profiles(context.environ)
-    served = begun_part(arguments, wanted, context)
+    served = begun_part(arguments, wanted, context, scoped.USAGE)
     return _serve(program, arguments.command, served, profiles, context, door, is_alone=True)
 
 
-def begun_part(arguments: argparse.Namespace, wanted: Narrowing, context: Context) -> Served:
+def begun_part(
+    arguments: argparse.Namespace, wanted: Narrowing, context: Context, with_target: str
+) -> Served:
     """Narrow this shell's session, and say how that is done anew until it ends."""
-    whole, region = scoped.take_this_shells(arguments, context)
+    whole, region = scoped.take_this_shells(arguments, context, with_target)
 
     def begin() -> Session:
         session = narrow(whole, wanted, context, profile=None, region=region)

@@ -163,6 +163,8 @@ def test_a_writes_signature_counts_once_and_a_reads_again() -> None:
 def test_where_reads_only_pass_nobody_is_asked() -> None:
     world = World(READ_ONLY)
     assert "because the guard lets reads pass only" in world.handle(call(WRITE))
+    assert [one.action for one in world.judge.refused] == ["iam:DeleteUser"]
+    assert world.judge.wanted == ()
     secret = "because the guard lets reads pass but none of secrets' values"
     head = signed_by_botocore(
         STAND_IN,

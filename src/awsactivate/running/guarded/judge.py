@@ -91,12 +91,19 @@ class Judge:
         self._once = Once()
         self._lock = threading.Lock()
         self._wanted: dict[Asked, None] = {}
+        self._refused: dict[Asked, None] = {}
 
     @property
     def wanted(self) -> tuple[Asked, ...]:
         """All that COMMAND wanted of AWS so far and got, each once."""
         with self._lock:
             return tuple(self._wanted)
+
+    @property
+    def refused(self) -> tuple[Asked, ...]:
+        """All that COMMAND wanted and did not get, each once."""
+        with self._lock:
+            return tuple(one for one in self._refused if one not in self._wanted)
 
     def handle(self, exchange: Exchange) -> None:
         """Answer a call."""
@@ -115,6 +122,8 @@ class Judge:
             self._onward.send(exchange, way, proved, body)
         except Refused as error:
             of_it = replace(named, asked=error.asked or named.asked)
+            with self._lock:
+                self._refused.update(dict.fromkeys(of_it.asked))
             message = refusals.sentence(of_it, whose.who, error.reason)
             exchange.answer(self._refusal(head, named, message))
         except TooLongError:

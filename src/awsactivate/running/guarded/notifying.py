@@ -8,8 +8,11 @@ import subprocess
 import threading
 from collections.abc import Mapping
 
-from awsactivate.errors import ProfileError
+from awsactivate.commandline import Context
+from awsactivate.errors import ProfileError, UsageError
 from awsactivate.person.printable import escaped
+from awsactivate.profiles.model import Profile
+from awsactivate.running.become import find_program
 from awsactivate.sessions import environment
 
 _SECONDS = 30.0
@@ -45,6 +48,17 @@ class Notifier:
             return  # the question stands all the same, and where to answer it was said at the start
 
 
+def check(profile: Profile | None, context: Context) -> None:
+    """Find the program that a profile names; ProfileError where there is none."""
+    if profile is None or profile.guard_notify is None:
+        return
+    hint = f"guard_notify = PROGRAM in the profile {profile.name}"
+    try:
+        find_program(words_of(profile.guard_notify), context, usage=hint)
+    except (ProfileError, UsageError) as error:
+        raise ProfileError(f"profile {profile.name!r}: guard_notify: {error.message}", hint) from error
+
+
 def words_of(setting: str | None) -> list[str]:
     """Read what stands in the profile; ProfileError where that names no program."""
     if setting is None:
@@ -52,7 +66,8 @@ def words_of(setting: str | None) -> list[str]:
     try:
         words = shlex.split(setting)
     except ValueError as error:
-        raise ProfileError(f"guard_notify: {error}") from error
+        said = str(error)
+        raise ProfileError(f"{said[:1].lower()}{said[1:]}") from error
     if not words:
-        raise ProfileError("guard_notify names no program")
+        raise ProfileError("it names no program")
     return [os.path.expanduser(words[0]), *words[1:]]  # noqa: PTH111

@@ -13,10 +13,9 @@ from functools import partial
 from pathlib import PurePath
 
 from awsactivate.commandline import Context
-from awsactivate.errors import AwsactivateError
-from awsactivate.files import private_files
+from awsactivate.errors import AwsactivateError, ProfileError
 from awsactivate.frozen import dataclass
-from awsactivate.guard import identity, learned, rules, stand_ins, surroundings
+from awsactivate.guard import greeting, identity, rules, stand_ins, surroundings
 from awsactivate.guard.hosts import SUFFIXES
 from awsactivate.guard.stand_ins import StandIns
 from awsactivate.guard.surroundings import Entrance
@@ -29,7 +28,15 @@ from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.running import child, private_folder, scoped, serve
 from awsactivate.running.child import Ended
-from awsactivate.running.guarded import ancestry, entrances, notifying, orphans, own_terminal
+from awsactivate.running.guarded import (
+    ancestry,
+    entrances,
+    learning,
+    notifying,
+    orphans,
+    own_terminal,
+    settings,
+)
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.judge import Judge
 from awsactivate.running.guarded.knowing import knowledge
@@ -45,6 +52,7 @@ from awsactivate.running.renewed import Renewed
 from awsactivate.running.serving import Served
 from awsactivate.sessions import arn_parts, environment, sizes
 from awsactivate.sessions.credentials import Credentials, Session
+from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.regions import region_of
 
 
@@ -66,26 +74,39 @@ def run(
 ) -> Ended:
     """Open the session, or take this shell's, then run COMMAND behind the guard until it ends."""
     begun = _begun(arguments, wanted, context)
-    notifying.words_of(_notify(begun))  # what is wrong in it is told before COMMAND starts
     with ExitStack() as ending:
         return _Run(program, arguments.command, settings, begun, context, ending).to_its_end()
 
 
 def _begun(arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> _Begun:
     if arguments.target is not None:
-        plan, profiles = plan_for(arguments, context)
+        plan, profiles = _planned(arguments, context)
+        notifying.check(profiles.get(plan.target), context)  # before any code is typed
         confirm(plan, arguments, context)
         served = serve.begun(arguments, plan, profiles, context, wanted)
         return _Begun(served, profiles, environment.without_session(context.environ))
     profiles = read_profiles(context.environ)
-    served = serve.begun_part(arguments, wanted, context) if wanted else _this_shells(arguments, context)
+    notifying.check(profiles.get(context.environ.get("AWSACTIVATE_PROFILE", "")), context)
+    if wanted:
+        served = serve.begun_part(arguments, wanted, context, settings.USAGE_OF_PART)
+    else:
+        served = _this_shells(arguments, context)
     secrets = {} if wanted and wanted.scope.hides_secrets else _secrets(context.environ)
     return _Begun(served, profiles, {**environment.without_session(context.environ), **secrets})
 
 
+def _planned(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Profiles]:
+    try:
+        return plan_for(arguments, context)
+    except ProfileError as error:
+        if arguments.target in rules.PRESETS:  # where `--guard learn` was typed
+            raise ProfileError(error.message, f"a preset is written --guard={arguments.target}") from error
+        raise
+
+
 def _this_shells(arguments: argparse.Namespace, context: Context) -> Served:
     """Take the session of this shell as it is: whoever activated it renews it, if it is served at all."""
-    session, _ = scoped.take_this_shells(arguments, context)
+    session, _ = scoped.take_this_shells(arguments, context, settings.USAGE)
     noting.note_served(session, session, None, context, arguments.command)
 
     def again() -> Session:
@@ -180,7 +201,8 @@ class _Run:
         try:
             return self._run(self._environ(entrance, keys, second.number), own)
         finally:
-            self._write_learned(judge)
+            if path := self._settings.policy_out:
+                learning.write(path, self._identity.command, judge.wanted, judge.refused)
 
     def _renewal(self) -> Callable[[], Credentials]:
         served = self._begun.served
@@ -210,23 +232,15 @@ class _Run:
         )
 
     def _say_how(self, number: int) -> None:
-        name, where = self._identity.command, self._identity.where
-        law = self._settings.law
-        preset = law.preset
-        for denied in law.denies:
-            terminal.say(f"{name} may do nothing that {denied.name} denies")
-        for allowed in law.allows if preset != rules.LEARN else ():
-            terminal.say(f"{name} may do in {where} what {allowed.name} allows")
-        if preset == rules.LEARN:
-            terminal.say(f"{name} is let do in {where} whatever else the session may, and that is learned")
-        elif preset == rules.READ_ONLY:
-            terminal.say(f"{name} may read in {where}, and do nothing else")
-        elif not own_terminal.is_there():
-            terminal.say(f"{name} may read in {where}; there is no terminal here to ask on about all else")
-        else:
-            terminal.say(f"{name} may read in {where}; you are asked about all else, here, or by")
-        if preset == rules.ASK:
-            terminal.say(f"awsactivate guard attach {number}, in a second terminal")
+        for line in greeting.lines(
+            self._identity.command,
+            self._identity.where,
+            self._settings.law,
+            number,
+            has_terminal=own_terminal.is_there(),
+            policy_out=self._settings.policy_out,
+        ):
+            terminal.say(line)
 
     def _run(self, environ: Mapping[str, str], own: OwnTerminal) -> Ended:
         # by default, reading or writing on a terminal that a question has would stop this process
@@ -243,15 +257,3 @@ class _Run:
         finally:
             if is_led:
                 own_terminal.put_in_front(os.getpgrp())
-
-    def _write_learned(self, judge: Judge) -> None:
-        path = self._settings.policy_out
-        if path is None:
-            return
-        found = learned.policy_of(judge.wanted)
-        private_files.write(path, found.policy)
-        terminal.say(f"what {self._identity.command} did is allowed by {path}: --allow {path}")
-        if not found.fits_scope:
-            terminal.say("note: it is too long for --scope, where AWS takes 2,048 characters")
-        if found.unnamed:
-            terminal.say(f"note: no policy can name {', '.join(found.unnamed)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from awsactivate.guard.surroundings import Way
 
 USAGE = "awsactivate exec --guard TARGET -- COMMAND"
+USAGE_OF_PART = "awsactivate exec --guard TARGET --scope SCOPE -- COMMAND"
 _WAYS: tuple[Way, ...] = ("proxy", "endpoint")
 
 
@@ -28,6 +30,12 @@ class Settings:
     way: Way
     policy_out: Path | None
     """Where to write what the run has learned."""
+
+    @property
+    def usage(self) -> str:
+        """What to type where something is missing."""
+        preset = self.law.preset
+        return USAGE if preset == rules.ASK else USAGE.replace("--guard", f"--guard={preset}")
 
 
 def asked_for(arguments: argparse.Namespace) -> Settings | None:
@@ -80,6 +88,16 @@ def _policy_out(file: str | None, preset: str) -> Path | None:
     path = Path(os.path.abspath(file))  # noqa: PTH100  (links stay)
     if path.exists() and not path.is_file():
         raise UsageError(f"--policy-out {file}: it is no regular file")
+    if path.exists() and not _may_be_replaced(path):
+        raise UsageError(f"--policy-out {file}: what is there is no policy, and would be lost")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise UsageError(f"--policy-out {file}: nothing can be written into {path.parent}")
     return path
+
+
+def _may_be_replaced(path: Path) -> bool:
+    try:
+        text = private_files.read(path)
+        return not text.strip() or "Statement" in json.loads(text)
+    except (OSError, ValueError, TypeError):
+        return False
