@@ -126,6 +126,14 @@ def refused(text: str) -> list[str]:
     return found
 
 
+def to_be_filled(text: str) -> list[str]:
+    """Return the cells of a page's tables in which a word in capitals alone stands for what comes later."""
+    rows = [
+        line.strip().strip("|").split("|") for line in FENCED.sub("", text).splitlines() if line[:1] == "|"
+    ]
+    return [cell.strip() for row in rows for cell in row if re.fullmatch(r" *[A-Z_]{6,} *", cell)]
+
+
 def anchors(page: Path) -> set[str]:
     """Return the fragments by which the headings of a page can be linked to."""
     text = FENCED.sub("", page.read_text("utf-8"))
@@ -162,6 +170,15 @@ def test_every_link_leads_to_a_file_and_a_heading(name: str) -> None:
 def test_every_command_line_is_one_that_its_parser_takes(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     assert refused(text) + unknown_options(text) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_of_a_table_is_filled(name: str) -> None:
+    assert to_be_filled((ROOT / name).read_text("utf-8")) == []
+
+
+def test_a_cell_that_is_to_be_filled_is_found() -> None:
+    assert to_be_filled("| a SDK | IAM | SDKDOOR | `AWS_REGION` | SDKTRIED |\n") == ["SDKDOOR", "SDKTRIED"]
 
 
 def test_the_index_names_every_page_once() -> None:
