@@ -123,7 +123,7 @@ def test_fips_is_not_lost(world: World) -> None:
     )
     script = (
         "from awsactivate.aws import sts; from awsactivate.aws.sts import CallerIdentity\n"
-        "sts.Sts.caller_identity = lambda self: CallerIdentity('arn:aws:iam::1:user/a', '1', 'A', None)\n"
+        "sts.Sts.get_caller_identity = lambda self: CallerIdentity('arn:aws:iam::1:user/a', '1', 'A', None)\n"
         "from awsactivate.cli import main; main()"
     )
     text = "import boto3; print(boto3.client('sts', 'us-east-1').meta.endpoint_url)"

@@ -194,7 +194,7 @@ def test_without_a_keyring_it_is_used_once_and_that_is_said(person: Person) -> N
 def test_whoever_else_signs_in_is_refused_and_not_kept(person: Person) -> None:
     other = person.aws.user("mallory", account=person.user.account_id)
     person.device = person.aws.mfa_device(other)
-    person.name = "mallory"
+    person.name = f"{person.user.account_id}/mallory"
     with pytest.raises(ProfileError, match=r"user/mallory signed in, and login_session names .*user/alice"):
         person.tokens().sign_in()
     assert index.read_sign_ins(person.environ) == {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from awsactivate.frozen import dataclass
+from awsactivate.sessions.environment import of_helper
 
 _PROCESSES = Path("/proc")
 _MOST = 1000  # generations: a list that is read while it changes could go in a circle
@@ -57,7 +58,11 @@ def _by_ps() -> Iterator[Process]:
     import subprocess
 
     listed = subprocess.run(
-        ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid=,stat="], capture_output=True, text=True, check=False
+        ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid=,stat="],
+        env=of_helper(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     for line in listed.stdout.splitlines():
         number, parent, group, state = line.split()[:4]

@@ -13,7 +13,7 @@ from awsactivate.errors import ProfileError, UsageError
 from awsactivate.person.printable import escaped
 from awsactivate.profiles.model import Profile
 from awsactivate.running.become import find_program
-from awsactivate.sessions import environment
+from awsactivate.sessions.environment import of_helper
 
 _SECONDS = 30.0
 
@@ -24,7 +24,7 @@ class Notifier:
     def __init__(self, setting: str | None, number: int, environ: Mapping[str, str]) -> None:
         self._words = words_of(setting)
         self._number = number
-        self._environ = environment.of_helper(environ)
+        self._environ = of_helper(environ)
 
     def tell(self, text: str) -> None:
         """Start it beside this, and wait for nothing."""

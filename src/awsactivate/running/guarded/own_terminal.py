@@ -19,7 +19,7 @@ from awsactivate.errors import AwsactivateError
 from awsactivate.person import terminal
 from awsactivate.running.guarded import ancestry, asking
 from awsactivate.running.guarded.channel import Channel
-from awsactivate.sessions import environment
+from awsactivate.sessions.environment import of_helper
 
 _LOCAL = 3  # where termios keeps the local modes
 _TTY = "/dev/tty"
@@ -134,7 +134,7 @@ class OwnTerminal:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environment.of_helper(environ)
+        self._environ = of_helper(environ)
         self._program: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._channel: Channel | None = None
