@@ -545,7 +545,7 @@ def test_a_service_that_the_table_does_not_know_is_found_by_its_name() -> None:
     assert (found.operation, found.known, found.asked[0].writes) == ("ListTables", True, True)
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_each_operation_of_every_service_is_named_as_itself() -> None:
     wrong = {
         f"{service} {operation}"

@@ -44,7 +44,7 @@ def test_a_service_has_its_hosts(service: str) -> None:
     assert wrongly_refused(service) == set()
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_every_service_has_its_hosts() -> None:
     refused = {one: wrongly_refused(one) for one in SESSION.get_available_services()}
     assert {one: wrong for one, wrong in refused.items() if wrong} == {}
