@@ -39,7 +39,7 @@ def guard(world: World, runs: int) -> list[Outcome]:
         with big.open("wb") as file:
             file.truncate(_GIBIBYTE)
         guarded = ("--guard=learn", "--policy-out", str(policy))
-        python = str(Path(world.aws).with_name("python"))
+        python = str(Path(world.awsactivate).with_name("python"))  # which has boto3
 
         def run(*options: str, command: tuple[str, ...]) -> float:
             words = [world.awsactivate, "exec", *options, "plain", "--", *command]
