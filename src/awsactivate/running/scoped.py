@@ -69,10 +69,15 @@ def take_this_shells(
     return session, partitions.called(None, context.environ, partition)
 
 
+def held_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that terraform gets from this shell's session."""
+    held = environ.get("AWSACTIVATE_VARS", "").split()
+    return {name: environ[name] for name in held if name.startswith("TF_VAR_") and name in environ}
+
+
 def _secrets(environ: Mapping[str, str], wanted: Narrowing) -> tuple[Mapping[str, str], dict[str, str]]:
     """Return the environment without what COMMAND may not see, and the session's secrets that it may."""
-    held = environ.get("AWSACTIVATE_VARS", "").split()
-    secrets = {name: environ[name] for name in held if name.startswith("TF_VAR_") and name in environ}
+    secrets = held_secrets(environ)
     if not secrets or not wanted.scope.hides_secrets:
         return environ, secrets
     terminal.say(f"note: the command does not see {', '.join(secrets)}, which are secrets")

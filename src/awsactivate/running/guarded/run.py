@@ -91,7 +91,7 @@ def _begun(arguments: argparse.Namespace, wanted: Narrowing | None, context: Con
         served = serve.begun_part(arguments, wanted, context, settings.USAGE_OF_PART)
     else:
         served = _this_shells(arguments, context)
-    secrets = {} if wanted and wanted.scope.hides_secrets else _secrets(context.environ)
+    secrets = {} if wanted and wanted.scope.hides_secrets else scoped.held_secrets(context.environ)
     return _Begun(served, profiles, {**environment.without_session(context.environ), **secrets})
 
 
@@ -116,11 +116,6 @@ def _this_shells(arguments: argparse.Namespace, context: Context) -> Served:
         return newer
 
     return Served(session.profile, session, again)
-
-
-def _secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    held = environ.get("AWSACTIVATE_VARS", "").split()
-    return {name: environ[name] for name in held if name.startswith("TF_VAR_") and name in environ}
 
 
 def _notify(begun: _Begun) -> str | None:
