@@ -61,6 +61,7 @@ def test_a_redirect_does_not_lead_to_the_key() -> None:
         ("br", b"x"),
         ("gzip", b"no gzip"),
         ("gzip", gzip.compress(b"x" * 9, mtime=0)[:-9]),
+        ("gzip", gzip.compress(b"<Error/>", mtime=0) + gzip.compress(TEXT.encode(), mtime=0)),
         ("gzip, gzip", b"x"),
     ],
 )

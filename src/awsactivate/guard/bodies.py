@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 
 from awsactivate.guard.call import Head
+from awsactivate.guard.unzipping import GZIP, unzipped
 
 _MOST = 16 * 1024 * 1024  # bytes of a body that is unpacked; AWS takes less
-_GZIP = 31  # zlib's word for a body with gzip's head, and no other
 _UTF_8 = r"(?:\s*;\s*charset\s*=\s*\"?utf-?8\"?)?\s*"
 _FORM = re.compile(rf"application/x-www-form-urlencoded{_UTF_8}", re.IGNORECASE)
 _DOCUMENT = re.compile(
@@ -31,14 +30,10 @@ def unpacked(head: Head, body: bytes) -> bytes:
         return body
     if coding.strip().lower() != "gzip":
         raise UnclearError("its encoding is none that is read here")
-    unpacking = zlib.decompressobj(_GZIP)
     try:
-        plain = unpacking.decompress(body, _MOST)
-    except zlib.error as error:
-        raise UnclearError("it is not gzipped as it says") from error
-    if not unpacking.eof or unpacking.unused_data:
-        raise UnclearError("it is too long, or does not end as it should")
-    return plain
+        return unzipped(body, _MOST, GZIP)
+    except ValueError as error:
+        raise UnclearError(str(error)) from error
 
 
 def text(head: Head, body: bytes) -> str:

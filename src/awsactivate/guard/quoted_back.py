@@ -6,11 +6,11 @@ A wrong signature is answered with the request as AWS read it, an old token with
 from __future__ import annotations
 
 import re
-import zlib
 
 from awsactivate.guard.call import Headers
 from awsactivate.guard.stand_ins import StandIn
 from awsactivate.guard.unsupported import UnacceptableError
+from awsactivate.guard.unzipping import GZIP_OR_ZLIB, unzipped
 from awsactivate.sessions.credentials import Credentials
 
 LONGEST = 1 << 20
@@ -18,7 +18,6 @@ LONGEST = 1 << 20
 _OF_THE_BODY = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "trailer", "content-md5"}
 )
-_ZIPPED = 32 + zlib.MAX_WBITS  # gzip's form, and zlib's
 
 
 def cleaned(headers: Headers, body: bytes, real: Credentials, shown: StandIn) -> tuple[Headers, bytes]:
@@ -54,16 +53,12 @@ def _plain(headers: Headers, body: bytes) -> bytes:
     )
     if coding in ("identity", "", "aws-chunked") or not body:
         return body
-    unzip = zlib.decompressobj(_ZIPPED)
     try:
         if coding not in ("gzip", "x-gzip", "deflate"):
             raise ValueError("it is compressed otherwise")
-        plain = unzip.decompress(body, LONGEST)
-    except (ValueError, zlib.error):
+        return unzipped(body, LONGEST, GZIP_OR_ZLIB)
+    except ValueError:
         raise unreadable() from None
-    if not unzip.eof:
-        raise unreadable()
-    return plain
 
 
 def unreadable() -> UnacceptableError:
