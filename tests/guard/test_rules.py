@@ -124,6 +124,8 @@ def test_what_is_not_known_of_a_resource_allows_nothing_and_denies(
         ({"StringNotEquals": {"aws:ResourceTag/team": "x"}}, False, True),
         ({"Null": {"aws:ResourceTag/team": "true"}}, False, True),
         ({"StringEquals": {"aws:RequestedRegion": "${aws:username}"}}, False, True),
+        ({"StringEquals": {"aws:RequestedRegion": "${aws:username, 'eu-west-1'}"}}, False, True),
+        ({"StringEquals": {"aws:RequestedRegion": "${aws:username, 'us-east-1'}"}}, False, True),
         ({"StringEquals": {"aws:RequestedRegion": "us-east-1", "aws:username": "x"}}, False, False),
     ],
 )

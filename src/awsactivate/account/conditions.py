@@ -16,7 +16,8 @@ from typing import Any
 Context = Mapping[str, str | tuple[str, ...]]
 _Comparison = Callable[[str, str, Context, bool], bool]
 
-_TOKEN = re.compile(r"\$\{([^}]*)\}|[*?]")
+TOKEN = re.compile(r"\$\{([^}]*)\}|[*?]")
+"""What is no plain text in a policy's: a variable, whose name is the group, or a wildcard."""
 _DEFAULT = re.compile(r"(.*?),\s*'(.*)'", re.DOTALL)
 
 
@@ -34,7 +35,7 @@ def pattern(
     """
     parts: list[str] = []
     end = 0
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         parts.append(re.escape(text[end : token.start()]))
         end = token.end()
         if token[1] is not None and variables:

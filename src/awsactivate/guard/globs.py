@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from awsactivate.account.conditions import Context
+from awsactivate.account.conditions import TOKEN, Context
 
 Glob = str
 """A text in which MANY stands for `*` and ONE for `?`"""
 MANY, ONE = "\udffe", "\udfff"  # no characters: nothing that was sent can hold them
 
-_TOKEN = re.compile(r"\$\{([^}]*)\}|[*?]")
 _OPEN = str.maketrans({"*": MANY, "?": ONE})
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -27,7 +26,7 @@ def of_policy(text: str, context: Context, *, variables: bool) -> Glob | None:
     text = _SURROGATES.sub("\ufffd", text)
     told = ""
     end = 0
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         told += text[end : token.start()]
         end = token.end()
         if token[1] is None:

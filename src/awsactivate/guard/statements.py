@@ -152,10 +152,11 @@ def _may_hold(condition: Mapping[str, Any], context: Context, variables: bool) -
 def _known(condition: Mapping[str, Any], context: Context) -> bool:
     """Tell whether the context has every key, and a value for each variable.
 
-    It never knows that a key is absent: AWS may have what the guard has not.
+    It never knows that a key is absent, nor takes a variable's default: AWS may have what the guard has not.
     """
     return all(
-        key.lower() in context and all(pattern(str(one), context) is not None for one in as_list(wanted))
+        key.lower() in context
+        and all(globs.of_policy(str(one), context, variables=True) is not None for one in as_list(wanted))
         for keys in condition.values()
         for key, wanted in keys.items()
     )
