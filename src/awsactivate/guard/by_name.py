@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from awsactivate.account.conditions import as_list
 from awsactivate.guard import statements
 from awsactivate.guard.call import Asked
 from awsactivate.guard.rules import Document
@@ -28,6 +29,4 @@ def _allows(one: Asked, policy: Mapping[str, Any], context: Mapping[str, str | t
 
 
 def _names(statement: Mapping[str, Any], action: str) -> bool:
-    said = statement.get("Action", ())
-    actions = [said] if isinstance(said, str) else said
-    return action.lower() in {each.lower() for each in actions}
+    return action.lower() in {each.lower() for each in as_list(statement.get("Action", []))}

@@ -31,8 +31,8 @@ class Identity:
         """Return whose the calls are that are signed by the session of `arn`; '' is its own."""
         if not arn:
             return self
-        kind, name = arn.split(":", 5)[5].split("/")[:2]
-        role = f"{'role' if kind == 'assumed-role' else kind} {name}"
+        kind = (arn_parts.resource_of(arn) or "").partition("/")[0]
+        role = f"{'role' if kind == 'assumed-role' else kind} {arn_parts.principal_of(arn)}"
         return replace(self, account=arn_parts.account_of(arn) or "", arn=arn, role=role)
 
     @property
@@ -61,10 +61,9 @@ class Identity:
 
 def of_session(session: Session, command: str, account: str, region: str | None) -> Identity:
     """Say whose it is; `account` is its account's id, '' where that isn't known."""
-    role, _, name = (session.role_arn or "").rpartition("/")[2], "", (session.assumed_role_id or "")
-    name = name.partition(":")[2]
+    role, name = arn_parts.principal_of(session.role_arn), arn_parts.session_of(session.assumed_role_id or "")
     arn = session.arn or ""
     if not arn and role and name and account:
-        partition = (session.role_arn or "").split(":")[1]
+        partition = arn_parts.partition_of(session.role_arn)
         arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{name}"
     return Identity(command, session.profile, account, arn, region)

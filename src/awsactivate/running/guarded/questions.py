@@ -9,7 +9,7 @@ from typing import Protocol
 
 from awsactivate.frozen import dataclass
 from awsactivate.guard.call import Asked
-from awsactivate.guard.consents import NO, Consents, can_last
+from awsactivate.guard.consents import ALWAYS, MINUTES, NO, Consents, can_last
 from awsactivate.person.printable import escaped, printable
 
 SECONDS = 45.0  # SDKs give up at 60
@@ -239,6 +239,4 @@ def allows(answer: str) -> bool:
 
 
 def _covered_by(consents: Consents, asked: Sequence[Asked]) -> str:
-    from awsactivate.guard.consents import ALWAYS, MINUTES
-
     return ALWAYS if all(one.action in consents.always for one in asked) else MINUTES
