@@ -10,8 +10,8 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,30 +35,46 @@ _SECONDS_TO_START = 10.0
 _LOOK_EVERY = 0.05  # seconds
 
 
+@contextmanager
+def _opened() -> Iterator[int]:
+    """Open it; OSError where this process has none."""
+    fd = os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def _changed() -> Iterator[int]:
+    """Open it to change it, for which this process is not stopped, though another group may have it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
+    try:
+        with _opened() as fd:
+            yield fd
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def is_there() -> bool:
     """Tell whether this process has a terminal at all."""
     try:
-        os.close(_opened())
+        with _opened():
+            return True
     except OSError:
         return False
-    return True
 
 
 def is_free() -> bool:
     """Tell whether COMMAND has it in lines, as it was, and nothing of it waits for what is typed."""
     try:
-        fd = _opened()
-    except OSError:
-        return False
-    try:
-        if not _is_in_lines(fd):
-            return False
-        in_front = ancestry.group_below(os.tcgetpgrp(fd), os.getpid())
-        return bool(in_front) and not any(map(ancestry.reads_terminal, in_front))
+        with _opened() as fd:
+            if not _is_in_lines(fd):
+                return False
+            in_front = ancestry.group_below(os.tcgetpgrp(fd), os.getpid())
+            return bool(in_front) and not any(map(ancestry.reads_terminal, in_front))
     except (OSError, termios.error):
         return False
-    finally:
-        os.close(fd)
 
 
 def _is_in_lines(fd: int) -> bool:
@@ -68,63 +84,37 @@ def _is_in_lines(fd: int) -> bool:
 
 def _group_in_front() -> int | None:
     try:
-        fd = _opened()
+        with _opened() as fd:
+            return os.tcgetpgrp(fd)
     except OSError:
         return None
-    try:
-        return os.tcgetpgrp(fd)
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
-
-
-def _opened() -> int:
-    return os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
 
 
 def put_in_front(group: int) -> None:
     """Give the terminal to a group, where this process's has it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
-    with suppress(OSError):
-        fd = _opened()
-        try:
-            os.tcsetpgrp(fd, group)
-        finally:
-            os.close(fd)
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with suppress(OSError), _changed() as fd:
+        os.tcsetpgrp(fd, group)
 
 
 def _state() -> tuple[list[Any], int] | None:
     """Return the terminal's modes, and which group has it; None where it is gone."""
     try:
-        fd = _opened()
-    except OSError:
-        return None
-    try:
-        return termios.tcgetattr(fd), os.tcgetpgrp(fd)
+        with _opened() as fd:
+            return termios.tcgetattr(fd), os.tcgetpgrp(fd)
     except (OSError, termios.error):
         return None
-    finally:
-        os.close(fd)
 
 
 def _restore(modes: list[Any], group: int, *, taken_by: int) -> None:
     """Have the terminal as it was, where the group that took it has not given it back."""
     if _group_in_front() != taken_by:
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
-    with suppress(OSError, termios.error):
-        fd = _opened()
+    with suppress(OSError, termios.error), _changed() as fd:
+        termios.tcsetattr(fd, termios.TCSANOW, modes)
         try:
-            termios.tcsetattr(fd, termios.TCSANOW, modes)
-            try:
-                os.tcsetpgrp(fd, group)
-            except OSError:  # that job has ended
-                os.tcsetpgrp(fd, os.getpgrp())
-        finally:
-            os.close(fd)
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            os.tcsetpgrp(fd, group)
+        except OSError:  # that job has ended
+            os.tcsetpgrp(fd, os.getpgrp())
 
 
 class OwnTerminal:
