@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from harness.listeners import serving
 
 
 class LossyNetwork(ThreadingHTTPServer):
@@ -94,11 +95,5 @@ class _Handler(BaseHTTPRequestHandler):
 def lossy_network(upstream: str) -> Iterator[LossyNetwork]:
     """Run a LossyNetwork before `upstream`."""
     server = LossyNetwork(upstream)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server, poll_interval=0.05):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import ANYTHING, World
+from e2e.exec_runs import python
+from e2e.exec_runs import run_exec as run
 from harness.shells import PROGRAM, Shell
 from harness.terminals import SECONDS, Terminal, terminal
 
@@ -48,24 +50,6 @@ def guarded(world: World) -> Iterator[World]:
         (Path(folder) / "state").symlink_to(state)
         world.environ["XDG_STATE_HOME"] = f"{folder}/state"
         yield world
-
-
-def run(world: World, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run `awsactivate exec …` to its end, with no terminal."""
-    return subprocess.run(
-        [PROGRAM, "exec", *words],
-        env={**world.environ, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-        start_new_session=True,
-        timeout=120,
-    )
-
-
-def python(program: str) -> tuple[str, ...]:
-    """Return the command that runs a program's text."""
-    return sys.executable, "-c", program
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World
-from e2e.test_guard import guarded, on_terminal, python, run
+from e2e.exec_runs import python
+from e2e.exec_runs import run_exec as run
+from e2e.test_guard import guarded, on_terminal
 from harness.shells import PROGRAM
 from harness.terminals import SECONDS
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from e2e.conftest import World
+from e2e.exec_runs import run_exec
 from e2e.stopping import stop_and_go_on
 from harness.shells import PROGRAM, Shell
 from needs import needs_program
@@ -37,15 +38,7 @@ def ask(**changes):
 
 def serve(world: World, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `awsactivate exec --serve …` to its end, with no terminal."""
-    return subprocess.run(
-        [PROGRAM, "exec", "--serve", *words],
-        env={**world.environ, "AWS_DEFAULT_REGION": "us-west-2", **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-        start_new_session=True,
-        timeout=120,
-    )
+    return run_exec(world, "--serve", *words, **{"AWS_DEFAULT_REGION": "us-west-2", **settings})
 
 
 def with_code(world: World, *command: str) -> subprocess.CompletedProcess[str]:

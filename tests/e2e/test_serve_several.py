@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import World, mfa_trust
+from e2e.exec_runs import python
+from e2e.exec_runs import run_exec as serve
 from e2e.stopping import stop_and_go_on
 from e2e.watching import Watch
 from harness.shells import PROGRAM, Shell
@@ -35,24 +37,6 @@ def fetch(name):
     command = config[f"profile {name}"]["credential_process"]
     return json.loads(subprocess.run(shlex.split(command), capture_output=True, check=True).stdout)
 """
-
-
-def python(text: str) -> tuple[str, ...]:
-    """Return the command that runs `text`."""
-    return sys.executable, "-c", text
-
-
-def serve(world: World, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run `awsactivate exec …` to its end, with no terminal."""
-    return subprocess.run(
-        [PROGRAM, "exec", *words],
-        env={**world.environ, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-        start_new_session=True,
-        timeout=120,
-    )
 
 
 @pytest.fixture

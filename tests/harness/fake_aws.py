@@ -6,13 +6,13 @@ import contextlib
 import dataclasses
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from awsactivate.running.guarded.authority import Authority
+from harness.listeners import serving
 
 
 @dataclasses.dataclass
@@ -129,14 +129,8 @@ class Handler(BaseHTTPRequestHandler):
 def fake_aws(folder: Path, **options: Any) -> Iterator[FakeAws]:
     """Run one."""
     server = FakeAws(folder, **options)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(server, poll_interval=0.02):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def trusting(bundle: Path) -> ssl.SSLContext:

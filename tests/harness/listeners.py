@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 SECONDS = 5  # what one that says nothing is waited for
+
+
+@contextlib.contextmanager
+def serving(server: socketserver.BaseServer, *, poll_interval: float) -> Iterator[None]:
+    """Have a server answer in a thread, which ends with this."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": poll_interval})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Listener:

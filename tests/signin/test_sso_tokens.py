@@ -233,7 +233,8 @@ def test_a_window_that_was_closed_is_not_waited_for_forever(
         desk.sign_in()
 
 
-def test_two_at_once_sign_in_once(desk: Desk) -> None:
+def sign_in_beside(desk: Desk, second: Callable[[], object]) -> None:
+    """Have a second one begin while the first waits for its person, and both end."""
     arrived = threading.Event()
 
     def person(url: str) -> None:
@@ -244,12 +245,16 @@ def test_two_at_once_sign_in_once(desk: Desk) -> None:
     first = threading.Thread(target=desk.sign_in)
     first.start()
     wait_for(lambda: bool(desk.opened))
-    second = threading.Thread(target=desk.sign_in)
-    second.start()
+    other = threading.Thread(target=second)
+    other.start()
     wait_for(lambda: any("waiting for it" in line for line in desk.said))
     arrived.set()
     first.join()
-    second.join()
+    other.join()
+
+
+def test_two_at_once_sign_in_once(desk: Desk) -> None:
+    sign_in_beside(desk, desk.sign_in)
     assert len(desk.opened) == 1
     assert desk.operations().count("GetRoleCredentials") == 2
 
@@ -280,22 +285,7 @@ def test_a_second_token_that_aws_does_not_take_is_passed_over(desk: Desk) -> Non
 
 
 def test_with_share_a_token_of_the_keyring_is_not_what_was_waited_for(desk: Desk) -> None:
-    arrived = threading.Event()
-
-    def person(url: str) -> None:
-        arrived.wait(30)
-        visit(url, PERSON, desk.phone.code)
-
-    desk.person = person
-    first = threading.Thread(target=desk.sign_in)
-    first.start()
-    wait_for(lambda: bool(desk.opened))
-    second = threading.Thread(target=lambda: corp(desk).sign_in(share=True, must_keep=True))
-    second.start()
-    wait_for(lambda: any("waiting for it" in line for line in desk.said))
-    arrived.set()
-    first.join()
-    second.join()
+    sign_in_beside(desk, lambda: corp(desk).sign_in(share=True, must_keep=True))
     assert len(desk.opened) == 2
     assert (MemoryKeyring.items, cli_cache.path(CORP, desk.environ).exists()) == ({}, True)
 

@@ -205,9 +205,14 @@ def test_what_was_typed_before_the_question_answers_nothing(state: dict[str, str
 READER = "subprocess.Popen([sys.executable, '-c', {program!r}])"
 
 
+def ask_beside(program: str) -> str:
+    """Write what asks while a COMMAND that is this program waits for a line."""
+    return f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+
+
 def test_where_command_waits_for_a_line_nothing_is_taken_from_it(state: dict[str, str]) -> None:
     program = "print('name? ', flush=True); print('<got ' + input() + '>', flush=True)"
-    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    body = ask_beside(program)
     with guard(body, state) as terminal:
         terminal.expect("name? ")
         time.sleep(1.5)
@@ -224,7 +229,7 @@ def test_where_command_has_the_screen_the_question_waits_for_its_end(state: dict
 import curses, time
 curses.wrapper(lambda screen: (screen.addstr(0, 0, 'a full screen'), screen.refresh(), time.sleep(2)))
 """
-    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    body = ask_beside(program)
     with guard(body, state) as terminal:
         terminal.expect("a full screen")
         assert "wants" not in terminal.expect("\x1b[?1049l")
@@ -376,7 +381,7 @@ def test_no_terminal_is_a_no_at_once(tmp_path: Path) -> None:
 def test_modes_that_only_hide_what_is_typed_are_a_password_for_command(state: dict[str, str]) -> None:
     assert termios.ECHO
     program = "import getpass; print('<got ' + getpass.getpass('secret? ') + '>', flush=True)"
-    body = f"child = {READER.format(program=program)}; time.sleep(0.7); ask(*{DELETE}); child.wait()"
+    body = ask_beside(program)
     with guard(body, state) as terminal:
         terminal.expect("secret? ")
         time.sleep(1.5)
