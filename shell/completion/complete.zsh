@@ -191,22 +191,22 @@ function _awsactivate_read {
   _awsactivate_seen=$_awsa_seen _awsactivate_read_for=$1
 }
 
-# Cut the config at its headers, without a look at the lines between.
+# Cut the config at its headers, without a look at the lines between: in one expansion, since to keep the pieces
+# would copy the whole file twice more.
 function _awsactivate_read_names {
   \builtin setopt local_options no_multibyte  # bytes are faster, and no text is a wrong one
-  \builtin local _awsa_text= _awsa_piece
-  \builtin local -a _awsa_headers
+  \builtin local _awsa_text=$'\n' _awsa_piece _awsa_default='default]'
+  \builtin local -i _awsa_index
   if \builtin zmodload -F zsh/system b:sysread 2>/dev/null; then
     # in half the time of what follows
     while \builtin sysread -s 65536 _awsa_piece; do _awsa_text+=$_awsa_piece; done <$1
   else
-    _awsa_text=$(<$1)
+    _awsa_text+=$(<$1)
   fi
-  _awsa_text=$'\n'$_awsa_text
-  _awsa_headers=("${(@ps:\n[:)_awsa_text}")
-  \builtin shift _awsa_headers
-  _awsa_headers=("${(@)_awsa_headers%%\]*}")
-  _awsactivate_profiles=("${(@M)_awsa_headers:#(profile[[:blank:]]*|default)}")
+  _awsactivate_profiles=(${(M)${(ps:\n[:)_awsa_text}##(profile[[:blank:]][^\]]#|default\])})
+  while (( _awsa_index = ${_awsactivate_profiles[(Ie)$_awsa_default]} )); do
+    _awsactivate_profiles[_awsa_index]=default
+  done
   _awsactivate_unquote
 }
 
@@ -229,7 +229,8 @@ function _awsactivate_unquote {
   \builtin local -i _awsa_index
   \builtin local -a _awsa_words
   _awsactivate_profiles=("${(@)_awsactivate_profiles/#profile[[:blank:]]##}")
-  [[ -n ${(M)_awsactivate_profiles:#*[\"\'\\[:blank:]$'\n']*} ]] || \builtin return 0
+  # of all in one text: a look at each of thousands would take longer
+  [[ ${(j:/:)_awsactivate_profiles} == *[\"\'\\[:blank:]$'\n']* ]] || \builtin return 0
   for (( _awsa_index = $#_awsactivate_profiles; _awsa_index > 0; _awsa_index-- )); do
     [[ $_awsactivate_profiles[_awsa_index] == *[\"\'\\[:blank:]$'\n']* ]] || \builtin continue
     _awsa_words=("${(@Q)${(@z)_awsactivate_profiles[_awsa_index]}}")

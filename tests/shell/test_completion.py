@@ -37,6 +37,7 @@ role_arn = arn:aws:iam::444455556666:role/quoted
 [profile\ttabbed]  ; a comment
 [sso-session nobody]
 [services none]
+[defaulted]
 # [profile commented]
 [profile last]
 credential_process = echo [profile inside]"""
