@@ -33,8 +33,10 @@ function _awsactivate_hold {
 
 # Put NAME back as it was, unless somebody changed it meanwhile.
 function _awsactivate_put_back {
-  \builtin local _awsa_kept="_AWSACTIVATE_OLD_$1" _awsa_status=0
+  \builtin local _awsa_kept="_AWSACTIVATE_OLD_$1" _awsa_ours="_AWSACTIVATE_OUR_$1" _awsa_status=0
   [ -n "${!_awsa_kept+x}" ] || \builtin return 0
+  # most names are of this kind: not set before, nor by us, nor since
+  case ${!_awsa_kept}${!1+x}${!_awsa_ours+x} in (-) \builtin unset -v "$_awsa_kept"; \builtin return ;; esac
   if _awsactivate_is_ours "$1"; then
     case ${!_awsa_kept} in
       (x*) \builtin export "$1=${!_awsa_kept#x}" || _awsa_status=1 ;;
