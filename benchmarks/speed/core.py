@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import time
 
 import pexpect
-import pyotp
 from measuring import Outcome, in_shell, in_turn, megabytes, seconds
-from typing_codes import type_code
+from typing_codes import fresh_code, type_code, wait_until_unused
 from world import World, opened
 
 _FAR = 0.05  # seconds that an answer takes from another continent
@@ -16,25 +16,30 @@ _FAR = 0.05  # seconds that an answer takes from another continent
 
 def code(world: World, runs: int) -> list[Outcome]:
     """Measure on a terminal from the code's last digit to the prompt, against the AWS CLI's one call."""
-    runs = min(runs, len(world.users) - 1)
     child = pexpect.spawn(
         "bash", ["--norc", "--noprofile", "-i"], env=world.environ, encoding="utf-8", dimensions=(50, 200)
     )
     child.delaybeforesend = None
     child.sendline(f"PS1='$ '; bind 'set enable-bracketed-paste off'; {world.line('bash')}; echo loaded")
     child.expect("loaded\r\n")
-    ours, peer = [], []
-    for number, (_, _, serial, seed) in enumerate(world.users[: runs + 1]):
+    users = itertools.cycle(range(len(world.users)))
+
+    def typed() -> float:
+        number = next(users)
+        _, _, serial, seed = world.users[number]
+        wait_until_unused(serial)
         child.sendline(f"activate guarded{number}")
         begin = type_code(child, serial, seed)
         child.expect_exact(f"(guarded{number} 60m)")
-        ours.append(time.perf_counter() - begin)
+        taken = time.perf_counter() - begin
         child.sendline("deactivate; echo left")
         child.expect("left\r\n")
-        peer.append(seconds(world.assume_role(), world.environ))
+        return taken
+
+    ours, peer = in_turn(runs, typed, lambda: seconds(world.assume_role(), world.environ))
     child.close(force=True)
     what = "last digit → next prompt"
-    return [Outcome("code", what, "`aws sts assume-role`", "ratio", 0.10, tuple(ours[1:]), tuple(peer[1:]))]
+    return [Outcome("code", what, "`aws sts assume-role`", "ratio", 0.10, ours, peer)]
 
 
 def activate(world: World, runs: int) -> list[Outcome]:
@@ -48,15 +53,14 @@ def activate(world: World, runs: int) -> list[Outcome]:
 def ticket(_world: World, runs: int) -> list[Outcome]:
     """Measure what the ticket costs where each answer of AWS takes 50 ms: at most one answer more."""
     with opened(answers_after=_FAR) as world:
-        count = min(runs, len(world.users) // 2 - 1)
-        for number in range(2 * count + 2):  # whose the keys are is known from then on
+        for number in range(len(world.users)):  # whose the keys are is known from then on
             seconds([world.awsactivate, "export", f"known{number}", "--format", "process"], world.environ)
-        unused = iter(range(len(world.users)))  # a code serves once
+        users = itertools.cycle(range(len(world.users)))
         ours, peer = in_turn(
-            count,
-            lambda: _with_code(world, "marked", next(unused), ticket="-n"),
-            lambda: _with_code(world, "guarded", next(unused), ticket="-z"),
-            most=1,
+            runs,
+            lambda: _with_code(world, "marked", next(users), ticket="-n"),
+            lambda: _with_code(world, "guarded", next(users), ticket="-z"),
+            is_difference=True,
         )
     what = "`activate` with a ticket, answers after 50 ms"
     return [Outcome("ticket", what, "the same without", "more", _FAR + 0.01, ours, peer)]
@@ -76,7 +80,7 @@ def scope(world: World, runs: int) -> list[Outcome]:
     def run(*scope: str) -> float:
         return seconds([world.awsactivate, "exec", "plain", *scope, "--", "true"], world.environ)
 
-    ours, peer = in_turn(runs, lambda: run("--scope", "read-only"), run)
+    ours, peer = in_turn(runs, lambda: run("--scope", "read-only"), run, is_difference=True)
     what = "`exec --scope read-only`"
     return [Outcome("scope", what, "`exec`, which makes a call less", "more", 0.05, ours, peer)]
 
@@ -125,7 +129,9 @@ def memory(world: World, runs: int) -> list[Outcome]:
 
 
 def _with_code(world: World, kind: str, number: int, *, ticket: str) -> float:
-    code = pyotp.TOTP(world.users[number][3]).now()
+    _, _, serial, seed = world.users[number]
+    wait_until_unused(serial)
+    code = fresh_code(serial, seed)
     # what ends the shell here leaves no time to read
     is_begun = f"[[ $AWS_SESSION_TOKEN && {ticket} ${{_AWSACTIVATE_TICKET-}} ]]"
     statement = f"activate {kind}{number} --mfa-code {code}; {is_begun} || exit 1"

@@ -72,7 +72,12 @@ def middle_half(values: Sequence[float]) -> tuple[float, float]:
 
 
 def in_turn(
-    runs: int, ours: Callable[[], float], peer: Callable[[], float] | None = None, *, most: int = _MOST
+    runs: int,
+    ours: Callable[[], float],
+    peer: Callable[[], float] | None = None,
+    *,
+    most: int = _MOST,
+    is_difference: bool = False,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Measure one after the other, `runs` times, after a run of each that does not count.
 
@@ -80,15 +85,20 @@ def in_turn(
     """
     own: list[float] = []
     other: list[float] = []
-    while len(own) <= runs or (len(own) <= runs * most and not _is_narrow(own[1:], other[1:])):
+
+    def is_narrow() -> bool:
+        return _is_narrow(own[1:], other[1:], is_difference=is_difference)
+
+    while len(own) <= runs or (len(own) <= runs * most and not is_narrow()):
         own.append(ours())
         if peer is not None:
             other.append(peer())
     return tuple(own[1:]), tuple(other[1:])
 
 
-def _is_narrow(own: Sequence[float], other: Sequence[float]) -> bool:
-    compared = [one / two for one, two in zip(own, other, strict=True)] if other else own
+def _is_narrow(own: Sequence[float], other: Sequence[float], *, is_difference: bool) -> bool:
+    pairs = zip(own, other, strict=True)
+    compared = [one - two if is_difference else one / two for one, two in pairs] if other else own
     low, high = middle_half(compared)
     return high - low <= _NARROW * statistics.median(compared)
 

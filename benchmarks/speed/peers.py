@@ -6,12 +6,13 @@ whose peer is not there is left out.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 
 import pexpect
 from measuring import Outcome, in_turn, seconds
-from typing_codes import type_code
+from typing_codes import type_code, wait_until_unused
 from world import ROUND_TRIP, World
 
 
@@ -148,9 +149,7 @@ def _code(world: World, runs: int) -> list[Outcome]:
     program = world.peer("aws-vault")
     if program is None:
         return []
-    # a code goes to AWS once in its half minute: the two take turns with users of their own
-    users = iter(range(len(world.users)))
-    runs = min(runs, len(world.users) // 2 - 1)
+    users = itertools.cycle(range(len(world.users)))  # a code goes to AWS once in its half minute
 
     def typed(command: list[str], number: int) -> float:
         return _typed([*command, f"guarded{number}", "--", "echo", "DONE"], world, number)
@@ -159,7 +158,6 @@ def _code(world: World, runs: int) -> list[Outcome]:
         runs,
         lambda: typed([world.awsactivate, "exec"], next(users)),
         lambda: typed([program, "exec", "-n"], next(users)),
-        most=1,  # each code is another user's
     )
     what = "last digit → the command, " + f"{ROUND_TRIP * 1000:.0f} ms away"
     return [Outcome("far", what, "`aws-vault exec`", "ratio", 0.40, ours, peer)]
@@ -167,6 +165,7 @@ def _code(world: World, runs: int) -> list[Outcome]:
 
 def _typed(command: list[str], world: World, number: int) -> float:
     _, _, serial, seed = world.users[number]
+    wait_until_unused(serial)
     child = pexpect.spawn(
         command[0], command[1:], env=world.far, encoding="utf-8", timeout=30, dimensions=(50, 200)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import time
 from pathlib import Path
@@ -62,27 +63,24 @@ def prompt(world: World, runs: int) -> list[Outcome]:
         loop = _REPEATED[shell].format(count=_PROMPTS, one=_ONE_PROMPT[shell])
         before = _FISH_PROMPT if shell == "fish" else ""
         with_us = f"{before}\n{world.line(shell)}\n{_ONE_PROMPT[shell]}"
-        own, other = in_turn(
-            max(3, runs // 2),
-            lambda shell=shell, loop=loop, with_us=with_us: (
-                in_shell(  # type: ignore[misc]
-                    shell, loop, world.session(), setup=with_us
-                )
-                / _PROMPTS
-            ),
-            lambda shell=shell, loop=loop, before=before: (
-                in_shell(  # type: ignore[misc]
-                    shell, loop, world.environ, setup=before
-                )
-                / _PROMPTS
-            ),
-        )
+        interpreter: list[float] = []
+
+        def ours(shell: str = shell, loop: str = loop, setup: str = with_us) -> float:
+            return in_shell(shell, loop, world.session(), setup=setup) / _PROMPTS
+
+        def plain(
+            shell: str = shell, loop: str = loop, setup: str = before, alone: list[float] = interpreter
+        ) -> float:
+            alone.append(_interpreter(world))
+            return in_shell(shell, loop, world.environ, setup=setup) / _PROMPTS
+
+        own, other = in_turn(max(3, runs // 2), ours, plain)
         one = _ONE_PROMPT[shell]
         calls = _started(shell, with_us, one, world, environ=world.session())
         what = f"what we add to a prompt with a session, {shell}"
         added = tuple(max(one - two, 0) for one, two in zip(own, other, strict=True))
         outcomes += [
-            Outcome("prompt", what, _AN_INTERPRETER, "ratio", 0.02, added, _interpreter(world, len(added))),
+            Outcome("prompt", what, _AN_INTERPRETER, "ratio", 0.02, added, tuple(interpreter[1:])),
             Outcome("prompt", f"processes started by it, {shell}", "", "count", 0, (len(calls),), unit=""),
         ]
     return outcomes
@@ -94,23 +92,16 @@ def deactivate(world: World, runs: int) -> list[Outcome]:
     for shell in SHELLS:
         failed = "; or exit 1" if shell == "fish" else " || exit 1"
         setup = f"{world.line(shell)}\nactivate --quiet plain{failed}"
-        own, _ = in_turn(
+        own, peer = in_turn(
             max(3, runs // 2),
             lambda shell=shell, setup=setup: in_shell(  # type: ignore[misc]
                 shell, "deactivate", world.environ, setup=setup
             ),
+            lambda: _interpreter(world),
         )
         calls = _started(shell, setup, "deactivate", world)
         outcomes += [
-            Outcome(
-                "deactivate",
-                f"`deactivate`, {shell}",
-                _AN_INTERPRETER,
-                "ratio",
-                0.2,
-                own,
-                _interpreter(world, len(own)),
-            ),
+            Outcome("deactivate", f"`deactivate`, {shell}", _AN_INTERPRETER, "ratio", 0.2, own, peer),
             Outcome(
                 "deactivate", f"processes started by it, {shell}", "", "count", 0, (len(calls),), unit=""
             ),
@@ -123,48 +114,52 @@ def completion(world: World, runs: int) -> list[Outcome]:
     outcomes = []
     for shell in SHELLS:
         with tempfile.TemporaryDirectory() as folder:
-            times, _ = _tabs(shell, world, max(5, runs), Path(folder))
-            first = tuple(_tabs(shell, world, 0, Path(folder))[1] for _ in range(max(5, runs // 3)))
+            with _terminal(shell, world, Path(folder)) as child:
+                numbers = itertools.count()
+                later = in_turn(
+                    max(5, runs),
+                    lambda shell=shell, child=child, numbers=numbers: _tab(shell, child, next(numbers)),  # type: ignore[misc]
+                    lambda: _interpreter(world),
+                )
+            first = in_turn(
+                max(5, runs // 3),
+                lambda shell=shell, folder=folder: _first_tab(shell, world, Path(folder)),  # type: ignore[misc]
+                lambda: _interpreter(world),
+            )
             calls = _tab_calls(shell, world, Path(folder))
         what = f"TAB after a profile's first letters, {_PROFILES} profiles, {shell}"
         outcomes += [
+            Outcome("completion", what, _AN_INTERPRETER, "ratio", 3.0, *later),
             Outcome(
-                "completion", what, _AN_INTERPRETER, "ratio", 3.0, times, _interpreter(world, len(times))
-            ),
-            Outcome(
-                "completion",
-                f"the first TAB of a shell, {shell}",
-                _AN_INTERPRETER,
-                "ratio",
-                5.0,
-                first,
-                _interpreter(world, len(first)),
+                "completion", f"the first TAB of a shell, {shell}", _AN_INTERPRETER, "ratio", 5.0, *first
             ),
             Outcome("completion", f"processes started by it, {shell}", "", "count", 0, (calls,), unit=""),
         ]
     return outcomes
 
 
-def _interpreter(world: World, runs: int) -> tuple[float, ...]:
-    """Measure an interpreter that does nothing, so many times."""
-    return tuple(seconds([world.python, "-c", "pass"], world.environ) for _ in range(runs))
+def _interpreter(world: World) -> float:
+    """Measure an interpreter that does nothing."""
+    return seconds([world.python, "-c", "pass"], world.environ)
 
 
-def _tabs(shell: str, world: World, runs: int, folder: Path) -> tuple[tuple[float, ...], float]:
-    times = []
+def _first_tab(shell: str, world: World, folder: Path) -> float:
     with _terminal(shell, world, folder) as child:
-        for number in range(runs + 1):
-            name = f"team{number % 50:02}-service{number:04}"
-            child.send(f"activate {name[:-1]}")
-            child.expect_exact(name[:-1])
-            time.sleep(0.1)
-            begin = time.perf_counter()
-            child.send("\tQ")  # what is typed next shows when the shell has done with TAB
-            child.expect_exact("Q")
-            times.append(time.perf_counter() - begin)
-            assert name[-1] in child.before, f"{shell} did not complete {name}: {child.before!r}"
-            _clear(child)
-    return tuple(times[1:]), times[0]
+        return _tab(shell, child, 0)
+
+
+def _tab(shell: str, child: pexpect.spawn, number: int) -> float:
+    name = f"team{number % 50:02}-service{number:04}"
+    child.send(f"activate {name[:-1]}")
+    child.expect_exact(name[:-1])
+    time.sleep(0.1)
+    begin = time.perf_counter()
+    child.send("\tQ")  # what is typed next shows when the shell has done with TAB
+    child.expect_exact("Q")
+    taken = time.perf_counter() - begin
+    assert name[-1] in child.before, f"{shell} did not complete {name}: {child.before!r}"
+    _clear(child)
+    return taken
 
 
 def _clear(child: pexpect.spawn) -> None:

@@ -45,7 +45,13 @@ _SIGN_IN = "sign in to the network in a browser, or check the proxy and the endp
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _SKEW_WORTH_SAYING = 20  # seconds; below this the network's own delay is as likely
 
-THROTTLED_CODES = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+THROTTLED_CODES = {  # as botocore has them
+    *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"),
+    *("RequestThrottledException", "EC2ThrottledException", "TooManyRequestsException", "SlowDown"),
+    *("RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException"),
+    *("ProvisionedThroughputExceededException", "TransactionInProgressException", "PriorRequestNotComplete"),
+}
+_TOO_MANY, _OUT_OF_ORDER = 429, (500, 502, 503, 504)  # HTTP's statuses
 
 
 class Refused(Exception):  # noqa: N818  (it is what AWS did)
@@ -67,7 +73,12 @@ class Refused(Exception):  # noqa: N818  (it is what AWS did)
     @property
     def is_throttling(self) -> bool:
         """Whether AWS has not even looked at the request, which may go again."""
-        return self.code in THROTTLED_CODES
+        return self.code in THROTTLED_CODES or self.status == _TOO_MANY
+
+    @property
+    def is_out_of_order(self) -> bool:
+        """Whether AWS, or what stands before it, could not answer now."""
+        return self.status in _OUT_OF_ORDER
 
 
 class NoAnswer(Exception):  # noqa: N818  (there is none)
@@ -96,6 +107,11 @@ class Unreadable(NoAnswer):
 def not_aws(status: int | str) -> str:
     """Say that what answered is something else."""
     return f"something answered HTTP {status} that is not AWS's answer, such as a sign-in page of the network"
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment of AWS's in UTC, which is meant where it names no zone."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def clock_skew(headers: Mapping[str, str], now: float) -> int | None:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from awsactivate.aws import again, answers
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PARALLEL = 16
 MISSING = ("ParameterNotFound", "ParameterVersionNotFound")
 _PAUSES = (1.0, 2.0, 4.0)  # seconds at most, after which a reading call is tried again
-_BUSY = {*answers.THROTTLED_CODES, "ThrottledException", "LimitExceededException"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _may_pass(error: Refused | NoAnswer) -> bool:
     """Tell whether what SSM says now it may not say in a second."""
     if isinstance(error, NoAnswer):
         return not isinstance(error, Unreadable)
-    return error.code in _BUSY or error.status in (500, 502, 503, 504)
+    return error.is_throttling or error.is_out_of_order
 
 
 def get(ssm: Ssm, name: str, version: int | None = None) -> Parameter:
@@ -160,7 +159,7 @@ def description_of(found: Mapping[str, Any]) -> Description:
         name=found["Name"],
         version=int(found["Version"]),
         description=found.get("Description", ""),
-        modified=modified.astimezone(UTC) if modified else None,
+        modified=answers.in_utc(modified) if modified else None,
         modified_by=found.get("LastModifiedUser", ""),
         type=found["Type"],
     )

@@ -101,7 +101,7 @@ class _Asking:
                 return self._call(name, asked)
             except Refused as refused:
                 is_last = attempt == _TRIES - 1
-                if is_last or not (refused.is_throttling or refused.status in (429, 500, 502, 503, 504)):
+                if is_last or not (refused.is_throttling or refused.is_out_of_order):
                     raise
             except NoAnswer:
                 if attempt >= 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from awsactivate.aws import again, answers, ways
 from awsactivate.aws.answers import NoAnswer, Refused
@@ -69,7 +69,6 @@ class Sts:
         region: str | None = None,
         regional: bool = False,
     ) -> None:
-        # A request goes out once: sent again it might bring an MFA code that AWS has taken already.
         self.skew_seconds: int | None = None  # how far ahead our clock is, by the last answer
         self._way = Way(
             "sts", credentials, profile=profile, region=region, partition=partition, regional=regional
@@ -134,8 +133,9 @@ class Sts:
         return Scoped(credentials, layers if isinstance(layers, int) else 1)
 
     def _call(self, operation: str, parameters: dict[str, Any], *, doing: str) -> ways.Answer:
+        may_go_again = _was_not_looked_at if "TokenCode" in parameters else _may_pass
         try:
-            answer = again.call(lambda: self._way.call(operation, parameters), _PAUSES, _was_not_looked_at)
+            answer = again.call(lambda: self._way.call(operation, parameters), _PAUSES, may_go_again)
         except Refused as error:
             self.skew_seconds = answers.clock_skew(error.headers, time.time())
             raise answers.refusal(error, doing=doing) from error
@@ -150,6 +150,11 @@ def _was_not_looked_at(error: Refused | NoAnswer) -> bool:
     return error.is_throttling if isinstance(error, Refused) else error.was_never_sent
 
 
+def _may_pass(error: Refused | NoAnswer) -> bool:
+    """Tell whether a request without a code, which changes nothing, may have another answer in a moment."""
+    return _was_not_looked_at(error) or (isinstance(error, Refused) and error.is_out_of_order)
+
+
 def _credentials(answer: Mapping[str, Any], operation: str) -> Credentials:
     given = answer.get("Credentials") or {}
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
@@ -157,7 +162,7 @@ def _credentials(answer: Mapping[str, Any], operation: str) -> Credentials:
     expiration: datetime | None = given.get("Expiration")
     if expiration is None:
         raise _odd(operation, "it does not say when the credentials end")
-    credentials = Credentials(key_id, secret, token, expiration.astimezone(UTC))
+    credentials = Credentials(key_id, secret, token, answers.in_utc(expiration))
     if fault := usable.fault(credentials):
         raise _odd(operation, fault)
     return credentials

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # the stubs lack it
 
+from awsactivate.aws.direct import trust
 from awsactivate.errors import ProfileError, UnreachableError
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions.addresses import place, without_user
@@ -100,7 +101,8 @@ def _unreadable(path: str) -> str | None:
     if not path.strip():
         return "its name is empty"
     try:
-        if not Path(path).is_dir() and b"-----BEGIN " not in Path(path).read_bytes():
+        file = Path(trust.from_home(path))
+        if not file.is_dir() and b"-----BEGIN " not in file.read_bytes():
             return _NO_CERTIFICATE
     except OSError as error:
         return _reason(error)

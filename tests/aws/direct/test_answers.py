@@ -107,7 +107,15 @@ def botocore_understood(service: str, operation: str, answer: HttpAnswer) -> Any
     """Return what botocore makes of an answer."""
     try:
         found = botocores.understood(theirs(service, KEYS, ENDPOINTS[0]), operation, ASKED[operation], answer)
-    except (ResponseParserError, KeyError, ValueError, AttributeError, TypeError):
+    except (
+        ResponseParserError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        TypeError,
+        RuntimeError,
+        OverflowError,
+    ):
         return "unreadable"
     row = SERVICES[service].operations[operation]
     return found if isinstance(found, tuple) or row.is_whole(found) else "unreadable"
@@ -154,11 +162,34 @@ BODIES = [
     "null",
     "half of {",
 ]
+ODD_BODIES = [
+    '{"__type": null, "message": "no code"}',
+    '{"__type": 5}',
+    '{"__type": "a#b:c#d", "message": 5}',
+    '{"__type": "Own", "message": {"a": 1}}',
+    '{"code": null, "Code": "X"}',
+    '{"code": 5, "error": 5}',
+    '\ufeff{"__type": "Marked", "message": "m"}',
+    "[" * 100_000,
+    "<Response><Errors/></Response>",
+    "<R><Error><Code>Twice</Code><Code>Again</Code><Message>m</Message></Error></R>",
+    "<R><Error><Code>First</Code></Error><Error><Code>Second</Code></Error></R>",
+    "<R><Error><Code>A<!-- b -->C</Code><Message><![CDATA[<x>&]]>&#233;</Message></Error></R>",
+    "<R><Error><Code><Deep>x</Deep></Code><Message>m</Message></Error></R>",
+    "<Error><Code>Bare</Code><Message>m</Message></Error>",
+    '<!DOCTYPE r [<!ENTITY own "Expanded">]><R><Error><Code>&own;</Code></Error></R>',
+    "<R><Error><Code>&unknown;</Code></Error></R>",
+]
 HEADERS: list[dict[str, str]] = [
     {},
     {"x-amzn-errortype": "UnauthorizedException:http://internal/"},
     {"x-amzn-query-error": "AWS.Old;Sender"},
     {"x-amzn-query-error": "broken"},
+]
+ODD_HEADERS: list[dict[str, str]] = [
+    {"x-amzn-query-error": ";Sender"},
+    {"x-amzn-query-error": "AWS.Old;Sender;More"},
+    {"x-amzn-errortype": "", "x-amzn-query-error": "AWS.Old;"},
 ]
 
 
@@ -170,6 +201,116 @@ def test_a_refusal_is_the_one_that_botocore_reads(service: str, operation: str, 
             answer = HttpAnswer(status, headers, body.encode())
             expected = botocore_understood(service, operation, answer)
             assert understood(service, operation, answer) == expected, (body, headers)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("sts", "GetCallerIdentity"),
+        ("ssm", "GetParameter"),
+        ("sso", "GetRoleCredentials"),
+        ("sso-oidc", "CreateToken"),
+    ],
+)
+def test_an_odd_refusal_is_the_one_that_botocore_reads(service: str, operation: str) -> None:
+    for body in ODD_BODIES:
+        for headers in [*HEADERS, *ODD_HEADERS]:
+            answer = HttpAnswer(400, headers, body.encode())
+            expected = botocore_understood(service, operation, answer)
+            assert understood(service, operation, answer) == expected, (body[:100], headers)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"])
+def test_a_text_is_read_in_the_encoding_that_botocore_reads(encoding: str) -> None:
+    document = json.dumps({"Parameter": {"Name": "/é", "Value": "ü", "Version": 1}}, ensure_ascii=False)
+    answer = HttpAnswer(200, {}, document.encode(encoding))
+    found = understood("ssm", "GetParameter", answer)
+    assert found == botocore_understood("ssm", "GetParameter", answer)
+    refused = HttpAnswer(400, {}, '{"__type": "É", "message": "ü"}'.encode(encoding))
+    assert understood("ssm", "GetParameter", refused) == botocore_understood("ssm", "GetParameter", refused)
+
+
+TIMES = [
+    *("2026-11-23T10:15:00Z", "2026-11-23T10:15:00.123456789Z", "2026-11-23T10:15:00+02:00"),
+    *("2026-11-23T10:15:00", "2026-11-23 10:15:00Z", "20261123T101500Z", "1795428900", "1795428900.5"),
+    *(
+        "Mon, 23 Nov 2026 10:15:00 GMT",
+        "Mon, 23 Nov 2026 10:15:00 +0100",
+        "1e12",
+        "nan",
+        "inf",
+        "-1",
+        "soon",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize("time", [*TIMES, 1795428900, 1795428900.5, True, 10**400, 1e300, [], {}, "9" * 5000])
+def test_a_time_is_the_one_that_botocore_reads(time: Any) -> None:
+    parameter = {"Name": "/a", "Value": "v", "Version": 1, "LastModifiedDate": time}
+    answer = HttpAnswer(200, {}, json.dumps({"Parameter": parameter}).encode())
+    assert understood("ssm", "GetParameter", answer) == botocore_understood("ssm", "GetParameter", answer)
+    if isinstance(time, str):
+        values = {"Role": {"RoleName": "r", "CreateDate": time}}
+        answer = HttpAnswer(200, {}, written("iam", "GetRole", values))
+        assert understood("iam", "GetRole", answer) == botocore_understood("iam", "GetRole", answer)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["3600", 3600.9, "3600.9", "x", "", True, [], {}, 10**30, float("inf"), float("nan"), " 5 ", "5_0"],
+)
+def test_a_number_of_a_sign_in_is_the_one_that_botocore_reads(number: Any) -> None:
+    token = {"accessToken": "t", "expiresIn": number}
+    answer = HttpAnswer(200, {}, json.dumps(token).encode())
+    found = understood("sso-oidc", "CreateToken", answer)
+    assert found == botocore_understood("sso-oidc", "CreateToken", answer)
+    role = {"roleCredentials": {"accessKeyId": "a", "expiration": number}}
+    answer = HttpAnswer(200, {}, json.dumps(role).encode())
+    assert understood("sso", "GetRoleCredentials", answer) == botocore_understood(
+        "sso", "GetRoleCredentials", answer
+    )
+
+
+ODD_XML = [
+    "<Role><RoleName>a</RoleName></Role><Role><RoleName>b</RoleName></Role>",
+    "<Role><RoleName>a<!-- no -->b<?do nothing?>c</RoleName></Role>",
+    "<Role><RoleName><![CDATA[<a>&amp;]]>&#x41;&lt;</RoleName></Role>",
+    "<Role><RoleName> <b>x</b> tail</RoleName></Role>",
+    "<Role><RoleName/><Path></Path></Role>",
+    "<Role><Unheard>x</Unheard><RoleName unheard='1'>a</RoleName></Role>",
+    "<x:Role xmlns:x='https://other/'><x:RoleName>a</x:RoleName></x:Role>",
+    "<Role><Tags><member><Key>k</Key></member><other><Key>l</Key></other></Tags></Role>",
+    "<Role><Tags/></Role>",
+    "<Role><Tags>text</Tags></Role>",
+    "<Role>text</Role>",
+    "<Role/>",
+    "<Role><MaxSessionDuration> 3600 </MaxSessionDuration></Role>",
+    "<Role><MaxSessionDuration>1_000</MaxSessionDuration></Role>",
+    "<Role><MaxSessionDuration>٣</MaxSessionDuration></Role>",
+    "<Role><MaxSessionDuration/></Role>",
+    "<Role><AssumeRolePolicyDocument>%7B%22a%22%3A1%7D</AssumeRolePolicyDocument></Role>",
+    "<Role><AssumeRolePolicyDocument>no JSON</AssumeRolePolicyDocument></Role>",
+    "<Role><AssumeRolePolicyDocument/></Role>",
+]
+
+
+@pytest.mark.parametrize("odd", ODD_XML)
+@pytest.mark.parametrize(
+    "head", ["", '<?xml version="1.0" encoding="latin-1"?>', "\ufeff", "<!-- a --><!DOCTYPE r>\n"]
+)
+def test_odd_xml_says_what_botocore_reads_in_it(head: str, odd: str) -> None:
+    text = f"{head}<GetRoleResponse><GetRoleResult>{odd}</GetRoleResult></GetRoleResponse>"
+    answer = HttpAnswer(200, {}, text.encode())
+    assert understood("iam", "GetRole", answer) == botocore_understood("iam", "GetRole", answer)
+
+
+@pytest.mark.parametrize("twice", ["<RoleName>a</RoleName>" * 2, "<Tags><member/></Tags>" * 2])
+def test_what_is_there_twice_is_no_answer(twice: str) -> None:
+    """botocore hands out the parser's own nodes then."""
+    text = f"<GetRoleResponse><GetRoleResult><Role>{twice}</Role></GetRoleResult></GetRoleResponse>"
+    assert understood("iam", "GetRole", HttpAnswer(200, {}, text.encode())) == "unreadable"
 
 
 @pytest.mark.parametrize(("service", "operation"), ANSWERING)

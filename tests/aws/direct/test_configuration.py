@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsactivate.aws import clients
+from awsactivate.aws.direct import trust
 from awsactivate.aws.direct.endpoints import endpoint
 from awsactivate.aws.direct.operations import SERVICES
 from awsactivate.aws.direct.settings import Target, target
@@ -167,6 +168,8 @@ SAID = {
     "AWS_DEFAULT_PROFILE": ["one", "two"],
     "AWS_RETRY_MODE": ["adaptive", "legacy"],
     "AWS_DEFAULTS_MODE": ["legacy", "standard"],
+    "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": ["", "legacy", "regional", "Legacy"],
+    "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH": ["", "true", "False", "no"],
 }
 KEYS_OF_A_PROFILE = {
     "endpoint_url": URLS,
@@ -178,6 +181,9 @@ KEYS_OF_A_PROFILE = {
     "ca_bundle": ["/etc/profile.pem"],
     "services": ["ours", "nothing"],
     "retry_mode": ["adaptive", "standard"],
+    "s3": ["", "on", "\n  us_east_1_regional_endpoint = Legacy", "\n  use_accelerate_endpoint = true"],
+    "sts": ["", "on", "\n  signature_version = v2", "\n  signature_version ="],
+    "iam": ["\n  signature_version = s3v4"],
 }
 
 
@@ -273,10 +279,32 @@ def test_the_usual_configurations_go_the_short_way(
         ({"AWS_USE_FIPS_ENDPOINT": "true", "AWS_ENDPOINT_URL": "http://a.test"}, {}),
         ({"AWS_CONFIG_FILE": "$HOME/config"}, {}),
         ({"AWS_CA_BUNDLE": ""}, {}),
+        ({"REQUESTS_CA_BUNDLE": " "}, {}),
+        ({"BOTOCORE_EXPERIMENTAL__PLUGINS": "own=own_plugin"}, {}),
+        ({"SSLKEYLOGFILE": "/tmp/keys"}, {}),
+        ({"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "Legacy"}, {}),
+        ({}, {"s3": "\n  us_east_1_regional_endpoint = nowhere"}),
+        ({"AWS_S3_DISABLE_EXPRESS_SESSION_AUTH": "1"}, {}),
+        ({}, {"sts": "\n  signature_version = s3v4"}),
+        ({}, {"region": "us-a_b-1"}),
+        ({}, {"region": "us-é-1"}),
+        ({}, {"region": f"us-{'a' * 64}-1"}),
+        ({"AWS_ENDPOINT_URL": "http://a..test"}, {}),
+        ({"AWS_ENDPOINT_URL": f"http://{'a' * 64}.test"}, {}),
+        ({"AWS_ENDPOINT_URL": f"http://{'a.' * 128}test"}, {}),
+        ({"AWS_ENDPOINT_URL": "http://a.test:65536"}, {}),
     ],
 )
 def test_what_is_not_known_is_left_to_botocore(environ: dict[str, str], values: dict[str, str]) -> None:
     assert ours("sts", "one", environ, configuration({"one": values})) is None
+
+
+def test_a_bundle_is_named_from_home_as_botocore_has_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "ca.pem").write_text(Path(trust.usual_bundle()).read_text())
+    assert trust.context("~/ca.pem").cert_store_stats()["x509_ca"] > 0
 
 
 def test_a_profile_that_does_not_exist_is_botocores_to_miss() -> None:

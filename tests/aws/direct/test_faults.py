@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import socket
 import threading
@@ -88,6 +89,14 @@ def faults(result: str, refused: Callable[[str, str], str]) -> dict[str, Answer]
         "a header without end": says(b"HTTP/1.1 200 OK\r\nDate: " + b"x" * 70_000),
         "reset": resets,
         "stalled": stalls,
+        "compressed": says(http("200 OK", gzip.compress(b"x").decode("latin-1"), "Content-Encoding: gzip")),
+        "early hints": says(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", whole),
+        "another version": says(b"HTTP/2.0 200 OK\r\n\r\n"),
+        "chunks of garbage": says(CHUNKED, b"zz\r\n" + result.encode()),
+        "a chunk of less than nothing": says(CHUNKED, b"-1\r\n" + result.encode()),
+        "an end of the chunks that is none": says(CHUNKED, b"%x\r\n%s" % (len(result), result.encode())),
+        "nested beyond measure": says(http("200 OK", "[" * 100_000)),
+        "nested beyond measure in a refusal": says(http("400 x", "<a>" * 100_000)),
         "a redirect": says(http("302 Found", "", "Location: https://hotel.example/")),
         "a redirect with a page": says(http("301 Moved", HTML, "Location: https://hotel.example/")),
         "a page": says(http("200 OK", HTML)),
@@ -192,8 +201,7 @@ def outcome(
         return call()
     except AwsactivateError as error:
         code = error.code if isinstance(error, AwsError) else None
-        said = error.message if isinstance(error, AwsError) else ""
-        return type(error), error.exit_code, code, said, error.hint
+        return type(error), error.exit_code, code, error.message, error.hint
 
 
 @pytest.fixture

@@ -70,7 +70,13 @@ def test_who_a_proxy_lets_in_is_told_in_its_own_header() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://p.test", "socks5://p.test:1080", "http://[::1]:1", "http://a:b@c@d", "http://é:b@c"]
+    "text",
+    [
+        *("https://p.test", "socks5://p.test:1080", "http://[::1]:1", "http://a:b@c@d", "http://é:b@c"),
+        # what other readers of addresses take for another host's name, or for none
+        *("http://a:b#c@d:1", "http://a:b?c@d:1", "http://a:b[c@d:1", "http://a:b\\c@d:1"),
+        *("http://p.test:65536", "http://p.test:0", "http://p..test", "http://-p.test", "http://p.test:١"),
+    ],
 )
 def test_other_kinds_of_proxies_are_left_to_botocore(text: str) -> None:
     with pytest.raises(UnknownProxyError):

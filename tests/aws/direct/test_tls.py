@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import select
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from awsactivate.aws import clients
 from awsactivate.aws.direct import http1, transport
 from awsactivate.aws.sts import Answer
 from awsactivate.errors import UnreachableError
 from harness.listeners import Listener
 
-from .test_faults import WHOLE, outcome, patience
+from .test_faults import WHOLE, outcome, patience, resets
 
 __all__ = ["patience"]
 
@@ -58,9 +60,12 @@ def signed(
     return builder.sign(issuer_key, hashes.SHA256())
 
 
+Fault = Callable[[socket.socket, ssl.SSLContext], object]
+
+
 @contextlib.contextmanager
-def server(folder: Path, host: x509.GeneralName) -> Iterator[str]:
-    """Answer over TLS, with a certificate for `host`."""
+def server(folder: Path, host: x509.GeneralName, fault: Fault | None = None) -> Iterator[str]:
+    """Answer over TLS, with a certificate for `host`; or do what `fault` does."""
     issuer, issuer_key = authority(folder)
     key = ec.generate_private_key(ec.SECP256R1())
     (folder / "server.pem").write_bytes(
@@ -73,6 +78,9 @@ def server(folder: Path, host: x509.GeneralName) -> Iterator[str]:
     context.load_cert_chain(folder / "server.pem")
 
     def answer(plain: socket.socket) -> None:
+        if fault is not None:
+            fault(plain, context)
+            return
         with context.wrap_socket(plain, server_side=True) as heard:
             while piece := heard.recv(65_536):
                 if b"RoleSessionName" in piece:
@@ -116,6 +124,74 @@ def test_a_server_is_trusted_or_not_on_both_ways(
         ours = outcome(url, monkeypatch, by_botocore=False)
         assert ours == outcome(url, monkeypatch, by_botocore=True)
     assert isinstance(ours, Answer) if is_trusted else ours[0] is UnreachableError
+
+
+def asked(plain: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+    """Hear a request over TLS."""
+    heard = context.wrap_socket(plain, server_side=True)
+    while piece := heard.recv(65_536):
+        if b"RoleSessionName" in piece:
+            return heard
+    raise ConnectionError("it was only opened")
+
+
+def waits(connection: socket.socket) -> None:
+    """Say nothing, until the other side has had enough."""
+    with contextlib.suppress(OSError):
+        while connection.recv(65_536):
+            pass
+
+
+def no_more_of_tls(said: bytes) -> Fault:
+    """Answer so much, then something that is no TLS."""
+
+    def fault(plain: socket.socket, context: ssl.SSLContext) -> None:
+        with asked(plain, context) as heard:
+            heard.sendall(said)
+            with socket.socket(fileno=os.dup(heard.fileno())) as below:
+                below.sendall(b"no record of TLS, which has a number and a length" * 3)
+                waits(below)
+
+    return fault
+
+
+def breaks_off(said: bytes, *, reset: bool = False) -> Fault:
+    """Answer so much, then hang up without TLS's own word for that."""
+
+    def fault(plain: socket.socket, context: ssl.SSLContext) -> None:
+        with asked(plain, context) as heard:
+            heard.sendall(said)
+            if reset:
+                resets(heard)
+
+    return fault
+
+
+FAULTS: dict[str, Fault] = {
+    "no TLS at all": lambda plain, _context: plain.sendall(WHOLE),
+    "hung up": lambda plain, _context: plain.recv(65_536),
+    "reset": lambda plain, _context: plain.recv(65_536) and resets(plain),
+    "no greeting": lambda plain, _context: waits(plain),
+    "hung up in the greeting": lambda plain, _context: plain.sendall(plain.recv(65_536)[:5] + b"\x02"),
+    "garbage for an answer": no_more_of_tls(b""),
+    "garbage in an answer": no_more_of_tls(WHOLE[:100]),
+    "broken off before an answer": breaks_off(b""),
+    "broken off in an answer": breaks_off(WHOLE[:100]),
+    "broken off behind an answer": breaks_off(WHOLE),
+    "reset before an answer": breaks_off(b"", reset=True),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_of_tls_ends_alike_on_both_ways(
+    fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_CONNECT_SECONDS", 0.4)
+    monkeypatch.setattr(clients, "_TIMEOUTS", {"connect_timeout": 0.4, "read_timeout": 0.4})
+    with server(tmp_path, HERE, fault) as url:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+        ours = outcome(url, monkeypatch, by_botocore=False)
+        assert ours == outcome(url, monkeypatch, by_botocore=True)
 
 
 def test_a_connection_on_which_only_the_servers_tickets_wait_is_open(tmp_path: Path) -> None:

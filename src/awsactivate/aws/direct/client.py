@@ -107,7 +107,9 @@ class Client:
             found = query.result(operation.name, answer.body, operation.output)
         elif operation.rest and operation.rest.answer:
             member = operation.rest.answer
-            found = {member: json_rpc.result(answer.body, operation.output[member])}
+            found = {member: rest_json.result(answer.body, operation.output[member])}
+        elif operation.rest:
+            found = rest_json.result(answer.body, operation.output)
         else:
             found = json_rpc.result(answer.body, operation.output)
         if not operation.is_whole(found):

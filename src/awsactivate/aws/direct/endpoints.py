@@ -45,6 +45,8 @@ _SIGNIN_SUFFIXES = {
     "aws-iso-f": "signin.csphome.hci.ic.gov",
 }
 
+_LONGEST_LABEL = 63  # characters that a part of a host's name may have
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -64,7 +66,9 @@ class Partition:
 
     def has(self, region: str) -> bool:
         """Tell whether a region's name is one of this partition's."""
-        return region == f"{self.name}-global" or re.fullmatch(self.pattern, region) is not None
+        if region == f"{self.name}-global":
+            return True
+        return len(region) <= _LONGEST_LABEL and re.fullmatch(self.pattern, region) is not None
 
 
 def _partition(
@@ -77,7 +81,8 @@ def _partition(
 ) -> Partition:
     kinds = ((False, False), (True, False), (False, True), (True, True))
     hosts = dict(zip(kinds, iam_hosts, strict=False))
-    return Partition(name, rf"{prefix}-\w+-\d+", suffix, dual_stack_suffix, iam_region, hosts)
+    # `\w` in AWS's own pattern is more than a host's name may hold
+    return Partition(name, rf"{prefix}-[A-Za-z0-9]+-[0-9]+", suffix, dual_stack_suffix, iam_region, hosts)
 
 
 # name, how regions begin, suffixes without and with dual stack; where IAM is: plain, FIPS, dual stack, both

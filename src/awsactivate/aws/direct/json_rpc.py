@@ -6,9 +6,9 @@ https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from awsactivate.aws.direct.shapes import TIMESTAMP, Shape, UnreadableError, moment
+from awsactivate.aws.direct.shapes import INTEGER, TIMESTAMP, Shape, UnreadableError, moment
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -22,30 +22,32 @@ def body(parameters: Mapping[str, Any]) -> bytes:
     return json.dumps(parameters).encode()
 
 
-def result(text: bytes, shape: Shape) -> dict[str, Any]:
-    """Read the answer of an operation that was done."""
+def result(text: bytes, shape: Shape, integer: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:
+    """Read the answer of an operation that was done; `integer` makes what a member that is one stands for."""
     try:
-        found = json.loads(text) if text else {}
-        read: dict[str, Any] = _read(found, shape)
-    except (ValueError, TypeError, AttributeError) as problem:
+        read: dict[str, Any] = _read(loaded(text), shape, integer)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise UnreadableError(f"no JSON of the right form ({type(problem).__name__})") from None
     return read
 
 
+def loaded(text: bytes) -> Any:
+    """Read JSON, which is UTF-8 without a mark; ValueError or RecursionError where it is none."""
+    return json.loads(text.decode()) if text else {}
+
+
 def error(text: bytes, status: int, headers: Mapping[str, str]) -> tuple[str, str]:
     """Read the code and the message of a refusal; what is no JSON is a message itself."""
-    try:
-        found = json.loads(text) if text else {}
-    except ValueError:
-        found = {"message": text.decode("utf-8", "replace")}
-    if not isinstance(found, Mapping):
-        raise UnreadableError("a refusal that is no object")
-    code = bare_code(str(found.get("__type", status)))
+    found = _refusal(text)
+    message = str(found.get("message", found.get("Message", "")) or "")
+    named = found.get("__type", str(status))
+    if named is None:
+        return "", message
+    if not isinstance(named, str):
+        raise UnreadableError("a refusal whose code is none")
     old_name, semicolon, kind = headers.get("x-amzn-query-error", "").partition(";")
-    if old_name and semicolon and ";" not in kind:
-        code = old_name
-    message = found.get("message", found.get("Message", ""))
-    return code, message if isinstance(message, str) else ""
+    is_old = old_name and semicolon and ";" not in kind
+    return old_name if is_old else bare_code(named), message
 
 
 def bare_code(text: str) -> str:
@@ -53,10 +55,26 @@ def bare_code(text: str) -> str:
     return text.partition(":")[0].rpartition("#")[2]
 
 
-def _read(value: Any, shape: Shape) -> Any:
+def _refusal(text: bytes) -> Mapping[str, Any]:
+    try:
+        found = loaded(text)
+    except UnicodeDecodeError:
+        raise UnreadableError("a refusal that is no text") from None
+    except ValueError:
+        found = {"message": text.decode()}
+    except RecursionError:
+        found = None
+    if not isinstance(found, Mapping):
+        raise UnreadableError("a refusal that is no object")
+    return found
+
+
+def _read(value: Any, shape: Shape, integer: Callable[[Any], Any]) -> Any:
     if isinstance(shape, Mapping):
         found = {name: (value.get(name), member) for name, member in shape.items()}
-        return {name: _read(one, member) for name, (one, member) in found.items() if one is not None}
+        return {name: _read(one, member, integer) for name, (one, member) in found.items() if one is not None}
     if isinstance(shape, list):
-        return [None if one is None else _read(one, shape[0]) for one in value]
+        return [None if one is None else _read(one, shape[0], integer) for one in value]
+    if shape == INTEGER:
+        return integer(value)
     return moment(value) if shape == TIMESTAMP else value

@@ -9,9 +9,14 @@ from urllib.parse import unquote, urlsplit
 
 from awsactivate.frozen import dataclass, field
 
+# An address of which every reader makes the same.
+_WORD = r"[A-Za-z0-9._~%!$&'()*+,;=-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PROXY = re.compile(
-    r"(?:http://|//)?(?:(?P<user>[^:@/\s]+):(?P<password>[^:@/\s]+)@)?(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>\d{1,5}))?/?"
+    rf"(?:http://|//)?(?:(?P<user>{_WORD}):(?P<password>{_WORD})@)?"
+    rf"(?P<host>{_LABEL}(?:\.{_LABEL})*)(?::(?P<port>[1-9][0-9]{{0,4}}))?/?"
 )
+_LAST_PORT = 65_535
 
 
 class UnknownProxyError(Exception):
@@ -74,7 +79,7 @@ def _is_bypassed(host: str, proxies: Mapping[str, str]) -> bool:
 
 def _parsed(text: str) -> Proxy:
     match = _PROXY.fullmatch(text)
-    if match is None:
+    if match is None or int(match["port"] or 0) > _LAST_PORT:
         raise UnknownProxyError
     authorization = None
     if match["user"]:

@@ -48,7 +48,10 @@ def result(operation: str, text: bytes, shape: Shape) -> dict[str, Any]:
 def error(text: bytes) -> tuple[str, str]:
     """Read the code and the message of a refusal; each is '' where there is none."""
     root = _tree(text)
-    root = root.child("Errors") or root
+    if errors := root.child("Errors"):
+        root = errors
+        if not root.children:
+            raise UnreadableError("a refusal without a word")
     found = root.child("Error")
     return (found.text_of("Code"), found.text_of("Message")) if found else ("", "")
 
@@ -77,8 +80,16 @@ class _Node:
     def child(self, tag: str) -> _Node | None:
         return next((child for child in self.children if child.tag == tag), None)
 
+    def only_child(self, tag: str) -> _Node | None:
+        found = [child for child in self.children if child.tag == tag]
+        if len(found) > 1:
+            raise UnreadableError("the same twice")
+        return found[0] if found else None
+
     def text_of(self, tag: str) -> str:
-        child = self.child(tag)
+        child = self.only_child(tag)
+        if child and child.children:
+            raise UnreadableError("more than a text")
         return child.text if child else ""
 
 
@@ -108,7 +119,11 @@ def _tree(text: bytes) -> _Node:
 
 def _read(node: _Node, shape: Shape) -> Any:
     if isinstance(shape, Mapping):
-        found = {name: (node.child(name), member) for name, member in shape.items()}
+        # of two structures botocore takes the first; two texts or lists are none
+        found = {
+            name: (node.child(name) if isinstance(member, Mapping) else node.only_child(name), member)
+            for name, member in shape.items()
+        }
         return {name: _read(child, member) for name, (child, member) in found.items() if child is not None}
     if isinstance(shape, list):
         return [_read(child, shape[0]) for child in node.children]

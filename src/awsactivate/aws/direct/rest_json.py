@@ -5,12 +5,12 @@ https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from awsactivate.aws.direct import json_rpc
 from awsactivate.aws.direct.operation import Rest
+from awsactivate.aws.direct.shapes import Shape
 from awsactivate.frozen import dataclass, field
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -50,11 +50,16 @@ def query(parameters: Mapping[str, str]) -> str:
     return "&".join(f"{name}={value}" for name, value in quoted)
 
 
+def result(text: bytes, shape: Shape) -> dict[str, Any]:
+    """Read the answer of an operation that was done; a number may stand there as a text."""
+    return json_rpc.result(text, shape, int)
+
+
 def error(text: bytes, status: int, headers: Mapping[str, str]) -> tuple[str, str]:
     """Read the code and the message of a refusal; the code may stand in a header."""
     code, message = json_rpc.error(text, status, headers)
     try:
-        found = json.loads(text) if text else {}
+        found = json_rpc.loaded(text)
     except ValueError:
         found = {}
     named = headers.get("x-amzn-errortype")
@@ -68,8 +73,8 @@ def error(text: bytes, status: int, headers: Mapping[str, str]) -> tuple[str, st
 def reason(text: bytes) -> str:
     """Read OAuth's own word for a refusal, '' where there is none."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = json_rpc.loaded(text)
+    except (ValueError, RecursionError):
         return ""
     said = found.get("error") if isinstance(found, Mapping) else None
     return said if isinstance(said, str) else ""

@@ -32,15 +32,22 @@ _NOT_KNOWN: tuple[tuple[str | None, str | None, tuple[str, ...]], ...] = (
     ("request_min_compression_size_bytes", "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", ()),
     ("response_checksum_validation", "AWS_RESPONSE_CHECKSUM_VALIDATION", ("when_supported", "when_required")),
     ("retry_mode", "AWS_RETRY_MODE", ("legacy", "standard")),
+    ("s3_disable_express_session_auth", "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", ("true", "false")),
     ("sdk_ua_app_id", "AWS_SDK_UA_APP_ID", ()),
     ("sigv4a_signing_region_set", "AWS_SIGV4A_SIGNING_REGION_SET", ()),
     ("tcp_keepalive", "BOTOCORE_TCP_KEEPALIVE", ("false",)),
     (None, "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", ()),
+    (None, "BOTOCORE_EXPERIMENTAL__PLUGINS", ("", "disabled")),
+    (None, "SSLKEYLOGFILE", ("",)),
     (None, "_X_AMZN_TRACE_ID", ()),
 )
 
 # An address of which every reader makes the same: no IPv6, no user, no query, no path to be shortened.
-_PLAIN_URL = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[A-Za-z0-9_~-]+)*/?")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PLAIN_URL = re.compile(
+    rf"https?://(?P<host>{_LABEL}(?:\.{_LABEL})*)(?::(?P<port>[1-9][0-9]{{0,4}}))?(?:/[A-Za-z0-9_~-]+)*/?"
+)
+_LONGEST_HOST, _LAST_PORT = 255, 65_535
 
 
 @dataclass(frozen=True)
@@ -134,11 +141,13 @@ def _target(service: str, said: _Said, region: str, profiles: Profiles) -> Targe
     bundle = said.text("ca_bundle", "AWS_CA_BUNDLE")
     if bundle is None:
         bundle = said.environ.get("REQUESTS_CA_BUNDLE")
-    if bundle == "" or sts not in ("regional", "legacy"):
+    is_no_bundle = bundle is not None and not bundle.strip()
+    prefix = _PREFIXES.get(service, service)
+    if is_no_bundle or sts not in ("regional", "legacy") or not _is_signed_as_ever(prefix, said):
         return None
     found = endpoint(
         service,
-        _PREFIXES.get(service, service),
+        prefix,
         region,
         fips=fips,
         dual_stack=dual_stack,
@@ -148,9 +157,27 @@ def _target(service: str, said: _Said, region: str, profiles: Profiles) -> Targe
     if not url:
         return Target(found.url, found.signing_region, bundle) if found else None
     is_region = any(one.has(region) for one in PARTITIONS) and not region.endswith("-global")
-    if fips or dual_stack or not is_region or not _PLAIN_URL.fullmatch(url):
+    if fips or dual_stack or not is_region or not _is_plain(url):
         return None
     return Target(url, region, bundle)
+
+
+def _is_signed_as_ever(prefix: str, said: _Said) -> bool:
+    """Tell whether no other signature is asked for, and nothing of S3 that stops every client."""
+    own, s3 = said.values.get(prefix), said.values.get("s3")
+    if isinstance(own, Mapping) and own.get("signature_version"):
+        return False
+    east = said.text("s3_us_east_1_regional_endpoint", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT")
+    if east is None and isinstance(s3, Mapping):
+        east = s3.get("us_east_1_regional_endpoint")
+    return east in (None, "legacy", "regional")
+
+
+def _is_plain(url: str) -> bool:
+    match = _PLAIN_URL.fullmatch(url)
+    if match is None or len(match["host"]) > _LONGEST_HOST:
+        return False
+    return match["port"] is None or int(match["port"]) <= _LAST_PORT
 
 
 def _configured_url(service: str, said: _Said, profiles: Profiles) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -28,18 +29,21 @@ class UnreadableError(Exception):
 
 
 def moment(text: str | float) -> datetime:
-    """Read a time as AWS writes it: ISO 8601, or seconds since the epoch; in UTC where it names no zone."""
+    """Read a time as AWS may write it: ISO 8601, seconds since the epoch, or as HTTP's headers have it."""
     try:
         return datetime.fromtimestamp(float(text), UTC)
     except ValueError:
         pass
     except (OverflowError, OSError, TypeError) as error:
         raise UnreadableError("a time that is none") from error
+    with suppress(ValueError):
+        return datetime.fromisoformat(str(text))
+    from email.utils import parsedate_to_datetime  # which takes long to load
+
     try:
-        read = datetime.fromisoformat(str(text))
+        return parsedate_to_datetime(str(text))
     except ValueError:
         raise UnreadableError("a time that is none") from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def policy(text: str) -> Any:

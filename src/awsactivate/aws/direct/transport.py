@@ -55,7 +55,7 @@ class Transport:
             raise NoAnswer(f'Read timeout on endpoint URL: "{self._url}"') from error
         except (OSError, BrokenAnswerError) as error:
             connection.close()
-            raise self._closed() from error
+            raise self._broken_off(error) from error
         if is_last:
             connection.close()
         else:
@@ -133,6 +133,14 @@ class Transport:
         except OSError as error:
             connection.close()
             raise self._closed() from error
+
+    def _broken_off(self, error: Exception) -> NoAnswer:
+        if self._is_secure:
+            import ssl
+
+            if isinstance(error, ssl.SSLError):
+                return NoAnswer(f"SSL validation failed for {self._url} {error}")
+        return self._closed()
 
     def _closed(self) -> NoAnswer:
         words = "Connection was closed before we received a valid response from endpoint URL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,8 +14,13 @@ def context(bundle: str | None) -> ssl.SSLContext:
     Not `ssl.create_default_context`, which is stricter in newer Pythons than what botocore does with any.
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.load_verify_locations(cafile=bundle or usual_bundle())
+    made.load_verify_locations(cafile=from_home(bundle) if bundle else usual_bundle())
     return made
+
+
+def from_home(path: str) -> str:
+    """Return the path of a bundle whose name may begin with `~`, as what botocore sends by reads it."""
+    return os.path.expanduser(path)  # noqa: PTH111  (which leaves one as it is that has no home)
 
 
 def usual_bundle() -> str:

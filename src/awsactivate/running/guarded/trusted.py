@@ -26,7 +26,7 @@ def bundle(certificate: str, environ: Mapping[str, str], ca_bundle: str | None) 
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text("utf-8", "surrogateescape")
+        return Path(trust.from_home(path)).read_text("utf-8", "surrogateescape")
     except OSError as error:
         raise ProfileError(f"the CA bundle {path} can't be read: {error.strerror}") from error
 
