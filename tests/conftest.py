@@ -21,6 +21,7 @@ from deaf_parents import give_children_default_signals
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws
+    from harness.desks import Desk, Zygote
 
 give_children_default_signals()
 
@@ -88,3 +89,21 @@ def account(embedded_aws: EmbeddedAws) -> Iterator[str]:
     embedded_aws.requests.clear()
     yield account_id
     embedded_aws.levers.restore_defaults()
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Give the process that forks for each command of a desk."""
+    from harness.desks import Zygote
+
+    process = Zygote()
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def desk(embedded_aws: EmbeddedAws, account: str, tmp_path: Path, zygote: Zygote) -> Desk:
+    """Give a person's machine, with the user's key in the credentials file, among other things."""
+    from harness.desks import make_desk
+
+    return make_desk(embedded_aws, account, tmp_path, zygote)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.commands.doctor import machine
+from awsactivate.commands.doctor import versions
 from awsactivate.commands.mfa import clipboard
 from awsactivate.keychain.password_store import PasswordStore
 from awsactivate.mfa.piped_codes import read_code_from_process
@@ -152,7 +152,7 @@ def test_pass_is_told_nothing(desk: Desk) -> None:
 
 
 def test_a_shell_that_doctor_asks_for_its_version_is_told_nothing(desk: Desk) -> None:
-    assert machine._ask_version(desk.add("bash", "echo version 5.2"), desk.environ) == "5.2"
+    assert versions._ask_version(desk.add("bash", "echo version 5.2"), desk.environ) == "5.2"
     desk.assert_told_nothing()
 
 

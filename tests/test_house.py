@@ -32,6 +32,7 @@ ROOMS = {
                 "keyring_place",
                 "login_begun",
                 "login_tokens",
+                "one_at_a_time",
                 "loopback",
                 "peers",
                 "sso_by_person",
@@ -43,7 +44,7 @@ ROOMS = {
     ),
     "aws": ("aws",),
     "demo": ("demo",),
-    "keychain": ("keychain.system_keyring", "keychain.password_store"),
+    "keychain": ("keychain.backends", "keychain.system_keyring", "keychain.password_store"),
     "person": (
         *("person.terminal", "person.typed_line", "person.picker", "person.progress", "person.turns"),
         *("mfa.codes", "mfa.piped_codes"),
@@ -86,7 +87,7 @@ OWNERS = {
     "awscrt": (),  # botocore's own matter, and no dependency
     "botocore": ("aws", "demo"),
     "cryptography": ("sessions.dpop", "demo.dpop", "running.guarded.authority"),
-    "keyring": ("keychain.system_keyring",),
+    "keyring": ("keychain.backends",),
     "moto": ("demo",),
     "questionary": ("person.picker",),
 }
@@ -201,6 +202,22 @@ def test_a_module_lies_in_its_room_and_few_lie_in_none() -> None:
 def test_commands_holds_nothing_but_commands() -> None:
     named = {module.partition(".")[0] for module, _ in COMMANDS.values()}
     assert {name.split(".")[1] for name in MODULES if name.startswith("commands.")} == named
+
+
+# Folders of tests that are named like no room, and why.
+OTHER_TESTS = {
+    "e2e": "what takes several rooms",
+    "harness": "what tests share",
+    "node": "programs of Node",
+    "shell": "the shell code",
+    "wild": "other people's frameworks",
+}
+
+
+def test_a_folder_of_tests_is_named_like_the_room_that_it_tests() -> None:
+    folders = {file.parent.relative_to(ROOT / "tests") for file in (ROOT / "tests").rglob("test_*.py")}
+    of_no_room = {str(folder) for folder in folders if not (PACKAGE / folder).is_dir()}
+    assert of_no_room <= OTHER_TESTS.keys()
 
 
 def test_a_package_is_a_folder_and_its_init_file_runs_nothing() -> None:

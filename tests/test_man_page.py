@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from awsactivate import errors
 from awsactivate.cli import COMMANDS, _overview
 from awsactivate.commandline import Parser
-from awsactivate.sessions import environment, names
+from awsactivate.sessions import names
 from needs import needs_program
 
 ROOT = Path(__file__).parents[1]
@@ -143,7 +143,7 @@ def test_the_frame_tells_every_variable_of_a_session(page: str) -> None:
     hidden = re.findall(r"AWS_[A-Z_]+", section(page, ".SS What a session hides"))
     assert hidden == list(names.HIDDEN)
     told = section(page, ".SS What a session sets")
-    assert [name for name in environment.CREDENTIAL_NAMES if name not in told] == []
+    assert [name for name in names.CREDENTIALS if name not in told] == []
 
 
 def test_the_frame_writes_no_hyphen_and_no_quote_that_a_terminal_would_change() -> None:

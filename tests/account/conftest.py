@@ -9,10 +9,7 @@ import pytest
 from account.accounts import Account
 from account.machines import new_desk
 from awsactivate.demo.aws import EmbeddedAws
-from keychain.conftest import zygote
-from keychain.desk import Desk, Zygote
-
-__all__ = ["zygote"]  # a fixture, which pytest finds here
+from harness.desks import Desk, Zygote
 
 
 @pytest.fixture

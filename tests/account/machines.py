@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from awsactivate.demo.aws import EmbeddedAws, User
-from keychain.desk import Desk, Zygote
+from harness.desks import Desk, Zygote
 
 
 def new_desk(aws: EmbeddedAws, account: str, folder: Path, zygote: Zygote) -> Desk:
@@ -22,7 +22,7 @@ def new_desk(aws: EmbeddedAws, account: str, folder: Path, zygote: Zygote) -> De
         "HOME": str(home),
         "PATH": "/usr/bin:/bin",
         "AWS_ENDPOINT_URL": aws.endpoint_url,
-        "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
+        "AWSACTIVATE_KEYRING_BACKEND": "harness.file_keyring.FileKeyring",
         "TEST_KEYRING_FILE": str(folder / "keyring.json"),
         "AWS_EC2_METADATA_DISABLED": "true",
     }

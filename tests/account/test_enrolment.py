@@ -17,8 +17,8 @@ from account.machines import new_desk
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.devices import code_at
 from awsactivate.keychain.item import KeyringItem
+from harness.desks import TESTS, Desk, Done, Zygote
 from harness.terminals import Terminal
-from keychain.desk import TESTS, Desk, Done, Zygote
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 ENROLL = ("bootstrap", "apply", "--user", "alice", "--enroll", "--profile", "admin")
@@ -224,7 +224,7 @@ class TestRefusedBeforeAnythingIsMade:
         assert (done.status, done.said[1]) == (5, "hint: enrol on a terminal, or with --store-seed")
 
     def test_a_locked_keyring(self, desk: Desk) -> None:
-        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.LockedKeyring")
+        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="harness.broken_keyring.LockedKeyring")
         assert (done.status, done.said[0]) == (
             4,
             "error: the keyring is locked, and was not unlocked (to read the item of 'alice')",
@@ -305,20 +305,20 @@ class TestKeys:
         desk.config_file.parent.chmod(0o755)
 
     def test_a_keyring_that_keeps_nothing_costs_no_key(self, desk: Desk) -> None:
-        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.ReadOnlyKeyring")
+        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="harness.broken_keyring.ReadOnlyKeyring")
         assert (done.status, desk.iam_keys(), "CreateAccessKey" in writes(desk)) == (4, {}, False)
         assert desk.run(*STORED).status == 0
         assert_enrolled(desk)
 
     def test_a_key_that_the_keyring_did_not_take_is_deleted(self, desk: Desk) -> None:
-        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.OnceOnlyKeyring")
+        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="harness.broken_keyring.OnceOnlyKeyring")
         assert (done.status, desk.iam_keys(), "CreateAccessKey" in writes(desk)) == (4, {}, True)
         assert desk.run(*STORED).status == 0
         assert_enrolled(desk)
 
     def test_a_key_that_could_not_be_deleted_then_is_found_by_the_next_run(self, desk: Desk) -> None:
         desk.aws.levers.fail_next("DeleteAccessKey", "AccessDenied", "no", 403)
-        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.OnceOnlyKeyring")
+        done = desk.run(*STORED, AWSACTIVATE_KEYRING_BACKEND="harness.broken_keyring.OnceOnlyKeyring")
         (left,) = desk.iam_keys()
         assert (done.status, done.said[-3:-1]) == (
             4,

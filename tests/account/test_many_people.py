@@ -15,7 +15,7 @@ from awsactivate.account import policies
 from awsactivate.aws import secure_account, take_down
 from awsactivate.demo.aws import User
 from awsactivate.sessions.credentials import Credentials
-from keychain.desk import Desk
+from harness.desks import Desk
 
 ADMIN = ("--profile", "admin", "--yes")
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"

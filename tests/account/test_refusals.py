@@ -17,7 +17,7 @@ from awsactivate.aws import secure_account
 from awsactivate.aws.resources.access import Access
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.errors import AccessDeniedError, AwsError
-from keychain.desk import Desk
+from harness.desks import Desk
 
 APPLY = ("bootstrap", "apply", "--user", "alice", "--profile", "admin", "--yes")
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from awsactivate.account import policies
-from keychain.desk import Desk
+from harness.desks import Desk
 
 ADMIN = ("--profile", "admin", "--yes")
 WORDS = "revoking needs no MFA here: a thief of an access key who has a copy of its user's session as well"

@@ -13,7 +13,7 @@ from awsactivate.account import policies
 from awsactivate.demo.aws import MfaDevice, User
 from awsactivate.revocation import inline_policy
 from awsactivate.sessions.credentials import Credentials
-from keychain.desk import Desk
+from harness.desks import Desk
 
 ADMIN = ("--profile", "admin", "--yes")
 

@@ -18,7 +18,7 @@ from awsactivate.account.desired import desired
 from awsactivate.account.resources import Resource
 from awsactivate.account.settings import Settings, Shard
 from awsactivate.errors import ProfileError
-from keychain.desk import Desk
+from harness.desks import Desk
 from needs import needs_program
 
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from awsactivate.aws.answers import NoAnswer, Refused, Unreadable
-from awsactivate.aws.sso_accesses import REQUESTS_PER_SECOND, accesses
+from awsactivate.aws.sso_accesses import REQUESTS_PER_SECOND, list_accesses
 from awsactivate.aws.throughput import Throughput
 from awsactivate.profiles.synced import Access
 
@@ -67,7 +67,7 @@ def asked(aws: Aws, seen: list[int] | None = None) -> tuple[list[Access], float]
     clock = Clock()
     throughput = Throughput(REQUESTS_PER_SECOND, window=1.0, clock=clock, sleep=clock.sleep)
     progress = seen.append if seen is not None else lambda _: None
-    return accesses(aws, "token", progress=progress, throughput=throughput, sleep=clock.sleep), clock.now
+    return list_accesses(aws, "token", progress=progress, throughput=throughput, sleep=clock.sleep), clock.now
 
 
 def test_three_hundred_accounts_of_five_roles_keep_the_pace() -> None:

@@ -151,7 +151,7 @@ def keep(admin: Admin, session: str, document: Any) -> None:
 def credentials(admin: Admin, session: str) -> object:
     """Ask for the credentials of a profile of `aws login`."""
     profiles = parse(f"[profile me]\nlogin_session = {session}\nregion = us-east-1\n", "")
-    return login_source.credentials(Source("login", "me"), profiles, admin.environ, time.time)
+    return login_source.fetch_credentials(Source("login", "me"), profiles, admin.environ, time.time)
 
 
 def test_ones_own_present_sign_in_is_asked_for_and_comes_last(admin: Admin) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.demo.devices import code_at
+from harness.desks import TESTS
 from harness.shells import SHELLS, Shell, environment
-from keychain.desk import TESTS
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def environ(embedded_aws: EmbeddedAws, account: str, tmp_path: Path) -> dict[str
     return environment(
         home,
         AWS_ENDPOINT_URL=embedded_aws.endpoint_url,
-        AWSACTIVATE_KEYRING_BACKEND="keychain.file_keyring.FileKeyring",
+        AWSACTIVATE_KEYRING_BACKEND="harness.file_keyring.FileKeyring",
         TEST_KEYRING_FILE=str(tmp_path / "keyring.json"),
         PYTHONPATH=str(TESTS),
     )

@@ -22,9 +22,9 @@ from awsactivate.keychain.item import AccessKey, KeyringItem, Seed, to_text
 from awsactivate.version import version
 from e2e.conftest import World
 from e2e.test_sources import run
+from harness.keyrings import secret_service
 from harness.shells import PROGRAM, SHELLS, Shell
 from harness.terminals import terminal
-from keychain.keyrings import secret_service
 
 TESTS = Path(__file__).parents[1]
 
@@ -33,7 +33,7 @@ TESTS = Path(__file__).parents[1]
 def well(world: World) -> World:
     """A machine on which nothing must be mended: installed, keys in a keyring, a clock that is right."""
     keyring = {
-        "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
+        "AWSACTIVATE_KEYRING_BACKEND": "harness.file_keyring.FileKeyring",
         "TEST_KEYRING_FILE": str(world.home / "keyring.json"),
         "PYTHONPATH": str(TESTS),
         "SHELL": "/bin/bash",

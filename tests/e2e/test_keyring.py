@@ -11,8 +11,8 @@ import pytest
 
 from e2e.conftest import World
 from e2e.test_sources import run
+from harness.keyrings import secret_service
 from harness.shells import SHELLS, Shell
-from keychain.keyrings import secret_service
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def signed_out(world: World) -> World:
     world.add_profile(f"[profile me]\nlogin_session = {world.user.arn}\nregion = us-east-1\n")
     world.environ.update(
         {
-            "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
+            "AWSACTIVATE_KEYRING_BACKEND": "harness.file_keyring.FileKeyring",
             "TEST_KEYRING_FILE": str(world.home.parent / "keyring.json"),
             "PYTHONPATH": str(TESTS),
             "BROWSER": "true",

@@ -31,7 +31,7 @@ def phone(world: World) -> MfaDevice:
     )
     world.environ.update(
         {
-            "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
+            "AWSACTIVATE_KEYRING_BACKEND": "harness.file_keyring.FileKeyring",
             "TEST_KEYRING_FILE": str(world.home.parent / "keyring.json"),
             "PYTHONPATH": str(TESTS),
         }

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from awsactivate.demo.aws import EmbeddedAws
-from keychain import keyrings
-from keychain.desk import ANYTHING, Desk, Zygote, credentials_text
+from harness import keyrings
 
 
 @pytest.fixture
@@ -57,31 +55,3 @@ def _set(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, 
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     return dict(os.environ)
-
-
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """Give the process that forks for each command."""
-    process = Zygote()
-    yield process
-    process.close()
-
-
-@pytest.fixture
-def desk(embedded_aws: EmbeddedAws, account: str, tmp_path: Path, zygote: Zygote) -> Desk:
-    """Give a machine whose user's key stands in the credentials file, among other things."""
-    user = embedded_aws.user("alice", policies={"all": ANYTHING}, account=account)
-    home = tmp_path / "home"
-    (home / ".aws").mkdir(parents=True)
-    (home / ".aws/config").write_text("[profile alice]\nregion = us-east-1\n")
-    (home / ".aws/credentials").write_text(f"# mine\n{credentials_text(user)}\n[other]\nx = 1\n")
-    (home / ".aws/credentials").chmod(0o600)
-    environ = {
-        "HOME": str(home),
-        "PATH": "/usr/bin:/bin",
-        "AWS_ENDPOINT_URL": embedded_aws.endpoint_url,
-        "AWSACTIVATE_KEYRING_BACKEND": "keychain.file_keyring.FileKeyring",
-        "TEST_KEYRING_FILE": str(tmp_path / "keyring.json"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    return Desk(embedded_aws, account, user, home, environ, zygote)

@@ -14,7 +14,7 @@ import pytest
 from awsactivate.errors import KeyringError
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation, Seed
 from awsactivate.keychain.system_keyring import Vault
-from keychain import keyrings
+from harness import keyrings
 
 KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "2026-01-02T03:04:05Z")
 OTHER = AccessKey("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
@@ -94,7 +94,7 @@ class TestBackends:
     def test_of_a_chain_the_first_safe_member_is_used(self, memory: dict[str, str]) -> None:
         vault = Vault({"AWSACTIVATE_KEYRING_BACKEND": "keychain.test_system_keyring.Chain"})
         vault.store("alice", KeyringItem(KEY))
-        assert vault.name == "keychain.keyrings.MemoryKeyring"
+        assert vault.name == "harness.keyrings.MemoryKeyring"
 
     def test_a_backend_that_drops_what_it_is_given_is_found_out(self) -> None:
         environ = {
@@ -240,7 +240,7 @@ def test_a_keyring_that_is_not_known_may_ask(memory: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("display", "names_pass"), [({}, True), ({"WAYLAND_DISPLAY": "wayland-0"}, False)])
 def test_a_locked_keyring_without_a_display_names_pass(display: dict[str, str], names_pass: bool) -> None:
-    environ = {"AWSACTIVATE_KEYRING_BACKEND": "keychain.broken_keyring.LockedKeyring", **display}
+    environ = {"AWSACTIVATE_KEYRING_BACKEND": "harness.broken_keyring.LockedKeyring", **display}
     with pytest.raises(KeyringError) as caught:
         Vault(environ).find("alice")
     assert ("apt install pass" in str(caught.value.hint)) is names_pass

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from awsactivate.revocation.tag import (
-    LONGEST,
     Revocations,
     TooLongError,
     age_seconds,
@@ -23,7 +22,7 @@ from awsactivate.revocation.tag import (
     without_all,
     without_expired,
 )
-from awsactivate.sessions import session_names
+from awsactivate.sessions import limits, session_names
 
 NOW = 1_795_425_300
 HOUR = 3600
@@ -89,7 +88,7 @@ def test_a_list_that_does_not_fit_becomes_all_but_the_living() -> None:
     revocations, ids = Revocations(), [id_of(salt=f"{n:05d}") for n in range(12)]
     for id_ in ids:
         revocations = with_revoked(revocations, {id_: NOW}, now=NOW, living=[C])
-        assert len(text(revocations)) <= LONGEST
+        assert len(text(revocations)) <= limits.LONGEST_TAG_VALUE
     assert all(revocations.denies(id_) for id_ in ids)
     assert not revocations.denies(C)
     assert revocations.all_since == NOW
@@ -177,7 +176,7 @@ def test_a_thousand_revocations_over_days_lose_none_that_lives_and_keep_none_tha
         tag = text(with_revoked(current, {one: now}, now=now))
         alive = [id_ for id_ in denied if (age_seconds(id_, now) or 0) <= HOUR]
         assert all(parse(tag).denies(id_) for id_ in alive)
-        assert len(tag) <= LONGEST
+        assert len(tag) <= limits.LONGEST_TAG_VALUE
     ended = without_expired(parse(tag), now + 2 * HOUR + 1000, HOUR)
     assert ended == Revocations()
 
@@ -230,6 +229,6 @@ def test_times_for_which_there_is_no_room_deny_all_but_the_living() -> None:
         full = with_revoked(full, {one: NOW}, now=NOW)
     assert full.all_since is None
     result = stamped(full, NOW, HOUR, living=[C])
-    assert len(text(result)) <= LONGEST
+    assert len(text(result)) <= limits.LONGEST_TAG_VALUE
     assert all(result.denies(one) for one in liars)
     assert not result.denies(C)

@@ -61,7 +61,7 @@ def test_the_configuration_lies_where_nobody_else_can_put_another(
             (tmp_path / name).chmod(mode)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     environ = {"XDG_RUNTIME_DIR": str(tmp_path / "runtime"), "XDG_STATE_HOME": str(tmp_path / "state")}
-    with private_folder.made(environ) as folder:
+    with private_folder.make(environ) as folder:
         assert folder.parent == tmp_path / place
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not folder.exists()
@@ -75,6 +75,6 @@ def test_no_folder_that_others_may_write_is_taken(tmp_path: Path, monkeypatch: p
     environ = {"XDG_STATE_HOME": str(tmp_path)}
     with (
         pytest.raises(AwsactivateError, match="others may write to"),
-        private_folder.made(environ),
+        private_folder.make(environ),
     ):
         pass

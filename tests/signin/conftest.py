@@ -16,7 +16,7 @@ from awsactivate.profiles.model import Profiles, parse
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
 from harness.browsers import visit
-from keychain.keyrings import memory_keyring
+from harness.keyrings import memory_keyring
 
 PERSON = "alice@example.com"
 SESSION = f"[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n"
@@ -43,11 +43,13 @@ class Desk:
 
     def credentials(self, profile: str = "dev") -> Credentials:
         """Trade in what is kept."""
-        return sso_source.credentials(Source("sso", profile), self.profiles, self.environ, self.aws.clock.now)
+        return sso_source.fetch_credentials(
+            Source("sso", profile), self.profiles, self.environ, self.aws.clock.now
+        )
 
     def sign_in(self, profile: str = "dev", *, device_code: bool = False, refused: str = "") -> Credentials:
         """Sign in, and trade in what came of it."""
-        return sso_source.credentials_by_sign_in(
+        return sso_source.fetch_by_sign_in(
             Source("sso", profile),
             self.profiles,
             self.environ,

@@ -13,7 +13,7 @@ import pytest
 from awsactivate.aws import sign_on
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands import login, logout, status
-from awsactivate.commands.doctor import machine
+from awsactivate.commands.doctor import keyring, sign_ins
 from awsactivate.errors import (
     AwsactivateError,
     AwsError,
@@ -29,7 +29,7 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
 from awsactivate.signin.sso_token import SsoToken
-from keychain.keyrings import MemoryKeyring
+from harness.keyrings import MemoryKeyring
 
 from .conftest import START_URL, Desk
 
@@ -369,7 +369,7 @@ def test_a_profile_is_meant_before_a_session_and_a_role_by_its_source(desk: Desk
 
 def doctors(desk: Desk) -> list[tuple[str, str]]:
     """Return what doctor finds of sign-ins."""
-    return [(found.status, found.message) for found in machine.sign_ins(context(desk))]
+    return [(found.status, found.message) for found in sign_ins.check_sign_ins(context(desk))]
 
 
 def shown(desk: Desk) -> str:
@@ -406,7 +406,7 @@ def test_doctor_knows_the_aws_clis_own_of_aws_login(desk: Desk, account: str) ->
     cli_cache.write(named, desk.aws.aws_login(user).document, desk.environ)
     assert doctors(desk)[0][1].startswith(f"signed in to {user.arn} until 20")
     desk.aws.clock.advance(12 * 3600)
-    found = list(machine.sign_ins(context(desk)))
+    found = list(sign_ins.check_sign_ins(context(desk)))
     assert found[0].message == f"the sign-in to {user.arn} has ended (the AWS CLI's cache)"
     assert found[0].hint == "awsactivate login me"
     document = desk.aws.aws_login(user).document
@@ -440,9 +440,9 @@ def test_doctor_looks_behind_a_sign_in_of_ours_that_has_ended(desk: Desk) -> Non
 
 def test_a_keyring_that_is_gone_is_an_error_where_a_token_is_in_it(desk: Desk) -> None:
     desk.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-    (found,) = machine.check_keyring(context(desk))
+    (found,) = keyring.check_keyring(context(desk))
     assert (found.status, "nothing is kept" in found.message) == ("warning", True)
     with index.locked(desk.environ):
         index.write_sign_in(CORP.text, SignInEntry("2026-01-01T00:00:00Z", "keyring"), desk.environ)
-    (found,) = machine.check_keyring(context(desk))
+    (found,) = keyring.check_keyring(context(desk))
     assert (found.status, "nothing is kept" in found.message) == ("error", False)

@@ -37,8 +37,9 @@ from awsactivate.signin import by_browser, cli_cache, login_by_person, login_tok
 from awsactivate.signin.ending import Ended
 from awsactivate.signin.key import Key
 from awsactivate.signin.login_tokens import LoginTokens
+from awsactivate.signin.one_at_a_time import alone
 from awsactivate.signin.store import Store
-from keychain.keyrings import MemoryKeyring, memory_keyring
+from harness.keyrings import MemoryKeyring, memory_keyring
 
 if TYPE_CHECKING:
     from awsactivate.demo.aws import EmbeddedAws, MfaDevice, User
@@ -147,10 +148,10 @@ def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person,
     assert raised.value.hint == "awsactivate login me"
     found = tokens.sign_in(device_code=device_code)
     assert person.who(tokens) == person.user.arn
-    entry = Store(person.environ).entry(person.key)
+    entry = Store(person.environ).read_entry(person.key)
     assert entry is not None
     assert (entry.place, entry.renews) == ("keyring", False)
-    kept = Store(person.environ).in_keyring(person.key)
+    kept = Store(person.environ).read_keyring(person.key)
     assert kept is not None
     client = "cross" if device_code else "same"
     assert kept.document["clientId"] == f"arn:aws:signin:::devtools/{client}-device"
@@ -178,7 +179,7 @@ def test_with_share_the_aws_cli_has_it_and_the_keyring_no_more(person: Person) -
     assert MemoryKeyring.items
     tokens.sign_in(share=True, must_keep=True)
     assert MemoryKeyring.items == {}
-    assert Store(person.environ).in_keyring(person.key) is None
+    assert Store(person.environ).read_keyring(person.key) is None
     assert cli_cache.path(person.key, person.environ).stat().st_mode & 0o777 == 0o600
     assert person.who(tokens) == person.user.arn
 
@@ -218,7 +219,7 @@ def test_a_sign_in_that_aws_has_ended_is_forgotten(person: Person) -> None:
         with suppress(SignInNeededError):
             person.tokens(clock=lambda more=seconds: now() + more).current()  # type: ignore[misc]
         assert bool(MemoryKeyring.items) is is_kept
-        assert (Store(person.environ).entry(person.key) is not None) is is_kept
+        assert (Store(person.environ).read_entry(person.key) is not None) is is_kept
 
 
 def test_a_keyring_that_is_gone_asks_a_person_or_is_what_is_told(person: Person) -> None:
@@ -239,7 +240,7 @@ def test_who_says_no_is_told_so(person: Person) -> None:
 
 def test_a_window_that_was_closed_is_told_in_time(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_browser, "open_at", lambda *_: False)
-    monkeypatch.setattr(by_browser.code_of, "__kwdefaults__", {"seconds": 0.05})
+    monkeypatch.setattr(by_browser.wait_for_code, "__kwdefaults__", {"seconds": 0.05})
     with pytest.raises(SignInNeededError, match="nobody has signed in within"):
         person.tokens().sign_in()
 
@@ -260,13 +261,13 @@ def test_a_pasted_code_is_asked_for_again_where_it_is_none(person: Person) -> No
 def test_who_signs_out_is_signed_out_at_aws(person: Person) -> None:
     tokens = person.tokens()
     tokens.sign_in()
-    kept = Store(person.environ).in_keyring(person.key)
+    kept = Store(person.environ).read_keyring(person.key)
     assert kept is not None
     errors: list[AwsactivateError] = []
     assert tokens.end(errors.append) == Ended(were_kept=True, at_aws=True)
     assert errors == []
     assert person.aws.requests[-1].operation == "RevokeOAuth2TokenWithIAM"
-    assert Store(person.environ).in_keyring(person.key) is None
+    assert Store(person.environ).read_keyring(person.key) is None
     assert index.read_sign_ins(person.environ) == {}
     # a copy of it is worth nothing
     cli_cache.write(person.key, kept.document, person.environ)
@@ -287,7 +288,7 @@ def test_where_aws_refuses_to_end_it_it_is_forgotten_all_the_same(person: Person
     assert [error.exit_code for error in errors] == [6]
     assert errors[0].message.endswith(": forgotten here all the same")
     assert "profile 'me': RevokeOAuth2TokenWithIAM: " in errors[0].message
-    assert Store(person.environ).in_keyring(person.key) is None
+    assert Store(person.environ).read_keyring(person.key) is None
 
 
 def test_whosever_token_lies_there_is_ended_before_it_is_forgotten(person: Person) -> None:
@@ -321,7 +322,7 @@ def test_a_renewal_waits_for_no_person_at_a_browser(person: Person, monkeypatch:
     monkeypatch.setattr(terminal, "say", person.said.append)
     now = person.aws.clock.now
     soon, late = (person.tokens(clock=lambda more=more: now() + more) for more in (600, 1200))  # type: ignore[misc]
-    with Store(person.environ).alone(person.key, lambda: None):
+    with alone(person.key, person.environ, lambda: None):
         first = soon.current()
         with pytest.raises(SignInNeededError, match=r"'me': another awsactivate signs in to .* now"):
             late.current()
@@ -419,7 +420,7 @@ def test_what_aws_refuses_to_end_is_told_and_forgotten(
         run(person, logout, "me")
     assert raised.value.message.endswith(": forgotten here all the same")
     assert raised.value.exit_code == 6
-    assert Store(person.environ).entry(person.key) is None
+    assert Store(person.environ).read_entry(person.key) is None
 
 
 def pasted(**fields: str) -> str:
@@ -497,4 +498,4 @@ def test_a_region_that_is_none_keeps_no_other_sign_in_from_being_ended(
     with pytest.raises(ProfileError, match=r"^AWS_REGION "):
         run(person, logout, *words)
     assert ended == ["sso", "sso"] * (words == ("--all",))
-    assert Store(person.environ).entry(person.key) is not None
+    assert Store(person.environ).read_entry(person.key) is not None

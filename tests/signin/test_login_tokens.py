@@ -100,7 +100,9 @@ class Desk:
         config = f"[profile signin]\nlogin_session = {self.session}\n{self.config}"
         (self.home / ".aws").mkdir(exist_ok=True)
         (self.home / ".aws/config").write_text(config)
-        return login_source.credentials(Source("login", "signin"), parse(config, ""), self.environ, time.time)
+        return login_source.fetch_credentials(
+            Source("login", "signin"), parse(config, ""), self.environ, time.time
+        )
 
 
 @pytest.fixture

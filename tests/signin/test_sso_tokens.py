@@ -33,11 +33,12 @@ from awsactivate.sessions.steps import Options
 from awsactivate.signin import cli_cache, sso_settings, sso_token
 from awsactivate.signin.ending import Ended
 from awsactivate.signin.key import Key
+from awsactivate.signin.one_at_a_time import alone
 from awsactivate.signin.sso_tokens import SsoTokens
 from awsactivate.signin.store import Kept, Store
 from awsactivate.signin.undisturbed import undisturbed
 from harness.browsers import visit
-from keychain.keyrings import MemoryKeyring
+from harness.keyrings import MemoryKeyring
 
 from .conftest import PERSON, START_URL, Desk
 
@@ -81,7 +82,7 @@ def test_by_a_browser_and_never_again_while_it_lasts(desk: Desk) -> None:
     assert desk.credentials().session_token
     assert desk.operations() == ["GetRoleCredentials"]
     until = told(desk.aws.clock.now() + 3600)
-    entry = Store(desk.environ).entry(CORP)
+    entry = Store(desk.environ).read_entry(CORP)
     assert entry is not None
     assert (entry.place, entry.renews, entry.until[:15]) == ("keyring", True, until[:15])
     assert len(tokens(desk)) == 2
@@ -98,7 +99,7 @@ def test_a_token_is_renewed_without_a_word(desk: Desk) -> None:
         assert desk.operations() == ["CreateToken", "GetRoleCredentials"]
     assert len(desk.said) == said
     assert not set(before) & set(tokens(desk))
-    entry = Store(desk.environ).entry(CORP)
+    entry = Store(desk.environ).read_entry(CORP)
     assert entry is not None
     assert entry.until > told(desk.aws.clock.now() + 3500)
 
@@ -122,7 +123,7 @@ def test_a_token_that_aws_takes_no_longer_is_forgotten_at_once(desk: Desk) -> No
     desk.aws._state.portal.clear()
     with pytest.raises(SignInNeededError, match="the sign-in has ended"):
         desk.credentials()
-    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP)) == ({}, None)
+    assert (MemoryKeyring.items, Store(desk.environ).read_entry(CORP)) == ({}, None)
     desk.operations()
     with pytest.raises(SignInNeededError, match="nobody is signed in to corp"):
         desk.credentials()
@@ -144,7 +145,7 @@ def test_a_token_that_another_shell_has_got_since_is_not_forgotten(
 
     monkeypatch.setattr(Unsigned, "call", meanwhile)
     assert desk.credentials().session_token, "it is the next that is kept"
-    assert Store(desk.environ).entry(CORP) is not None
+    assert Store(desk.environ).read_entry(CORP) is not None
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
@@ -156,7 +157,7 @@ def test_the_aws_clis_file_of_a_token_that_has_ended_stays(desk: Desk, is_ours: 
     desk.aws._state.portal.clear()
     with pytest.raises(SignInNeededError, match="the sign-in has ended"):
         desk.credentials()
-    assert store.entry(CORP) is None
+    assert store.read_entry(CORP) is None
     assert json.loads(cli_cache.path(CORP, desk.environ).read_text()) == document
 
 
@@ -184,7 +185,7 @@ def test_the_device_code_is_shown_and_given_in_a_browser_elsewhere(desk: Desk) -
     person.join()
     assert [name for name in desk.operations() if name != "Device"][-1] == "GetRoleCredentials"
     assert desk.opened == []
-    entry = Store(desk.environ).entry(CORP)
+    entry = Store(desk.environ).read_entry(CORP)
     assert entry is not None
     assert entry.renews
 
@@ -207,7 +208,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_profile_without_a_session_signs_in_by_a_code_and_is_not_renewed(desk: Desk) -> None:
     desk.sign_in("old")
     assert desk.said[0].rpartition("=")[2] not in desk.opened[0], "everybody may read a program's arguments"
-    assert Store(desk.environ).entry(OLD) is not None
+    assert Store(desk.environ).read_entry(OLD) is not None
     desk.credentials("old")
     desk.aws.clock.advance(3601)
     with pytest.raises(SignInNeededError, match=r"profile 'old': the sign-in to .* has ended \(20"):
@@ -228,7 +229,7 @@ def test_a_window_that_was_closed_is_not_waited_for_forever(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.person = lambda _url: None
-    monkeypatch.setattr("awsactivate.signin.by_browser.code_of.__kwdefaults__", {"seconds": 0.01})
+    monkeypatch.setattr("awsactivate.signin.by_browser.wait_for_code.__kwdefaults__", {"seconds": 0.01})
     with pytest.raises(SignInNeededError, match="nobody has signed in within"):
         desk.sign_in()
 
@@ -294,7 +295,7 @@ def test_a_renewal_waits_for_no_person_at_a_browser(desk: Desk, monkeypatch: pyt
     """By a token that lasts still it goes on; else it is told who is at it."""
     monkeypatch.setattr("awsactivate.signin.sso_tokens.RENEWAL_SECONDS", 0.3)
     desk.sign_in()
-    with Store(desk.environ).alone(CORP, lambda: None):
+    with alone(CORP, desk.environ, lambda: None):
         desk.aws.clock.advance(3000)
         assert desk.credentials().session_token
         desk.aws.clock.advance(700)
@@ -344,7 +345,7 @@ def test_the_aws_clis_token_is_used_and_renewed_where_it_is(desk: Desk) -> None:
     assert renewed["accessToken"] != document["accessToken"]
     assert renewed["other"] == "kept"
     assert file.stat().st_mode & 0o777 == 0o640
-    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP)) == ({}, None)
+    assert (MemoryKeyring.items, Store(desk.environ).read_entry(CORP)) == ({}, None)
 
 
 def test_a_token_that_is_renewed_and_can_t_be_written_is_used_all_the_same(
@@ -515,8 +516,8 @@ def test_an_index_that_tells_of_another_start_url_s_token_misleads_nobody(desk: 
     MemoryKeyring.items.clear()
     with pytest.raises(SignInNeededError):
         desk.credentials()
-    assert Store(desk.environ).entry(CORP) == SignInEntry(
-        Store(desk.environ).entry(CORP).until,
+    assert Store(desk.environ).read_entry(CORP) == SignInEntry(
+        Store(desk.environ).read_entry(CORP).until,
         "keyring",
         renews=True,  # type: ignore[union-attr]
     )
@@ -623,7 +624,7 @@ def test_what_was_forgotten_during_a_renewal_does_not_come_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, has_waited: bool
 ) -> None:
     """Who signs out waits for the renewal, or has been told and goes on without."""
-    monkeypatch.setattr("awsactivate.signin.ending._RENEWAL_SECONDS", 30 if has_waited else 0.1)
+    monkeypatch.setattr("awsactivate.signin.ending._WAITING_SECONDS", 30 if has_waited else 0.1)
     desk.sign_in()
     desk.aws.clock.advance(3000)
     renew, renewing, goes_on = Oidc.renew, threading.Event(), threading.Event()
@@ -646,7 +647,7 @@ def test_what_was_forgotten_during_a_renewal_does_not_come_back(
     goes_on.set()
     renewal.join()
     end.join()
-    assert (MemoryKeyring.items, Store(desk.environ).entry(CORP), errors) == ({}, None, [])
+    assert (MemoryKeyring.items, Store(desk.environ).read_entry(CORP), errors) == ({}, None, [])
 
 
 def suppress_needed(tokens: SsoTokens) -> None:

@@ -150,7 +150,7 @@ class Home:
         around = Surroundings(self.profiles, self._environ, {})
         source = trail_from(self.profiles["test"], around).rest.source
         at = datetime.fromisoformat(now).timestamp()
-        found = sso_source.credentials(source, self.profiles, self._environ, lambda: at)
+        found = sso_source.fetch_credentials(source, self.profiles, self._environ, lambda: at)
         assert found.expiration is not None
         return found.access_key_id, rfc3339(found.expiration)
 

@@ -11,7 +11,7 @@ from awsactivate.errors import ProfileError, UnreachableError
 from awsactivate.profiles.model import parse
 from awsactivate.signin import sso_settings, start_urls
 from awsactivate.signin.sso_tokens import SsoTokens
-from keychain.keyrings import MemoryKeyring
+from harness.keyrings import MemoryKeyring
 
 from .conftest import START_URL, Desk
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import IndexEntry, SignInEntry
 from awsactivate.signin import cli_cache, key
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import Kept, SignInGoesOnError, Store
-from keychain.keyrings import MemoryKeyring, memory_keyring
+from awsactivate.signin.store import Kept, Store
+from harness.keyrings import MemoryKeyring, memory_keyring
 
 CORP = Key("sso", "corp")
 UNTIL = "2026-11-28T20:00:00Z"
@@ -42,16 +41,16 @@ def test_our_token_is_in_the_keyring_and_the_index_tells_no_secret(environ: dict
     with memory_keyring() as keyring:
         store = Store({**environ, **keyring})
         store.keep(Kept(CORP, "keyring", TOKEN), until=UNTIL, renews=True)
-        assert store.entry(CORP) == SignInEntry(UNTIL, "keyring", renews=True)
-        found = store.in_keyring(CORP)
+        assert store.read_entry(CORP) == SignInEntry(UNTIL, "keyring", renews=True)
+        found = store.read_keyring(CORP)
         assert found is not None
         assert found.document == TOKEN
         assert "secret-token" not in repr(found)
-        assert store.in_cli_cache(CORP) is None
+        assert store.read_cli_cache(CORP) is None
         texts = [path.read_text() for path in Path(environ["HOME"]).rglob("*") if path.is_file()]
         assert not any("secret-token" in text for text in texts)
         store.forget(CORP, "keyring")
-        assert (store.entry(CORP), store.in_keyring(CORP)) == (None, None)
+        assert (store.read_entry(CORP), store.read_keyring(CORP)) == (None, None)
 
 
 def test_the_aws_clis_token_is_written_back_under_its_mode_and_told_by_no_index(
@@ -62,12 +61,12 @@ def test_the_aws_clis_token_is_written_back_under_its_mode_and_told_by_no_index(
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(TOKEN))
     file.chmod(0o640)
-    found = store.in_cli_cache(CORP)
+    found = store.read_cli_cache(CORP)
     assert found is not None
     store.keep(Kept(CORP, "cli", {**TOKEN, "accessToken": "new"}), until=UNTIL, renews=True)
     assert json.loads(file.read_text())["accessToken"] == "new"
     assert file.stat().st_mode & 0o777 == 0o640
-    assert store.entry(CORP) is None
+    assert store.read_entry(CORP) is None
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
@@ -75,9 +74,9 @@ def test_a_shared_token_is_a_private_file_of_the_aws_clis(environ: dict[str, str
     store = Store(environ)
     store.share(Kept(CORP, "cli", TOKEN), until=UNTIL, renews=False, tell=pytest.fail)
     assert cli_cache.path(CORP, environ).stat().st_mode & 0o777 == 0o600
-    assert store.entry(CORP) == SignInEntry(UNTIL, "cli")
+    assert store.read_entry(CORP) == SignInEntry(UNTIL, "cli")
     store.forget(CORP, "cli")
-    assert store.entry(CORP) is None
+    assert store.read_entry(CORP) is None
     assert not cli_cache.path(CORP, environ).exists()
 
 
@@ -96,11 +95,11 @@ def test_what_the_keyring_held_goes_when_a_token_is_shared_or_is_found_when_it_c
             assert bool(MemoryKeyring.items) is fails
         assert "an earlier sign-in to corp is in the keyring still" in told[0]
         assert len(told) == 1
-        assert store.in_keyring(CORP) is None
+        assert store.read_keyring(CORP) is None
         assert [place for place, look in store.all_places(CORP) if look(CORP)] == ["keyring", "cli"]
         store.forget(CORP, "keyring")
         assert MemoryKeyring.items == {}
-        assert store.entry(CORP) == SignInEntry(UNTIL, "cli", renews=True)
+        assert store.read_entry(CORP) == SignInEntry(UNTIL, "cli", renews=True)
 
 
 def test_what_the_index_could_not_tell_of_is_not_put_into_the_keyring(environ: dict[str, str]) -> None:
@@ -130,7 +129,7 @@ def test_a_file_that_holds_no_token_is_named_and_not_quoted(text: str, environ: 
     file.parent.mkdir(parents=True)
     file.write_text(text)
     with pytest.raises(cli_cache.UnreadableTokenError) as raised:
-        Store(environ).in_cli_cache(CORP)
+        Store(environ).read_cli_cache(CORP)
     assert raised.value.path == file
     assert raised.value.__cause__ is None
 
@@ -164,32 +163,3 @@ def test_a_damaged_sign_in_of_the_index_is_told(entry: str, environ: dict[str, s
     path.write_text(f'{{"version": 1, "identities": {{}}, "sign_ins": {{"sso:corp": {entry}}}}}')
     with pytest.raises(ProfileError, match="damaged"):
         index.read_sign_ins(environ)
-
-
-def test_two_at_once_go_one_after_the_other(environ: dict[str, str]) -> None:
-    store, order, entered, release = Store(environ), list[str](), threading.Event(), threading.Event()
-
-    def first() -> None:
-        with store.alone(CORP, lambda: order.append("never")):
-            order.append("first")
-            entered.set()
-            release.wait(30)
-            order.append("first ends")
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    entered.wait(30)
-
-    def waits() -> None:
-        order.append("second waits")
-        release.set()
-
-    with store.alone(CORP, waits):
-        order.append("second")
-    thread.join()
-    assert order == ["first", "second waits", "first ends", "second"]
-    with store.alone(CORP, lambda: None), pytest.raises(SignInGoesOnError, match="signs in to corp now"):
-        store.alone(CORP, lambda: None, seconds=0).__enter__()
-    with store.alone(Key("sso", "other"), lambda: order.append("never")):
-        pass
-    assert "never" not in order

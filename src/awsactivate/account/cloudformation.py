@@ -16,15 +16,12 @@ from awsactivate.account.resources import GROUP_PATH, MANAGED_BY, Resource
 from awsactivate.account.settings import Settings
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import replace
+from awsactivate.sessions import limits
 
 Template = dict[str, Any]
 
 _TAGS = [{"Key": MANAGED_BY[0], "Value": MANAGED_BY[1]}]
 _RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-_RECOVERY_DAYS = 30
-_MOST_RESOURCES = (
-    500  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-)
 _DESCRIPTION = (
     "A terraform role that demands MFA, the group and users who may assume it, state buckets and a key for"
     " secrets. IAM is global: deploy it in one region of an account."
@@ -39,9 +36,10 @@ def template(settings: Settings) -> str:
     resources: Template = {}
     for resource in desired.desired(anywhere):
         resources.update(_WRITERS[resource.type](resource, anywhere))
-    if len(resources) > _MOST_RESOURCES:
+    if len(resources) > limits.MOST_TEMPLATE_RESOURCES:
         raise ProfileError(
-            f"a CloudFormation template may have {_MOST_RESOURCES} resources, and these are {len(resources)}",
+            f"a CloudFormation template may have {limits.MOST_TEMPLATE_RESOURCES} resources,"
+            f" and these are {len(resources)}",
             "awsactivate bootstrap apply, or --format terraform, which have no such limit",
         )
     document = {
@@ -105,7 +103,7 @@ def _key(resource: Resource, settings: Settings) -> Template:
                 "Description": desired.key_description(f"alias/{resource.name}"),
                 "KeyPolicy": resource.want("KeyPolicy"),
                 "EnableKeyRotation": resource.want("EnableKeyRotation"),
-                "PendingWindowInDays": _RECOVERY_DAYS,
+                "PendingWindowInDays": limits.LONGEST_KEY_RECOVERY_DAYS,
                 "Tags": _TAGS,
             },
         }

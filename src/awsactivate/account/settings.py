@@ -9,14 +9,14 @@ from awsactivate.frozen import dataclass, replace
 from awsactivate.sessions import arns, limits
 
 LOCKS = ("s3", "dynamodb", "both")
-LONGEST_USER = 53  # leaves room for `=` and ten characters in AWS's 64 of a session's name
-MOST_USERS = 49  # a role has 50 tags, and one of them says who manages it
+# a session's name is USER=… with ten characters more
+LONGEST_USER = limits.LONGEST_SESSION_NAME - 11
+MOST_USERS = limits.MOST_ROLE_TAGS - 1  # one of the tags says who manages the role
 
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _IAM_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.A)
 _GROUP_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.A)
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
-_LONGEST_BUCKET = 63
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,11 @@ def checked(settings: Settings) -> Settings:
     _demand(
         _PREFIX.fullmatch(settings.prefix), "--prefix", "lower-case letters, digits and -", settings.prefix
     )
-    if len(settings.bootstrap_bucket) > _LONGEST_BUCKET:
-        room = len(settings.prefix) - (len(settings.bootstrap_bucket) - _LONGEST_BUCKET)
+    if len(settings.bootstrap_bucket) > limits.LONGEST_BUCKET_NAME:
+        room = len(settings.prefix) - (len(settings.bootstrap_bucket) - limits.LONGEST_BUCKET_NAME)
         raise UsageError(
-            f"--prefix {settings.prefix!r} makes a bucket's name of more than {_LONGEST_BUCKET} characters",
+            f"--prefix {settings.prefix!r} makes a bucket's name of more than"
+            f" {limits.LONGEST_BUCKET_NAME} characters",
             f"use at most {room} characters",
         )
     _demand(

@@ -13,8 +13,7 @@ from awsactivate.account import capacity
 from awsactivate.account.settings import Settings, Shard
 from awsactivate.errors import ProfileError, UsageError
 from awsactivate.frozen import replace
-
-_LONGEST_ROLE, _LONGEST_GROUP = 64, 128
+from awsactivate.sessions import limits
 
 # of a shard's number, how many characters its role's inline policies have that are not for its users
 Others = Callable[[int], int]
@@ -79,7 +78,7 @@ def _described(settings: Settings, shards: Mapping[int, Shard]) -> Settings:
 
 def _checked(settings: Settings) -> Settings:
     for one in settings.each:
-        if len(one.role_name) > _LONGEST_ROLE or len(one.group_name) > _LONGEST_GROUP:
+        if len(one.role_name) > limits.LONGEST_ROLE_NAME or len(one.group_name) > limits.LONGEST_GROUP_NAME:
             raise UsageError(
                 f"{len(settings.shards) + 1} roles are needed for so many users, and the name"
                 f" {one.role_name} or {one.group_name} is too long",

@@ -120,7 +120,7 @@ def ask_facts(credentials: Credentials, profile: str | None) -> KeyFacts:
     return KeyFacts(created, rfc3339(used) if used else None)
 
 
-def owner(credentials: Credentials, profile: str | None) -> CallerIdentity:
+def ask_owner(credentials: Credentials, profile: str | None) -> CallerIdentity:
     """Ask STS whose a key is; it need not be allowed anything for that."""
     return Sts(credentials, profile).get_caller_identity()
 

@@ -13,6 +13,7 @@ from awsactivate.account import policies
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.frozen import dataclass
+from awsactivate.sessions import limits
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.session_names import session_name
 
@@ -25,7 +26,8 @@ OUTSIDER = "AssumeRole with MFA by a user outside the group"
 TAG_WITHOUT_MFA = "writing a revocation without MFA"
 PLAIN_HTTP = "reading {} over plain HTTP"
 
-_SHORTEST = 900  # seconds; should AWS say yes, what it gives is thrown away at once
+# should AWS say yes, what it gives is thrown away at once
+_SHORTEST = limits.ASSUME_ROLE_SECONDS.start
 _REFUSALS = ("AccessDenied", "AccessDeniedException", "403")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from awsactivate.aws import given_keys, source_failures, unusable_settings
 from awsactivate.aws.clients import settings
-from awsactivate.aws.process_credentials import Ran, started_once
+from awsactivate.aws.process_credentials import Ran, popen_of
 from awsactivate.aws.process_failures import NoTextError
 from awsactivate.aws.visible_process import VisibleProcess
 from awsactivate.errors import AwsactivateError, ProfileError
@@ -70,7 +70,7 @@ def _from_provider(
         if method == _PROVIDERS["process"]:
             from botocore.credentials import ProcessProvider
 
-            popen = started_once(ran) if ran else VisibleProcess
+            popen = popen_of(ran) if ran else VisibleProcess
             provider = ProcessProvider(profile, lambda: session.full_config, popen=popen)
         else:
             provider = session.get_component("credential_provider").get_provider(method)

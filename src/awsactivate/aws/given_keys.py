@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from awsactivate.errors import ProfileError
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.sessions.credentials import Credentials
+from awsactivate.sessions.credentials import Credentials, in_environ
 from awsactivate.sessions.sources import Source
 
 
@@ -27,11 +27,10 @@ def _from_files(profile: Profile) -> Credentials:
 
 
 def _from_environment(environ: Mapping[str, str]) -> Credentials:
-    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    if not key_id or not secret:
+    keys = in_environ(environ)
+    if keys is None:
         raise ProfileError(
             "the environment holds no access key",
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --source-profile",
         )
-    token = environ.get("AWS_SECURITY_TOKEN") or environ.get("AWS_SESSION_TOKEN")
-    return Credentials(key_id, secret, token or None)
+    return keys

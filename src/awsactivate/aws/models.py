@@ -12,7 +12,7 @@ _NAME = re.compile(r"[a-z0-9-]+")
 
 
 @lru_cache(maxsize=64)
-def of_service(name: str) -> Model | None:
+def load(name: str) -> Model | None:
     """Load a service's model; None where the botocore that is installed has none."""
     import gzip
     import json

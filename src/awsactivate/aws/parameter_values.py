@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from awsactivate.aws.answers import NoAnswer, Refused
-from awsactivate.aws.parameters import PARALLEL, Parameter, Ssm, descriptions, refusal
+from awsactivate.aws.parameters import PARALLEL, Parameter, Ssm, list_descriptions, refusal
 from awsactivate.aws.throughput import Throughput
 from awsactivate.background import Background
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError
@@ -39,7 +39,7 @@ def fetch(
     token = reading.read_page(path, None)
     if token:
         try:
-            names = (found.name for page in descriptions(ssm, path) for found in page)
+            names = (found.name for page in list_descriptions(ssm, path) for found in page)
             reading.read_in_parallel(name for name in names if name not in reading.found)
         except AccessDeniedError:
             # Whoever may read the path may not list it, or not by names: chamber itself needs neither.

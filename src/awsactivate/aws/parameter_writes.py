@@ -15,9 +15,9 @@ from awsactivate.aws.once import send_once
 from awsactivate.aws.parameters import MISSING, Description, Ssm, description_of, find, missing
 from awsactivate.aws.refusals import code_of, translated
 from awsactivate.errors import AwsactivateError
+from awsactivate.sessions import limits
 
 _PAUSES = (0.5, 1.0, 2.0)  # seconds, after which a write is tried again
-LARGEST_STANDARD = 4096  # bytes of a value in the standard tier
 
 
 def list_history(ssm: Ssm, name: str) -> list[Description]:
@@ -106,9 +106,13 @@ def _is_too_soon(error: Exception) -> bool:
 def _refused_write(error: Exception, name: str, value: str) -> AwsactivateError:
     size = len(value.encode())
     refused = _refusal(error, "PutParameter", name)
-    if isinstance(error, ClientError) and code_of(error) == "ValidationException" and size > LARGEST_STANDARD:
+    if (
+        isinstance(error, ClientError)
+        and code_of(error) == "ValidationException"
+        and size > limits.STANDARD_PARAMETER_BYTES
+    ):
         refused.hint = (
-            f"the value has {size} bytes, and a standard parameter holds {LARGEST_STANDARD}:"
+            f"the value has {size} bytes, and a standard parameter holds {limits.STANDARD_PARAMETER_BYTES}:"
             " --tier advanced (for a price), or --tier intelligent-tiering"
         )
     return refused

@@ -120,7 +120,7 @@ def is_there(ssm: Ssm, name: str) -> bool:
     return True
 
 
-def descriptions(ssm: Ssm, path: str) -> Iterator[list[Description]]:
+def list_descriptions(ssm: Ssm, path: str) -> Iterator[list[Description]]:
     """Yield what SSM tells of the parameters directly on `path`, by its pages of at most 50."""
     return _describe_pages(ssm, {"Key": "Path", "Option": "OneLevel", "Values": [path]}, path)
 

@@ -76,7 +76,7 @@ def usual(ran: Ran, now: float) -> Credentials | None:
     return Credentials(key_id, secret, token, expiration)
 
 
-def started_once(ran: Ran) -> Callable[..., Any]:
+def popen_of(ran: Ran) -> Callable[..., Any]:
     """Return what starts programs for botocore: the first is the one that has run already."""
     waiting = [ran]
 

@@ -17,10 +17,6 @@ from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.frozen import dataclass
 from awsactivate.revocation import tag as revocation_tag
 from awsactivate.revocation.tag import Revocations
-from awsactivate.sessions import limits
-
-# no role's sessions can be longer: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
-LONGEST_SESSION = limits.LONGEST_ROLE_SESSION
 
 _BUSY = {*THROTTLED_CODES, "ConcurrentModification", "EntityTemporarilyUnmodifiable", "ServiceFailure"}
 _TRIES = 8  # with pauses that double from 0.1 s: half a minute at the most

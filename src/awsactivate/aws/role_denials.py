@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from awsactivate.account import policies
-from awsactivate.aws.revocation import LONGEST_SESSION, Pause, call, read_max_session_seconds
+from awsactivate.aws.revocation import Pause, call, read_max_session_seconds
 from awsactivate.errors import AccessDeniedError, AwsError
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial
@@ -35,7 +35,7 @@ def put(iam: Any, role_name: str, denial: Denial, now: int, pause: Pause) -> str
         there = read(iam, role_name, pause)
     except AccessDeniedError:
         there = {}
-    longest = read_max_session_seconds(iam, role_name, pause) or LONGEST_SESSION
+    longest = read_max_session_seconds(iam, role_name, pause) or limits.LONGEST_ROLE_SESSION
     over = [name for name, one in there.items() if one is not None and one.is_over(now, longest)]
     gone = [name for name in over if _take_away(iam, role_name, name, pause)]
     there = {name: one for name, one in there.items() if name not in gone}

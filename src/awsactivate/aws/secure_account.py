@@ -57,7 +57,7 @@ def add_what_stays(access: Access) -> Settings:
     if settings.policy_arns:
         return settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
-        attached = roles.attached_policies(access, settings.role_name)
+        attached = roles.list_attached_policies(access, settings.role_name)
     if administrator_access(settings.partition) in attached:
         return settings
     return replace(settings, policy_arns=tuple(attached))

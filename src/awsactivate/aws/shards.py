@@ -23,7 +23,7 @@ def read_people(access: Access) -> Settings:
     """Add to the settings all people, each with a role, and what the first role was made with."""
     settings = access.settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
-        tags = roles.tag_keys(access, settings.role_name) or ()
+        tags = roles.list_tag_keys(access, settings.role_name) or ()
         numbers = _numbers(access)
         found = [Shard(1, *_people(access, settings, tags))]
         found += [_read(access, number) for number in numbers]
@@ -39,8 +39,8 @@ def _numbers(access: Access) -> list[int]:
     A role that is one says so. It may be without its group yet, and one that is gone has left its group.
     """
     settings = access.settings
-    numbers = _numbered(settings.role_name, roles.all_names(access))
-    numbers |= _numbered(settings.group_name, groups.of_ours(access))
+    numbers = _numbered(settings.role_name, roles.list_names(access))
+    numbers |= _numbered(settings.group_name, groups.list_ours(access))
     return [number for number in sorted(numbers) if _is_shard(access, number) is not False]
 
 
@@ -52,25 +52,25 @@ def _numbered(first: str, names: Iterable[str]) -> set[int]:
 
 def _is_shard(access: Access, number: int) -> bool | None:
     """Tell whether the role of that number is one of ours; None where there is no such role."""
-    tags = roles.tag_keys(access, _alone(access, number).role_name)
+    tags = roles.list_tag_keys(access, _alone(access, number).role_name)
     return None if tags is None else policies.SHARD_TAG in tags
 
 
 def _read(access: Access, number: int) -> Shard:
     one = _alone(access, number)
-    return Shard(number, *_people(access, one, roles.tag_keys(access, one.role_name) or ()))
+    return Shard(number, *_people(access, one, roles.list_tag_keys(access, one.role_name) or ()))
 
 
 def _people(access: Access, one: Settings, tags: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    members = groups.members(access, one.group_name)
+    members = groups.list_members(access, one.group_name)
     return tuple(map(user_name, members)), tuple(roles.tagged_users(tags))
 
 
 def _characters_of_others(access: Access, number: int) -> int:
     name = _alone(access, number).role_name if number > 1 else access.settings.role_name
-    if roles.tag_keys(access, name) is None:
+    if roles.list_tag_keys(access, name) is None:
         return 0
-    inline = roles.inline_policies(access, name)
+    inline = roles.read_inline_policies(access, name)
     return sum(
         policies.size(document)
         for policy, document in inline.items()
@@ -84,7 +84,7 @@ def _free_numbers(access: Access, taken: Collection[int]) -> Iterator[int]:
         if number in taken:
             continue
         one = _alone(access, number)
-        has_role = roles.tag_keys(access, one.role_name) is not None
+        has_role = roles.list_tag_keys(access, one.role_name) is not None
         if not has_role and unless_missing(iam.get_group, "NoSuchEntity", GroupName=one.group_name) is None:
             yield number
 

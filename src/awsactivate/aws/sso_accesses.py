@@ -26,7 +26,7 @@ _ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 Call = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
 
-def accesses(
+def list_accesses(
     call: Call,
     token: str,
     *,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from awsactivate.account.desired import BUCKET, KEY, desired
 from awsactivate.account.removal import Removal, removal
 from awsactivate.account.resources import Resource
-from awsactivate.aws.resources import buckets, keys
+from awsactivate.aws.resources import buckets
 from awsactivate.aws.resources.access import Access
 from awsactivate.aws.resources.failures import changing, explain_failures
 from awsactivate.aws.resources.kinds import KINDS
+from awsactivate.sessions import limits
 
 
 def plan(access: Access) -> tuple[Removal, ...]:
@@ -49,5 +50,5 @@ def _delete(access: Access, step: Removal, say: Callable[[str], None]) -> None:
 
 def _words(resource: Resource) -> str:
     if resource.type == KEY:
-        return f"deleted {resource}, which can be called back for {keys.WINDOW_DAYS} days"
+        return f"deleted {resource}, which can be called back for {limits.LONGEST_KEY_RECOVERY_DAYS} days"
     return f"deleted {resource}"

@@ -37,7 +37,7 @@ def list_homes(access: Access, user: str) -> list[Settings]:
 
 def _ask_whether_denied(access: Access, one: Settings, user: str) -> bool:
     with explain_failures(_role_of_the_users(one), one.region):
-        inline = roles.inline_policies(access, one.role_name)
+        inline = roles.read_inline_policies(access, one.role_name)
     denied = [
         inline_policy.parse(document) for name, document in inline.items() if inline_policy.is_ours(name)
     ]
@@ -72,7 +72,7 @@ def _with_policy_alone(resource: Resource) -> Resource:
 def count_more_that_fit(access: Access, settings: Settings) -> int:
     """Count how many more users, with names as long as the longest there is, one role alone has room for."""
     with explain_failures(_role_of_the_users(settings), settings.region):
-        inline = roles.inline_policies(access, settings.role_name)
+        inline = roles.read_inline_policies(access, settings.role_name)
     others = sum(
         policies.size(document)
         for name, document in inline.items()

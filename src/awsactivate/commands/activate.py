@@ -17,7 +17,7 @@ from awsactivate.journal.entry import ACTIVATED, SWITCHED
 from awsactivate.opening import mfa_sessions, noting, options, picking, renewal
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.confirmation import confirm
-from awsactivate.opening.narrowing import as_planned
+from awsactivate.opening.narrowing import narrow_as_planned
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     )
     secrets = _secrets(arguments.secrets, session, plan.profile, context)
     if afterwards:
-        session = as_planned(session, plan, context)
+        session = narrow_as_planned(session, plan, context)
     change = environment.activation(session, secrets)
     sizes.refuse_too_much(environment.apply(change, context.environ), os.sysconf("SC_ARG_MAX"))
     held = context.environ.get("AWSACTIVATE_PROFILE")

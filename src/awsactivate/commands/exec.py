@@ -94,8 +94,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Open the session, then become COMMAND, or serve it."""
-    wanted = _narrowed_to(arguments)
-    guarding = _guarded_by(arguments)
+    wanted = _read_narrowing(arguments)
+    guarding = _read_guard(arguments)
     usage = guarding.usage if guarding else _USAGE
     names = arguments.serve if isinstance(arguments.serve, str) else None
     if names is not None and arguments.target is not None:
@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return become(program, arguments.command, environ, context)
 
 
-def _narrowed_to(arguments: argparse.Namespace) -> Narrowing | None:
+def _read_narrowing(arguments: argparse.Namespace) -> Narrowing | None:
     if arguments.scope is None and arguments.for_ is None and arguments.why is None:
         return None  # as most say
     from awsactivate.opening import narrowing
@@ -149,13 +149,13 @@ def _narrowed_to(arguments: argparse.Namespace) -> Narrowing | None:
     return narrowing.read_asked(arguments)
 
 
-def _guarded_by(arguments: argparse.Namespace) -> Settings | None:
+def _read_guard(arguments: argparse.Namespace) -> Settings | None:
     given = (arguments.door, arguments.allow, arguments.deny, arguments.policy_out)
     if arguments.guard is False and not any(given):
         return None  # as most say
     from awsactivate.running.guarded import settings
 
-    return settings.asked_for(arguments)
+    return settings.read_asked(arguments)
 
 
 def _guard(

@@ -13,7 +13,8 @@ from awsactivate.opening.plan_for import plan_for
 from awsactivate.sessions import environment
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.documents import process_document
-from awsactivate.sessions.environment import CREDENTIAL_NAMES, Change, Set
+from awsactivate.sessions.environment import Change, Set
+from awsactivate.sessions.names import CREDENTIALS
 
 # What an SDK or terragrunt runs, in the middle of something else, begins no sign-in.
 _FOR_PROGRAMS = ("process", "terragrunt")
@@ -69,7 +70,7 @@ def terragrunt_document(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
     https://docs.terragrunt.com/schemas/auth-provider-cmd/v2/schema.json
     """
-    names = [name for name in CREDENTIAL_NAMES if name in values]
+    names = [name for name in CREDENTIALS if name in values]
     return {
         "awsCredentials": {name.removeprefix("AWS_"): values[name] for name in names},
         "envs": {name: value for name, value in values.items() if name not in names},

@@ -49,16 +49,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.signin.sso_tokens import SsoTokens
 
     environ = without_session(context.environ)
-    own = None if arguments.start_url is not None else login_sign_ins.profile_of(arguments.name, context)
+    own = None if arguments.start_url is not None else login_sign_ins.find_profile(arguments.name, context)
     if own is not None:
         key = Key("login", (own.login_session or "").strip())
         _refuse_without_place(f"profile {own.name!r}", key, arguments, environ)
         login_sign_ins.sign_in(own, context, device_code=arguments.device_code, share=arguments.share)
         return 0
     if arguments.start_url is not None:
-        settings = sign_ins.of_start_url(arguments.name, arguments.start_url, arguments.sso_region, environ)
+        settings = sign_ins.plan_session(arguments.name, arguments.start_url, arguments.sso_region, environ)
     else:
-        settings = sign_ins.named(arguments.name, context)
+        settings = sign_ins.find_named(arguments.name, context)
     _refuse_without_place(settings.whose, settings.key, arguments, environ)
     if arguments.start_url is not None:
         path = sign_ins.write_section(settings, environ)

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.all and arguments.name is not None:
         raise UsageError("a name and --all exclude each other", "awsactivate logout --all")
     errors: list[AwsactivateError] = []
-    outs = sign_outs.all_of(context) if arguments.all else [sign_outs.named(arguments.name, context)]
+    outs = sign_outs.find_all(context) if arguments.all else [sign_outs.find_named(arguments.name, context)]
     try:
         were_kept = [_end(out, context, errors, says_none=not arguments.all) for out in outs]
     except BaseException:  # Ctrl-C: what was forgotten all the same is told

@@ -14,6 +14,7 @@ from moto.s3.models import s3_backends
 
 from awsactivate.demo.evaluator import Document
 from awsactivate.demo.principals import Key, Principal
+from awsactivate.sessions import arn_parts
 
 PARTITION = "aws"
 
@@ -77,8 +78,8 @@ def user_of(principal: Principal) -> Any | None:
 
 def role_at(role_arn: str) -> Any | None:
     """Return moto's role, or None where there is none."""
-    parts = role_arn.split(":", 5)
-    iam = iam_of(parts[4]) if len(parts) == 6 and parts[1] == PARTITION else None
+    account_id = arn_parts.account_of(role_arn)
+    iam = iam_of(account_id) if account_id and arn_parts.partition_of(role_arn) == PARTITION else None
     roles = iam.roles.values() if iam is not None else ()
     return next((role for role in roles if role.arn == role_arn), None)
 
@@ -181,7 +182,8 @@ def kms_key_arn(account_id: str, region: str, key: str) -> str | None:
     """Return the ARN of a KMS key that is given by id, ARN or alias; None where there is none."""
     prefix = f"arn:{PARTITION}:kms:"
     if key.startswith(prefix):
-        region, account_id, key = key.split(":", 5)[3:]
+        region, account_id = arn_parts.region_of(key) or "", arn_parts.account_of(key) or ""
+        key = arn_parts.resource_of(key) or ""
     keys = kms_backends[account_id][region].keys
     name = key.removeprefix("key/")
     for candidate in keys.values():

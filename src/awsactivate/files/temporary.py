@@ -49,7 +49,7 @@ def make_beside(target: Path) -> Temporary:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             os.fchmod(descriptor, 0o600)  # a umask may have taken the owner's own bits
-            if _is_locked(descriptor) and os.fstat(descriptor).st_nlink:
+            if _try_to_lock(descriptor) and os.fstat(descriptor).st_nlink:
                 return Temporary(path, descriptor)
         except BaseException:
             os.close(descriptor)
@@ -72,13 +72,14 @@ def _remove_leftovers(target: Path) -> None:
         except OSError:
             continue  # it is gone, or somebody else's
         try:
-            if _is_locked(descriptor):
+            if _try_to_lock(descriptor):
                 path.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
 
 
-def _is_locked(descriptor: int) -> bool:
+def _try_to_lock(descriptor: int) -> bool:
+    """Lock a file; False where its maker lives, and has it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

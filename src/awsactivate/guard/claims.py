@@ -16,13 +16,13 @@ from awsactivate.guard.call import Head
 from awsactivate.guard.canonical import is_like_s3
 from awsactivate.guard.http_heads import TO_THE_NEXT
 from awsactivate.guard.unsupported import UnacceptableError
+from awsactivate.sessions import limits
 from awsactivate.sessions.sigv4 import ALGORITHM, Scope
 
 __all__ = ["SIGNED_CHUNKS", "Claim", "UnacceptableError", "read"]
 
 LEEWAY = 15 * 60
 """For how many seconds before and after its time AWS takes a signature that is in a header."""
-LONGEST_LINK = 7 * 24 * 3600
 SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 SIGNED_CHUNKS_AND_TRAILER = f"{SIGNED_CHUNKS}-TRAILER"
 UNSIGNED = "UNSIGNED-PAYLOAD"
@@ -125,7 +125,7 @@ def _of_link(head: Head, query: dict[str, str]) -> Claim:
         raise _incomplete(
             "a presigned link has X-Amz-Date, -Expires, -Credential, -SignedHeaders, -Signature"
         ) from None
-    if not 0 < lasts <= LONGEST_LINK:
+    if not 0 < lasts <= limits.LONGEST_LINK:
         raise _incomplete("a presigned link lasts for one second to seven days")
     named = head.get("x-amz-content-sha256") if "x-amz-content-sha256" in names else None
     payload = named or query.get("X-Amz-Content-Sha256") or (UNSIGNED if is_like_s3(scope.service) else "")

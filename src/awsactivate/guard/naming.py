@@ -16,6 +16,7 @@ from awsactivate.guard.matching import Match
 from awsactivate.guard.models import Model
 from awsactivate.guard.resources import Where
 from awsactivate.guard.unsupported import UnacceptableError
+from awsactivate.sessions import arn_parts
 from awsactivate.sessions.partitions import partition_of
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
@@ -233,9 +234,8 @@ def _of_need(need: Need, given: Mapping[str, Any], where: Where) -> Iterator[Ask
 
 def _placed(asked: Asked, place: s3_hosts.Place | None, where: Where) -> Asked:
     """Return what is asked of a bucket as of the access point that the host names instead."""
-    if asked.resource.startswith(f"arn:{where.partition}:s3:::") and not _BUCKET.fullmatch(
-        asked.resource.split(":", 5)[5].partition("/")[0]
-    ):
+    bucket = (arn_parts.resource_of(asked.resource) or "").partition("/")[0]
+    if asked.resource.startswith(f"arn:{where.partition}:s3:::") and not _BUCKET.fullmatch(bucket):
         return replace(asked, resource="*", vague=True)
     if place is None or place.kind not in ("accesspoint", "object-lambda", "outposts"):
         return asked

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from awsactivate.frozen import dataclass
 from awsactivate.guard import accounts
+from awsactivate.sessions import arn_parts
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -81,10 +82,10 @@ def _in_place(form: str, where: Where, account: str) -> str:
 
 def _filled(form: str, values: tuple[str | None, ...]) -> Resource:
     """Put values in; one that is an ARN of the same service, and names the last part, is the whole."""
-    free = form.startswith("arn:") and form.split(":", 3)[2] == "s3"  # whose keys may look like anything
+    free = form.startswith("arn:") and arn_parts.service_of(form) == "s3"  # whose keys may look like anything
     last = values[-1] if values else None
     if last is not None and not free and _ARN.fullmatch(last) and form.endswith("}"):
-        if last.split(":", 3)[2] != form.split(":", 3)[2]:
+        if arn_parts.service_of(last) != arn_parts.service_of(form):
             return ANY
         # so AWS tells an ARN that is whole from one that lacks its end
         return Resource(last) if _WHOLE.search(last) else _as_kept(last, vague=False)
@@ -100,7 +101,7 @@ def _filled(form: str, values: tuple[str | None, ...]) -> Resource:
 
 def _as_kept(arn: str, *, vague: bool) -> Resource:
     """Return the ARN that AWS has: a secret's ends in six characters that nobody need say."""
-    if arn.split(":", 3)[2] != "secretsmanager" or arn.endswith("*"):
+    if arn_parts.service_of(arn) != "secretsmanager" or arn.endswith("*"):
         return Resource(arn, vague)
     return Resource(f"{arn}-??????", vague=True)
 

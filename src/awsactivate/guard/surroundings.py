@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from typing import Literal
 
-    Way = Literal["proxy", "endpoint"]
+    DoorKind = Literal["proxy", "endpoint"]
 
 MARK = "AWSACTIVATE_GUARD"
 """Holds the guard's number; our own commands open no session below it."""
@@ -33,7 +33,8 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Entrance:
     """How COMMAND comes to the guard."""
 
-    way: Way
+    door: DoorKind
+    """By a proxy, or by an endpoint in the place of AWS's."""
     url: str
     """Of the proxy, or of the endpoint."""
     bundle: str = ""
@@ -57,7 +58,9 @@ def of_command(
     """
     kept = {name: value for name, value in environ.items() if not _is_hidden(name)}
     told = {**{name: settings[name] for name in _SHAPING if name in settings}, **kept}
-    if entrance.way == "endpoint":  # beside an endpoint several SDKs refuse them; the guard heeds them itself
+    if (
+        entrance.door == "endpoint"
+    ):  # beside an endpoint several SDKs refuse them; the guard heeds them itself
         told = {name: value for name, value in told.items() if name not in _SHAPING}
     set_here = {
         **(dict.fromkeys(names.REGIONS, region) if region else {}),
@@ -68,12 +71,12 @@ def of_command(
     before = environment.alone({**told, **set_here}, {})
     return {
         **before,
-        **(_by_proxy(before, entrance, aws) if entrance.way == "proxy" else _by_endpoint(before, entrance)),
+        **(_by_proxy(before, entrance, aws) if entrance.door == "proxy" else _by_endpoint(before, entrance)),
     }
 
 
 def _is_hidden(name: str) -> bool:
-    hidden = (*environment.CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN, *_HIDDEN)
+    hidden = (*names.CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN, *_HIDDEN)
     return name in hidden or name.startswith((names.ENDPOINT, "AWSACTIVATE_", environment.PRIVATE_PREFIX))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from awsactivate.frozen import dataclass
 from awsactivate.guard.call import Asked
+from awsactivate.sessions import arn_parts
 
 _MOST = 4  # resources named of one action
 _LONGEST = 160  # characters of one resource
@@ -79,9 +80,10 @@ def _resource(arn: str, place: Place) -> str:
     if arn == "*":
         elsewhere = place.signed_for and place.signed_for != place.region
         return f"everything ({place.signed_for})" if elsewhere else "everything"
-    parts = arn.split(":", 5)
-    if len(parts) == 6 and parts[3] in ("", place.region) and parts[4] in ("", place.account):
-        arn = parts[5]
+    name = arn_parts.resource_of(arn)
+    is_there = arn_parts.region_of(arn) in ("", place.region)
+    if name is not None and is_there and arn_parts.account_of(arn) in (None, place.account):
+        arn = name
     return _quoted(arn)
 
 

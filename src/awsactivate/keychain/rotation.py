@@ -13,8 +13,8 @@ from typing import Protocol
 from awsactivate.errors import AwsError, KeyringError
 from awsactivate.frozen import dataclass
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
+from awsactivate.sessions import limits
 
-_MOST_KEYS = 2  # that IAM gives a user
 _LONGEST_CALL = 60  # seconds after `since` in which a run that was killed can have made its key
 
 
@@ -150,7 +150,7 @@ def _check_room(key_id: str, keys: dict[str, Standing]) -> None:
             "awsactivate keys add PROFILE",
             code="NoSuchEntity",
         )
-    if len(keys) >= _MOST_KEYS:
+    if len(keys) >= limits.MOST_ACCESS_KEYS:
         other = next(other for other in keys if other != key_id)
         raise AwsError(
             f"the user has a second access key already, {other}, and IAM allows no third",

@@ -111,7 +111,7 @@ class Codes(Iterator[Code]):
         elif seed := self._seed(self._serial):
             yield from self._from_seed(seed)
         else:
-            yield from self._typed()
+            yield from self._from_terminal()
 
     def _once(self, code: Code, name: str) -> Iterator[Code]:
         if not _is_code(code.value):
@@ -158,7 +158,7 @@ class Codes(Iterator[Code]):
                 return code
             self._wait(totp.seconds_to_next_window(now, seed.period))
 
-    def _typed(self) -> Iterator[Code]:
+    def _from_terminal(self) -> Iterator[Code]:
         refusals = 0
         for tries_left in reversed(range(_TRIES)):
             code = self._ask_until_unused()

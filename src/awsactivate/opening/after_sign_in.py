@@ -87,9 +87,7 @@ def _sign_in(
     if plan.source.kind == "login":
         from awsactivate.opening import login_source
 
-        return login_source.credentials_by_sign_in(*given, device_code=device_code, fault=fault)
+        return login_source.fetch_by_sign_in(*given, device_code=device_code, fault=fault)
     from awsactivate.opening import sso_source
 
-    return sso_source.credentials_by_sign_in(
-        *given, device_code=device_code, refused=needed.refused, fault=fault
-    )
+    return sso_source.fetch_by_sign_in(*given, device_code=device_code, refused=needed.refused, fault=fault)

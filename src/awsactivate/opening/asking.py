@@ -9,7 +9,7 @@ from awsactivate.commandline import Context
 from awsactivate.errors import MfaCodeRefusedError, MfaError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import replace
-from awsactivate.opening import way
+from awsactivate.opening import process_rings
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.opening.plan_for import fresh_nonce
 from awsactivate.person import terminal
@@ -60,7 +60,10 @@ class Asking:
         from awsactivate.mfa.used_codes import UsedCodes
 
         if self._plan.mfa_process:
-            environ = {**environ, WAY: way.handed_on(f"mfa_process of {self._plan.target!r}", environ)}
+            environ = {
+                **environ,
+                WAY: process_rings.value_for(f"mfa_process of {self._plan.target!r}", environ),
+            }
         return mfa_codes.Codes(
             serial,
             given=given,

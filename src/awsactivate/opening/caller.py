@@ -12,7 +12,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import partitions
-from awsactivate.sessions.credentials import Credentials
+from awsactivate.sessions.credentials import in_environ
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -34,22 +34,10 @@ def find_caller(arguments: argparse.Namespace, context: Context) -> Signer:
     takes no session that was made without MFA.
     """
     environ = context.environ
-    if (
-        arguments.profile is None
-        and environ.get("AWS_ACCESS_KEY_ID")
-        and environ.get("AWS_SECRET_ACCESS_KEY")
-    ):
-        return Signer(
-            Credentials(
-                environ["AWS_ACCESS_KEY_ID"],
-                environ["AWS_SECRET_ACCESS_KEY"],
-                environ.get("AWS_SESSION_TOKEN") or None,
-            ),
-            None,
-            arguments.region or partitions.named_in(environ),
-        )
-    if arguments.profile is None and (served := served_session.fetch_credentials(environ)):
-        return Signer(served, None, arguments.region or partitions.named_in(environ))
+    if arguments.profile is None:
+        own = in_environ(environ) or served_session.fetch_credentials(environ)
+        if own is not None:
+            return Signer(own, None, arguments.region or partitions.named_in(environ))
     # whoever has keys already need not wait for what opens a session
     from awsactivate.opening.open_session import open_session
     from awsactivate.opening.plan_for import as_narrow_as_said, plan_of

@@ -16,7 +16,7 @@ from awsactivate.mfa.codes import Countdown
 from awsactivate.opening import mfa_sessions, user_devices
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.open_session import load_source
+from awsactivate.opening.start import load_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import mfa_session

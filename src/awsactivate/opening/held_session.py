@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from awsactivate.commandline import Context
 from awsactivate.errors import ProfileError
+from awsactivate.frozen import replace
 from awsactivate.opening import served_session
 from awsactivate.sessions import names, settings
-from awsactivate.sessions.credentials import Credentials, Session
-from awsactivate.sessions.environment import CREDENTIAL_NAMES
+from awsactivate.sessions.credentials import Session, session_in_environ
 
 
 def take_held(context: Context, *, otherwise: str) -> Session:
@@ -18,15 +18,14 @@ def take_held(context: Context, *, otherwise: str) -> Session:
     Its settings are what the environment holds of regions and endpoints for it.
     """
     environ = context.environ
-    key_id, secret, token = (environ.get(name) for name in CREDENTIAL_NAMES)
     expires = environ.get("AWSACTIVATE_EXPIRATION", "")
     expiration = None
     if expires.isascii() and expires.isdigit() and len(expires) <= 11:
         expiration = datetime.fromtimestamp(int(expires), UTC)
         if expiration.timestamp() <= context.clock():
             raise ProfileError("the session of this shell has expired", "activate, to renew it")
-    credentials = Credentials(key_id, secret, token, expiration) if key_id and secret and token else None
-    credentials = credentials or served_session.fetch_credentials(environ)
+    own = session_in_environ(environ)
+    credentials = replace(own, expiration=expiration) if own else served_session.fetch_credentials(environ)
     if credentials is None:
         raise ProfileError("no session is active in this shell", otherwise)
     held_names = environ.get("AWSACTIVATE_VARS", "").split()

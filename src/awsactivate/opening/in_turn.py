@@ -12,7 +12,8 @@ from awsactivate.mfa.codes import Countdown
 from awsactivate.opening import mfa_sessions
 from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.device_codes import DeviceCodes, Traded, assumes, with_device
-from awsactivate.opening.open_session import kept_mfa_session, open_session
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.start import kept_mfa_session
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions.credentials import Session
@@ -59,7 +60,7 @@ class InTurn:
             try:
                 return later, open_after_sign_in(plan, self._profiles, self._codes.context, no_mfa=True)
             except AccessDeniedError as error:
-                plan = later = self._with_device(later, error)
+                plan = later = self._find_device(later, error)
         context = self._context_of(plan)
         if context is None and (self._is_shared(plan) or not self._opens_unasked(plan)):
             self._begin(plan)
@@ -78,7 +79,7 @@ class InTurn:
                 self._trade(plan, may_ask=False, countdown=countdown)
                 context = self._context_of(plan)
         if shared := self._own_of(plan):
-            return mfa_sessions.as_asked_by(plan, shared, self._codes.context)
+            return mfa_sessions.fit_own_session(plan, shared, self._codes.context)
         return open_session(
             plan,
             self._profiles,
@@ -95,7 +96,7 @@ class InTurn:
         if not self._is_shared(plan):
             return self._codes.open_alone(plan)
         shared = self._own_of(plan) or self._begin(plan)
-        return mfa_sessions.as_asked_by(plan, shared, self._codes.context)
+        return mfa_sessions.fit_own_session(plan, shared, self._codes.context)
 
     def _begin(self, plan: Plan) -> Session:
         """Trade a code for an MFA session; say whose sessions it renews, unless other codes come unasked."""
@@ -152,7 +153,7 @@ class InTurn:
         serial = plan.steps[0].mfa_serial if plan.steps else None
         return replace(plan, source=self._sources.setdefault(serial, plan.source)) if serial else plan
 
-    def _with_device(self, plan: Plan, error: AccessDeniedError) -> Plan:
+    def _find_device(self, plan: Plan, error: AccessDeniedError) -> Plan:
         """Return `plan` with the user's one device, where the role refused without a code."""
         serial = self._codes.device_to_try(plan, error)
         if serial is None:

@@ -10,12 +10,13 @@ from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import limits
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.sources import Surroundings, trail_from
 from awsactivate.signin.login_tokens import LoginTokens
 
 
-def profile_of(name: str | None, context: Context) -> Profile | None:
+def find_profile(name: str | None, context: Context) -> Profile | None:
     """Return the profile whose sign-in is meant, by itself or by its source; None: it is another kind's.
 
     Without a name it is this shell's profile, or $AWS_PROFILE.
@@ -39,7 +40,10 @@ def profile_of(name: str | None, context: Context) -> Profile | None:
 def sign_in(profile: Profile, context: Context, *, device_code: bool, share: bool) -> None:
     """Have a person sign in, and keep the token."""
     _tokens(profile, context).sign_in(device_code=device_code, share=share, must_keep=True)
-    terminal.say(f"signed in as {profile.login_session}, for at most 12 hours: renewed by itself until then")
+    hours = limits.LONGEST_LOGIN // 3600
+    terminal.say(
+        f"signed in as {profile.login_session}, for at most {hours} hours: renewed by itself until then"
+    )
 
 
 def _tokens(profile: Profile, context: Context) -> LoginTokens:

@@ -12,14 +12,14 @@ from awsactivate.sessions.sources import Source
 from awsactivate.signin.login_tokens import LoginTokens
 
 
-def credentials(
+def fetch_credentials(
     source: Source, profiles: Profiles, environ: Mapping[str, str], clock: Callable[[], float]
 ) -> Credentials:
     """Return the credentials of the sign-in that is kept; SignInNeededError where a person has to sign in."""
     return tokens(profiles[source.name], environ, clock).current()
 
 
-def credentials_by_sign_in(
+def fetch_by_sign_in(
     source: Source,
     profiles: Profiles,
     environ: Mapping[str, str],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 
 from awsactivate.background import Background
@@ -16,7 +15,9 @@ from awsactivate.opening.after_sign_in import open_after_sign_in
 from awsactivate.opening.asking import source_may_ask
 from awsactivate.opening.device_codes import DeviceCodes, assumes, with_device, without_given_code
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.open_session import kept_mfa_session, open_session
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.start import kept_mfa_session
+from awsactivate.person import terminal
 from awsactivate.person.progress import Progress
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions.credentials import Session
@@ -64,10 +65,10 @@ class Opening:
             )
         outcomes = self._open_without_code(others)
         of_sources = {plan.source: serial for serial, group in of_devices.items() for plan in group}
-        for serial, plan in self._denied(others, outcomes, of_sources):
+        for serial, plan in self._find_denied(others, outcomes, of_sources):
             of_devices.setdefault(serial, []).append(plan)
         for group in of_devices.values():
-            outcomes |= self._with_code(group)
+            outcomes |= self._open_with_code(group)
         return outcomes
 
     def _device(self, plan: Plan) -> str | None:
@@ -91,7 +92,7 @@ class Opening:
             may_ask = source_may_ask(plan, kept) if sign_in is None else sign_in not in begun
             (in_turn if may_ask else rest).append(plan)
             begun.add(sign_in or "")
-        outcomes = {plan.target: self._opener(plan).outcome(may_ask=True) for plan in in_turn}
+        outcomes = {plan.target: self._opener(plan).try_to_open(may_ask=True) for plan in in_turn}
         return outcomes | self._side_by_side(self._opener(plan) for plan in rest)
 
     def _opener(self, plan: Plan) -> _Opener:
@@ -99,7 +100,7 @@ class Opening:
         looks = self._keeps(plan) or not plan.steps
         return _Opener(plan, self._profiles, self._codes.context, no_mfa=self._no_mfa or not looks)
 
-    def _denied(
+    def _find_denied(
         self, plans: list[Plan], outcomes: _Outcomes, of_sources: Mapping[Source, str]
     ) -> Iterable[tuple[str, Plan]]:
         """Tell those that were refused without a code, and the device whose code may help.
@@ -125,12 +126,12 @@ class Opening:
         except AwsactivateError as other:
             return other
 
-    def _with_code(self, group: list[Plan]) -> _Outcomes:
+    def _open_with_code(self, group: list[Plan]) -> _Outcomes:
         """Open those that need a code of one device, all with the same."""
         first = group[0]
         if len(group) == 1:
             again = _Opener(first, self._profiles, self._codes.context).again
-            return {first.target: _outcome(lambda: self._codes.open_alone(first), again)}
+            return {first.target: _try_to_open(lambda: self._codes.open_alone(first), again)}
         try:
             traded = self._codes.trade(first, group)
         except InterruptedByUser:
@@ -142,9 +143,9 @@ class Opening:
         roles = [plan for plan in group if assumes(plan)]
         # one device is one user's, whichever of the user's keys a profile names
         openers = [_Opener(replace(plan, source=first.source), self._profiles, context) for plan in roles]
-        outcomes = {plan.target: _outcome_of_own(plan, traded.own, context) for plan in own}
+        outcomes = {plan.target: _try_to_open_own(plan, traded.own, context) for plan in own}
         if openers:  # by the first it is learnt, for all, whose session it is
-            outcomes[openers[0].plan.target] = openers[0].outcome(may_ask=True)
+            outcomes[openers[0].plan.target] = openers[0].try_to_open(may_ask=True)
         return outcomes | self._side_by_side(openers[1:])
 
     def _side_by_side(self, openers: Iterable[_Opener]) -> _Outcomes:
@@ -152,9 +153,9 @@ class Opening:
 
         def one(opener: _Opener) -> Outcome:
             with gate:
-                return opener.outcome(may_ask=False)
+                return opener.try_to_open(may_ask=False)
 
-        running = {opener.plan.target: _begun(one, opener) for opener in openers}
+        running = {opener.plan.target: _begin(one, opener) for opener in openers}
         outcomes: _Outcomes = {}
         with Progress("sessions opened:") as progress:
             for count, (target, outcome) in enumerate(running.items(), 1):
@@ -176,9 +177,9 @@ class _Opener:
             return open_after_sign_in(self.plan, self.profiles, self.context, no_mfa=self.no_mfa)
         return open_session(self.plan, self.profiles, self.context, no_mfa=self.no_mfa, may_ask=False)
 
-    def outcome(self, *, may_ask: bool) -> Outcome:
+    def try_to_open(self, *, may_ask: bool) -> Outcome:
         """Open the session, or tell why that can't be."""
-        return _outcome(lambda: self(may_ask=may_ask), self.again)
+        return _try_to_open(lambda: self(may_ask=may_ask), self.again)
 
     def again(self) -> Session:
         """Open the next one; MfaError where somebody would have to be asked."""
@@ -188,15 +189,15 @@ class _Opener:
             without_given_code(self.context),
             no_mfa=self.no_mfa,
             may_ask=False,
-            countdown=_wait_unheard,
+            countdown=terminal.wait_unheard,
         )
 
 
-def _begun(function: Callable[[_Opener], Outcome], opener: _Opener) -> Background[Outcome]:
+def _begin(function: Callable[[_Opener], Outcome], opener: _Opener) -> Background[Outcome]:
     return Background(lambda: function(opener))
 
 
-def _outcome(opened: Callable[[], Session], again: Callable[[], Session]) -> Outcome:
+def _try_to_open(opened: Callable[[], Session], again: Callable[[], Session]) -> Outcome:
     try:
         return Opened(opened(), again)
     except InterruptedByUser:
@@ -205,9 +206,9 @@ def _outcome(opened: Callable[[], Session], again: Callable[[], Session]) -> Out
         return error
 
 
-def _outcome_of_own(plan: Plan, shared: Session, context: Context) -> Outcome:
+def _try_to_open_own(plan: Plan, shared: Session, context: Context) -> Outcome:
     try:
-        session = mfa_sessions.as_asked_by(plan, shared, context)
+        session = mfa_sessions.fit_own_session(plan, shared, context)
     except AwsactivateError as error:
         return error
     return Opened(session, lambda: session)
@@ -219,11 +220,3 @@ def _sign_in(plan: Plan, profiles: Profiles) -> str | None:
     if plan.source.kind not in ("sso", "login") or profile is None:
         return None
     return str(profile.values.get("sso_session") or profile.values.get("sso_start_url") or profile.name)
-
-
-def _wait_unheard(
-    seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
-) -> None:
-    """Wait for the next window of codes, and say nothing: the screen is the commands' now."""
-    del text, clock, sleep
-    time.sleep(seconds)

@@ -8,8 +8,9 @@ from awsactivate.frozen import replace
 from awsactivate.keychain import index as keyring_index
 from awsactivate.mfa.codes import Countdown
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.narrowing import as_planned
-from awsactivate.opening.open_session import kept_mfa_session, load_source, open_session
+from awsactivate.opening.narrowing import narrow_as_planned
+from awsactivate.opening.open_session import open_session
+from awsactivate.opening.start import kept_mfa_session, load_source
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import arns, partitions
@@ -85,7 +86,7 @@ def open_for_user(
     )
 
 
-def as_asked_by(plan: Plan, shared: Session, context: Context) -> Session:
+def fit_own_session(plan: Plan, shared: Session, context: Context) -> Session:
     """Take the user's own session, which a code has made, for a profile that asks for just that.
 
     AwsError where it is of another account than the profile expects.
@@ -105,7 +106,7 @@ def as_asked_by(plan: Plan, shared: Session, context: Context) -> Session:
         put_aside=tuple(partitions.aside(plan.region, without_session(context.environ), partition)),
         scope=plan.scope.name if plan.scope else "",
     )
-    return as_planned(session, plan, context)
+    return narrow_as_planned(session, plan, context)
 
 
 def opens_unasked(plan: Plan, context: Context, serial: str | None = None) -> bool:

@@ -50,7 +50,7 @@ def read_asked(arguments: argparse.Namespace) -> Narrowing | None:
     return Narrowing(scoping.read_word(arguments.scope, flag="--scope"), within, purpose)
 
 
-def as_planned(session: Session, plan: Plan, context: Context) -> Session:
+def narrow_as_planned(session: Session, plan: Plan, context: Context) -> Session:
     """Return what the plan leaves of the session of its steps, where AssumeRole has not narrowed it."""
     if plan.scope is None or not plan.narrows_afterwards:
         return session

@@ -17,13 +17,14 @@ from awsactivate.errors import (
     MfaCodeRefusedError,
     ProfileError,
 )
-from awsactivate.frozen import dataclass, replace
+from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.opening import known_callers, user_devices
 from awsactivate.opening.asking import Asking, open_user_session, refuse_to_ask, skew_words, source_may_ask
 from awsactivate.opening.keyring_items import KeyringItems
-from awsactivate.opening.narrowing import as_planned
-from awsactivate.opening.signer import load_credentials
+from awsactivate.opening.narrowing import narrow_as_planned
+from awsactivate.opening.start import Start, begin, kept_mfa_session, load_source
+from awsactivate.opening.suspects import with_suspects
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
 from awsactivate.revoking import exemption
@@ -38,29 +39,6 @@ if TYPE_CHECKING:
     from awsactivate.aws.sts import Answer, CallerIdentity, Sts
     from awsactivate.mfa import codes as mfa_codes
     from awsactivate.sessions.mfa_session import MfaSession
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The source's credentials, ready to sign, and whose they are."""
-
-    credentials: Credentials
-    sts: Sts
-    identity: CallerIdentity
-    maximum: int | None = None
-    """The role's MaxSessionDuration in seconds, where it was worth asking and the caller may know."""
-    lookup: exemption.Lookup | None = None
-    """Asks whether all sessions of the caller are denied."""
-    has_mfa: bool = False
-    """Whether it is the shell's MFA session."""
-    remembered: str | None = None
-    """The id of a key that STS was not asked about now."""
-
-    def as_answer(self) -> Answer:
-        """Return the credentials as they are, as the answer of no call."""
-        from awsactivate.aws.sts import Answer
-
-        return Answer(self.credentials)
 
 
 def open_session(
@@ -89,31 +67,32 @@ def open_session(
     parent = None if no_mfa or mfa_code is not None else kept_mfa_session(plan, context)
     own = parent.credentials if parent else begun_with
     loading = Background(lambda: own or load_source(plan, profiles, context, kept))
-    background = Background(lambda: _begin(plan, profiles, context, loading, has_mfa=parent is not None))
+    background = Background(lambda: begin(plan, profiles, context, loading, has_mfa=parent is not None))
     asking = Asking(plan, context, mfa_code, kept, terminal.ask_code if may_ask else refuse_to_ask, countdown)
     if plan.steps and plan.steps[0].mfa_serial and not parent:
         if source_may_ask(plan, kept):
             loading.result()  # a terminal answers one question at a time
         asking.begin(plan.steps[0].mfa_serial)  # the person types while the background works
-    source = _result(background, parent)
+    start = _wait_for(background, parent)
     if not plan.steps:
-        if not source.credentials.is_long_term:
-            return as_planned(_session(plan, source.as_answer(), source.identity, context), plan, context)
+        if not start.credentials.is_long_term:
+            session = _make_session(plan, start.as_answer(), start.identity, context)
+            return narrow_as_planned(session, plan, context)
         plan = _traded_in(plan)
-    if source.identity.user_name:
-        plan = with_user(plan, source.identity.user_name)
+    if start.identity.user_name:
+        plan = with_user(plan, start.identity.user_name)
     first = plan.steps[0]
-    ordered, user = None, source.identity.user_name
+    ordered, user = None, start.identity.user_name
     if with_ticket and user and len(plan.steps) == 1 and first.operation == "AssumeRole":
-        source = _open_user_session(first, source, asking, plan.called_region)
-        if source.has_mfa:
+        start = _open_user_session(first, start, asking, plan.called_region)
+        if start.has_mfa:
             from awsactivate.opening import ticketing
 
             first = asking.named_now(first)
-            ordered = ticketing.order(first, user, source.sts, context)
+            ordered = ticketing.order(first, user, start.sts, context)
     try:
         answer = _run_first(
-            first, source, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
+            first, start, asking, context, look_for_device=not no_mfa, is_named=ordered is not None
         )
     except AwsError as error:
         if parent and parent.has_ended(error):  # whose it is may be known, and then STS was not asked
@@ -122,37 +101,22 @@ def open_session(
     ticket = ordered.buy(answer) if ordered else None
 
     strong = exemption.Strong(
-        source.credentials if source.has_mfa else None, lambda why: _run_with_mfa(first, source, asking, why)
+        start.credentials if start.has_mfa else None, lambda why: _run_with_mfa(first, start, asking, why)
     )
-    source = replace(source, identity=replace(source.identity, skew_seconds=answer.skew_seconds))
-    exemption.ensure(source.lookup, source.identity, answer, first.profile, context, strong)
+    start = start.with_skew(answer.skew_seconds)
+    exemption.ensure(start.lookup, start.identity, answer, first.profile, context, strong)
     for step in plan.steps[1:]:
         answer = _run_chained(step, answer, plan.called_region)
     session = replace(
-        _session(plan, answer, source.identity, context),
+        _make_session(plan, answer, start.identity, context),
         mfa_serial=asking.serial,
         ticket=ticket.credentials if ticket else None,
     )
     exemption.record(session, context)
-    return as_planned(session, plan, context)
+    return narrow_as_planned(session, plan, context)
 
 
-def kept_mfa_session(plan: Plan, context: Context) -> MfaSession | None:
-    """Return the MFA session that the shell keeps, where `plan` can begin with it."""
-    if not context.mfa_session:
-        return None
-    from awsactivate.sessions import mfa_session
-
-    held = mfa_session.parsed(context.mfa_session)
-    return held if held and held.serves(plan, context.clock()) else None
-
-
-def load_source(plan: Plan, profiles: Profiles, context: Context, items: KeyringItems) -> Credentials:
-    """Return the credentials that `plan` begins with."""
-    return load_credentials(plan.source, profiles, context, target_profile=plan.profile, items=items)
-
-
-def _result(background: Background[_Source], parent: MfaSession | None) -> _Source:
+def _wait_for(background: Background[Start], parent: MfaSession | None) -> Start:
     try:
         return background.result()
     except AwsError as error:
@@ -161,53 +125,26 @@ def _result(background: Background[_Source], parent: MfaSession | None) -> _Sour
         raise parent.ended(error) from error
 
 
-def _begin(
-    plan: Plan, profiles: Profiles, context: Context, loading: Background[Credentials], *, has_mfa: bool
-) -> _Source:
-    from awsactivate.aws.sts import Sts
-
-    loaded = loading.result()
-    first = plan.steps[0] if plan.steps else None
-    sts = Sts(loaded, first.profile if first else plan.profile, region=plan.called_region)
-    if first is None:
-        return _Source(loaded, sts, sts.get_caller_identity(), has_mfa=has_mfa)
-    lookup, identity, is_known = None, known_callers.no_user(), False
-    if not plan.source.is_no_user:
-        # IAM may be far away, so it is asked first, beside all else
-        is_marked = exemption.is_marked(first.role_arn, profiles)
-        lookup = exemption.look_up(first, loaded, context, is_marked=is_marked)
-        identity, is_known = known_callers.ask_whose(sts, loaded.access_key_id, context)
-    maximum = None
-    if first.role_arn and first.duration_seconds > limits.SHORTEST_MAXIMUM:
-        # asked for beforehand: a call refused for its duration may have used up the MFA code
-        from awsactivate.aws import iam
-
-        maximum = iam.read_max_session_duration(loaded, first.profile, _partition(first), first.role_arn)
-    remembered = loaded.access_key_id if is_known else None
-    return _Source(loaded, sts, identity, maximum, lookup, has_mfa, remembered)
-
-
-def _open_user_session(step: Step, source: _Source, asking: Asking, region: str) -> _Source:
+def _open_user_session(step: Step, start: Start, asking: Asking, region: str) -> Start:
     """Spend the code on the user's own session with MFA, from which the role and the ticket both come.
 
     Where no device is known the role may need none: then there is no ticket.
     """
-    if source.has_mfa:
-        return replace(source, sts=_regional(step, source.credentials, region))
-    if step.mfa_serial is None or not source.credentials.is_long_term:
-        return source
+    if start.has_mfa:
+        return replace(start, sts=_regional_sts(step, start.credentials, region))
+    if step.mfa_serial is None or not start.credentials.is_long_term:
+        return start
     from awsactivate.revocation.ticket import MARGIN_SECONDS
 
     codes, code = asking.begin(step.mfa_serial)
-    longest = min(step.duration_seconds, source.maximum or step.duration_seconds) + MARGIN_SECONDS
+    longest = min(step.duration_seconds, start.maximum or step.duration_seconds) + MARGIN_SECONDS
     to_try = itertools.chain([code], codes)
-    credentials = open_user_session(
-        source.sts, step, step.mfa_serial, longest, to_try, codes, source.identity
-    )
-    return replace(source, credentials=credentials, sts=_regional(step, credentials, region), has_mfa=True)
+    credentials = open_user_session(start.sts, step, step.mfa_serial, longest, to_try, codes, start.identity)
+    signer = replace(start.signer, credentials=credentials)
+    return replace(start, signer=signer, sts=_regional_sts(step, credentials, region), has_mfa=True)
 
 
-def _regional(step: Step, credentials: Credentials, region: str) -> Sts:
+def _regional_sts(step: Step, credentials: Credentials, region: str) -> Sts:
     from awsactivate.aws.sts import Sts
 
     return Sts(credentials, step.profile, region=region, regional=True)
@@ -215,7 +152,7 @@ def _regional(step: Step, credentials: Credentials, region: str) -> Sts:
 
 def _run_first(
     step: Step,
-    source: _Source,
+    start: Start,
     asking: Asking,
     context: Context,
     *,
@@ -223,14 +160,14 @@ def _run_first(
     is_named: bool = False,
 ) -> Answer:
     codes = code = None
-    if step.mfa_serial and not source.has_mfa:
+    if step.mfa_serial and not start.has_mfa:
         codes, code = asking.begin(step.mfa_serial)
-    if source.maximum and step.duration_seconds > source.maximum:
-        step = _shorten(step, source.maximum, f"its maximum is {source.maximum // 60} min")
+    if start.maximum and step.duration_seconds > start.maximum:
+        step = _shorten(step, start.maximum, f"its maximum is {start.maximum // 60} min")
     while True:  # ends with an answer, or by an error when there is nothing left to try
         try:
             named = step if is_named else asking.named_now(step)
-            answer = source.sts.run(named, code.value if code else None)
+            answer = start.sts.run(named, code.value if code else None)
         except DurationError:
             if step.duration_seconds <= limits.SHORTEST_MAXIMUM:
                 raise
@@ -238,18 +175,18 @@ def _run_first(
         except MfaCodeRefusedError:
             if codes is None or code is None:
                 raise
-            codes.note_refused(code, skew_words(source.sts.skew_seconds))
+            codes.note_refused(code, skew_words(start.sts.skew_seconds))
             code = next(codes)
         except AccessDeniedError as error:
             if codes and code:
                 codes.note_accepted(code)  # AWS looked at it, and takes it no second time
-            if source.remembered:
-                known_callers.refuse_old_name(source.sts, source.remembered, source.identity, error, context)
+            if start.remembered:
+                known_callers.refuse_old_name(start.sts, start.remembered, start.identity, error, context)
             serial = (
-                user_devices.find(error, source.credentials, step) if look_for_device and not code else None
+                user_devices.find(error, start.credentials, step) if look_for_device and not code else None
             )
             if serial is None:
-                raise _with_suspects(error, step) from error
+                raise with_suspects(error, step) from error
             step = replace(step, mfa_serial=serial)
             codes, code = asking.begin(serial)
         else:
@@ -258,13 +195,13 @@ def _run_first(
             return answer
 
 
-def _run_with_mfa(step: Step, source: _Source, asking: Asking, why: str) -> Credentials:
+def _run_with_mfa(step: Step, start: Start, asking: Asking, why: str) -> Credentials:
     """Get the user's own session with a code, the next one where one was used already."""
     terminal.say(f"{why}: for this one to be exempt takes another code")
-    serial = asking.serial or step.mfa_serial or user_devices.find_only(source.credentials, step)
+    serial = asking.serial or step.mfa_serial or user_devices.find_only(start.credentials, step)
     codes = asking.once_more(serial)
     shortest = limits.GET_SESSION_TOKEN_SECONDS.start
-    return open_user_session(source.sts, step, serial, shortest, codes, codes, source.identity)
+    return open_user_session(start.sts, step, serial, shortest, codes, codes, start.identity)
 
 
 def _shorten(step: Step, seconds: int, reason: str) -> Step:
@@ -278,7 +215,7 @@ def _run_chained(step: Step, before: Answer, region: str) -> Answer:
     try:
         return Sts(before.credentials, step.profile, region=region).run(step)
     except AccessDeniedError as error:
-        raise _with_suspects(error, step) from error
+        raise with_suspects(error, step) from error
 
 
 def _traded_in(plan: Plan) -> Plan:
@@ -288,7 +225,7 @@ def _traded_in(plan: Plan) -> Plan:
     return replace(plan, steps=(plan.if_long_term,))
 
 
-def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Context) -> Session:
+def _make_session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Context) -> Session:
     if fault := usable.expiry_fault(answer.credentials, context.clock() - (identity.skew_seconds or 0)):
         raise AwsError(
             f"the credentials of {plan.target} have ended already: {fault}",
@@ -320,31 +257,3 @@ def _session(plan: Plan, answer: Answer, identity: CallerIdentity, context: Cont
         put_aside=tuple(put_aside),
         scope=plan.scope.name if plan.scope else "",
     )
-
-
-def _with_suspects(error: AccessDeniedError, step: Step) -> AccessDeniedError:
-    """Name what of `step` the role's trust policy may not allow."""
-    suspects = [
-        name
-        for name, is_so in {
-            "a role_session_name that is not USER=… with ten characters": not step.has_generated_name,
-            "session tags": bool(step.tags),
-            "a source identity": step.source_identity is not None,
-            "no external id": step.external_id is None,
-            "no MFA code": step.mfa_serial is None,
-        }.items()
-        if is_so and step.role_arn
-    ]
-    refuses = f"the role's trust policy may refuse {' or '.join(suspects)}" if suspects else None
-    if not step.role_arn or not step.has_generated_name:
-        return AccessDeniedError(error.message, refuses, code=error.code)
-    user = (step.role_session_name or "").rpartition("=")[0]
-    wants = (
-        f"the role's trust policy may want the session's name to be {user} alone: --role-session-name {user}"
-    )
-    hint = f"{wants}; or it may refuse {' or '.join(suspects)}" if suspects else wants
-    return AccessDeniedError(error.message, hint, code=error.code)
-
-
-def _partition(step: Step | None) -> str:
-    return arns.partition_of(step.role_arn if step else None)

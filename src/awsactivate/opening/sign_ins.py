@@ -23,7 +23,7 @@ from awsactivate.signin.sso_settings import SsoSettings
 _NAME = re.compile(r"[\w.@-]+", re.ASCII)
 
 
-def named(name: str | None, context: Context) -> SsoSettings:
+def find_named(name: str | None, context: Context) -> SsoSettings:
     """Return what a profile's or a session's name means; without one, the only sign-in that there is.
 
     A name that is both is the profile.
@@ -31,9 +31,9 @@ def named(name: str | None, context: Context) -> SsoSettings:
     environ = without_session(context.environ)
     profiles = read_profiles(environ)
     if name is None:
-        return _only(profiles, environ)
+        return _find_only(profiles, environ)
     if name in profiles:
-        return of_profile(profiles[name], profiles, environ)
+        return find_of_profile(profiles[name], profiles, environ)
     if name in profiles.sso_sessions:
         return sso_settings.of_session(name, profiles)
     message = f"neither a profile nor an sso-session is called {name!r}"
@@ -41,7 +41,7 @@ def named(name: str | None, context: Context) -> SsoSettings:
     raise profiles.absent(name, message) if not known else ProfileError(message, near_hint(name, known))
 
 
-def of_profile(profile: Profile, profiles: Profiles, environ: Mapping[str, str]) -> SsoSettings:
+def find_of_profile(profile: Profile, profiles: Profiles, environ: Mapping[str, str]) -> SsoSettings:
     """Return the sign-in that a profile rests on, by itself or by its source."""
     if profile.sso_session is not None or profile.sso_start_url is not None:
         return sso_settings.of_profile(profile, profiles)
@@ -63,7 +63,7 @@ def profiles_on(key: Key, context: Context) -> set[str]:
     found = set()
     for name, profile in profiles.items():
         try:
-            settings = of_profile(profile, profiles, environ)
+            settings = find_of_profile(profile, profiles, environ)
         except ProfileError:
             continue  # it rests on something else, or on nothing
         if settings.key == key:
@@ -71,7 +71,7 @@ def profiles_on(key: Key, context: Context) -> set[str]:
     return found
 
 
-def of_start_url(name: str | None, url: str, region: str, environ: Mapping[str, str]) -> SsoSettings:
+def plan_session(name: str | None, url: str, region: str, environ: Mapping[str, str]) -> SsoSettings:
     """Return the session that is to be written for a start URL; one of that name must say the same."""
     host = _host(url)
     if host is None:
@@ -117,11 +117,11 @@ def write_section(settings: SsoSettings, environ: Mapping[str, str]) -> Path:
     return profile_edits.write_sso_session(settings.name, values_of, environ)
 
 
-def _only(profiles: Profiles, environ: Mapping[str, str]) -> SsoSettings:
+def _find_only(profiles: Profiles, environ: Mapping[str, str]) -> SsoSettings:
     for name in (environ.get("AWSACTIVATE_PROFILE"), chosen.profile_in(environ)):
         if name and name in profiles:
             try:
-                return of_profile(profiles[name], profiles, environ)
+                return find_of_profile(profiles[name], profiles, environ)
             except ProfileError:
                 continue  # which needs no sign-in: then it is not what is meant
     if len(profiles.sso_sessions) == 1:

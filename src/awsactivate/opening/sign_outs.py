@@ -32,13 +32,13 @@ class SignOut:
     """Whether the configuration names it."""
 
 
-def named(name: str | None, context: Context) -> SignOut:
+def find_named(name: str | None, context: Context) -> SignOut:
     """Return the sign-in that a name means, as `login` takes it, or one of that name which is kept."""
-    own = login_sign_ins.profile_of(name, context)
+    own = login_sign_ins.find_profile(name, context)
     if own is not None:
         return _of_login(Key("login", (own.login_session or "").strip()), own.name, context)
     try:
-        return _of_sso(sign_ins.named(name, context), context)
+        return _of_sso(sign_ins.find_named(name, context), context)
     except ProfileError:
         environ = without_session(context.environ)
         kept = Key("sso", name or "")
@@ -49,11 +49,11 @@ def named(name: str | None, context: Context) -> SignOut:
         return _without_settings(kept, context, is_configured=kept.name in profiles.sso_sessions)
 
 
-def all_of(context: Context) -> list[SignOut]:
+def find_all(context: Context) -> list[SignOut]:
     """Return every sign-in that may be kept, each once; half a section keeps none from being ended."""
     environ = without_session(context.environ)
     profiles = read_profiles(environ)
-    found = _sso_sign_ins(profiles, context)
+    found = _find_sso(profiles, context)
     for profile in profiles.values():
         if profile.login_session:
             key = Key("login", profile.login_session.strip())
@@ -69,7 +69,7 @@ def all_of(context: Context) -> list[SignOut]:
     return list(found.values())
 
 
-def _sso_sign_ins(profiles: Profiles, context: Context) -> dict[Key, SignOut]:
+def _find_sso(profiles: Profiles, context: Context) -> dict[Key, SignOut]:
     found: dict[Key, SignOut] = {}
     for name in profiles.sso_sessions:
         try:
@@ -103,13 +103,13 @@ def _of_login(key: Key, profile: str | None, context: Context) -> SignOut:
     try:
         end = login_source.tokens_of(key.name, profile, region, environ, context.clock).end
     except ProfileError as error:  # of a region, which keeps no other sign-in from being ended
-        end = partial(_keep, error, key, environ)
+        end = partial(_tell_why_kept, error, key, environ)
     return SignOut(key, end, is_configured=profile is not None)
 
 
-def _keep(error: ProfileError, key: Key, environ: Mapping[str, str], tell: Tell) -> Ended:
+def _tell_why_kept(error: ProfileError, key: Key, environ: Mapping[str, str], tell: Tell) -> Ended:
     """Tell why a sign-in can't be ended, where there is one."""
-    is_kept = Store(environ).entry(key) is not None or cli_cache.path(key, environ).exists()
+    is_kept = Store(environ).read_entry(key) is not None or cli_cache.path(key, environ).exists()
     if is_kept:
         tell(error)
     return Ended(were_kept=is_kept, at_aws=False)

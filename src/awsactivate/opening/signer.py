@@ -8,7 +8,7 @@ from awsactivate.commandline import Context
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, field
 from awsactivate.keychain import index
-from awsactivate.opening import way
+from awsactivate.opening import process_rings
 from awsactivate.opening.keyring_items import KeyringItems
 from awsactivate.profiles.model import Profiles
 from awsactivate.sessions import usable
@@ -92,13 +92,13 @@ def load_credentials(
         if keys is None and source.kind == "sso":
             from awsactivate.opening import sso_source
 
-            keys = sso_source.credentials(source, profiles, environ, context.clock)
+            keys = sso_source.fetch_credentials(source, profiles, environ, context.clock)
         elif keys is None and source.kind == "login":
             from awsactivate.opening import login_source
 
-            keys = login_source.credentials(source, profiles, environ, context.clock)
+            keys = login_source.fetch_credentials(source, profiles, environ, context.clock)
         elif keys is None and source.kind == "process":
-            with way.going(f"credential_process of {source.name!r}", environ):
+            with process_rings.running(f"credential_process of {source.name!r}", environ):
                 keys = _run_process(source, profiles, environ, context)
         if keys is None:
             from awsactivate.aws import credentials  # for which botocore is loaded

@@ -13,7 +13,7 @@ from awsactivate.signin.sso_token import SsoToken
 from awsactivate.signin.sso_tokens import SsoTokens
 
 
-def of_person(
+def list_accesses(
     session: str, profiles: Profiles, context: Context, progress: Callable[[int], None]
 ) -> list[Access]:
     """List all accounts and roles of an `[sso-session]`; `progress` is told how many accounts answered."""
@@ -27,10 +27,10 @@ def of_person(
     def list_with(token: SsoToken) -> list[Access]:
         portal = Unsigned("sso", profile=None, region=tokens.reach(token).region)
         try:
-            return sso_accesses.accesses(portal.call, token.access, progress=progress)
+            return sso_accesses.list_accesses(portal.call, token.access, progress=progress)
         except Refused as refused:
             if refused.status == 401:
-                raise tokens.ended(token, refused, f"{refused.message} ({refused.code})") from refused
+                raise tokens.forget_ended(token, refused, f"{refused.message} ({refused.code})") from refused
             raise sign_on.refused_words(settings, "ListAccountRoles", refused) from refused
         except NoAnswer as nothing:
             said = nothing.as_error()

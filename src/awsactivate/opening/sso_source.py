@@ -20,7 +20,7 @@ _PAUSES = (0.5, 1.0)  # seconds, where AWS has had too many requests
 _UNAUTHORIZED = 401
 
 
-def credentials(
+def fetch_credentials(
     source: Source, profiles: Profiles, environ: Mapping[str, str], clock: Callable[[], float]
 ) -> Credentials:
     """Trade in the token that is kept; SignInNeededError where a person has to sign in first."""
@@ -30,7 +30,7 @@ def credentials(
     return tokens.use(lambda token: _trade(token, tokens, settings, profile))
 
 
-def credentials_by_sign_in(
+def fetch_by_sign_in(
     source: Source,
     profiles: Profiles,
     environ: Mapping[str, str],
@@ -71,7 +71,7 @@ def _trade(token: SsoToken, tokens: SsoTokens, settings: SsoSettings, profile: P
                 continue
             if refused.status == _UNAUTHORIZED:
                 said = f"GetRoleCredentials: {refused.message} ({refused.code}): the sign-in has ended"
-                raise tokens.ended(token, refused, said) from refused
+                raise tokens.forget_ended(token, refused, said) from refused
             hint = f"check {role} in {account}: awsactivate profiles sync {profile.sso_session} --dry-run"
             if profile.sso_session is None:
                 hint = "check sso_account_id and sso_role_name"

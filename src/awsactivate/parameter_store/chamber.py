@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from awsactivate.errors import AwsactivateError, ProfileError, UsageError
+from awsactivate.sessions import limits
 
 STORE_CONFIG = "/_chamber/store-config"
 _RESERVED_SERVICE = "_chamber"
@@ -17,9 +18,6 @@ _DEFAULT_ALIAS = "alias/parameter_store_key"
 _SERVICE = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 _VERSION = re.compile(r"[+-]?[0-9]+")
-LARGEST_VALUE = 8192  # bytes, of an advanced parameter; a standard one takes half
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
-_LONGEST_NAME = 1011
 
 
 def service_path(service: str) -> str:
@@ -46,9 +44,10 @@ def exact_name(service: str, key: str) -> str:
     """Return the parameter's name of a key that is spelt exactly so, as chamber's import keeps it."""
     checked_key(key)
     name = f"{service_path(service)}/{key}"
-    if len(name) > _LONGEST_NAME:
+    if len(name) > limits.LONGEST_PARAMETER_NAME:
         raise UsageError(
-            f"the name of the key {key!r} is too long: {_LONGEST_NAME} characters with its service"
+            f"the name of the key {key!r} is too long: {limits.LONGEST_PARAMETER_NAME} characters"
+            " with its service"
         )
     return name
 
@@ -124,6 +123,6 @@ def refusal_of(value: str) -> str:
     if "\0" in value:
         return "a value with a NUL byte, which no environment can hold"
     size = len(value.encode())
-    if size > LARGEST_VALUE:
-        return f"a value of {size} bytes, and a parameter holds at most {LARGEST_VALUE}"
+    if size > limits.ADVANCED_PARAMETER_BYTES:
+        return f"a value of {size} bytes, and a parameter holds at most {limits.ADVANCED_PARAMETER_BYTES}"
     return ""

@@ -115,6 +115,14 @@ def countdown(
             _write("\r" + " " * width + "\r")
 
 
+def wait_unheard(
+    seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
+    """Wait as `countdown` does, and say nothing: the terminal is the command's."""
+    del text, clock
+    sleep(seconds)
+
+
 def can_ask() -> bool:
     """Tell whether there is a terminal on which this process may ask now."""
     from awsactivate.person import typed_line

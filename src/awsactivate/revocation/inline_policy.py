@@ -9,13 +9,13 @@ from typing import Any, Literal
 from awsactivate.account import policies
 from awsactivate.frozen import dataclass
 from awsactivate.revocation.tag import GRACE_SECONDS
+from awsactivate.sessions import limits
 from awsactivate.sessions.credentials import rfc3339
 
 # what the console's button "Revoke active sessions" writes
 CONSOLE_POLICY_NAME = "AWSRevokeOlderSessions"
 
 _EVERYONE = "everyone"
-_LONGEST_NAME = 128
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def policy_name(denial: Denial, others: Mapping[str, Denial | None]) -> str:
     """Name the policy, beside the `others` of the role: a session, a user and everyone may share a name."""
     who = denial.who.partition(":")[2] if denial.kind == "session" else denial.who
     name = f"{policies.REVOKED_PREFIX}{who}"
-    for candidate in (name, f"{name}+{denial.kind}"[:_LONGEST_NAME]):
+    for candidate in (name, f"{name}+{denial.kind}"[: limits.LONGEST_POLICY_NAME]):
         other = others.get(candidate, denial)
         if other is not None and (other.kind, other.who) == (denial.kind, denial.who):
             return candidate

@@ -15,6 +15,7 @@ from awsactivate.errors import AwsactivateError
 from awsactivate.files import private_files
 from awsactivate.files.lock import locked
 from awsactivate.frozen import asdict, dataclass, field, replace
+from awsactivate.sessions import arn_parts
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Journal:
 
     def with_role_id(self, role_arn: str, assumed_role_id: str) -> Journal:
         """Remember a role's unique id, with which the id of each of its sessions begins."""
-        return replace(self, role_ids={**self.role_ids, role_arn: assumed_role_id.partition(":")[0]})
+        return replace(self, role_ids={**self.role_ids, role_arn: arn_parts.role_id_of(assumed_role_id)})
 
     def without_ended(self, now: int) -> Journal:
         """Forget the sessions that have ended by themselves."""

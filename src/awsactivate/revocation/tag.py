@@ -14,9 +14,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from awsactivate.frozen import dataclass, field, replace
-from awsactivate.sessions import arn_parts, session_names
+from awsactivate.sessions import arn_parts, limits, session_names
 
-LONGEST = 256  # characters of a tag's value: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 GRACE_SECONDS = (
     300  # an entry outlives its session by this, should clocks differ: dropping it early un-revokes
 )
@@ -75,8 +74,8 @@ def text(revocations: Revocations) -> str:
             *(f"+{id_}/{at.get(id_, '')}" for id_ in revocations.exempt),
         ]
     )
-    if len(value) > LONGEST:
-        raise TooLongError(f"{len(value)} characters are more than a tag's {LONGEST}")
+    if len(value) > limits.LONGEST_TAG_VALUE:
+        raise TooLongError(f"{len(value)} characters are more than a tag's {limits.LONGEST_TAG_VALUE}")
     return value
 
 

@@ -173,14 +173,14 @@ def open_own_list(
     from awsactivate.aws import revocation
 
     journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
-    opened = OwnList(iam, role, user, journal, revocation.LONGEST_SESSION, int(now))
+    opened = OwnList(iam, role, user, journal, limits.LONGEST_ROLE_SESSION, int(now))
     current, ends = revocation.parse(tags.value_of(user) or ""), journal.read().ends()
     if current is not None:
         least, most = (
             tag.without_expired(current, int(now), seconds, ends)
-            for seconds in (limits.SHORTEST_MAXIMUM, revocation.LONGEST_SESSION)
+            for seconds in (limits.SHORTEST_MAXIMUM, limits.LONGEST_ROLE_SESSION)
         )
         if least != most:
             maximum = revocation.read_max_session_seconds(iam, role.name, time.sleep)
-            return replace(opened, longest=maximum or revocation.LONGEST_SESSION, maximum=maximum)
+            return replace(opened, longest=maximum or limits.LONGEST_ROLE_SESSION, maximum=maximum)
     return opened

@@ -5,9 +5,10 @@ with an identity of his own, and the SDKs verify nothing. So this process holds 
 descendants is left, or the session would have ended. It is run by its path, and imports nothing of ours, nor
 pathlib, which loads slowly.
 
-Its words are the number of the listening socket and the URI that COMMAND's environment names, then in pairs
-what goes with the command: a path and the number of its inode. On stdin come the times at which the session
-ends, a line each; the end of that is the end of the endpoint.
+Its words are the number of the listening socket, the URI that COMMAND's environment names, and for how
+many seconds the port is held where a session has no end; then in pairs what goes with the command: a path and
+the number of its inode. On stdin come the times at which the session ends, a line each; the end of that is
+the end of the endpoint.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import sys
 import time
 
 _LOOK_EVERY = 1.0  # seconds
-_AT_MOST = 12 * 3600.0  # where a session has no end
 
 
 def main(words: list[str]) -> None:
@@ -30,10 +30,10 @@ def main(words: list[str]) -> None:
     end = ""
     for line in sys.stdin:
         end = line.strip()
-    for path, inode in zip(words[2::2], words[3::2], strict=True):
+    for path, inode in zip(words[3::2], words[4::2], strict=True):
         _remove(path, int(inode))
     listening.setblocking(False)
-    until = float(end) if end else time.time() + _AT_MOST
+    until = float(end) if end else time.time() + float(words[2])
     while time.time() < until and _is_known(words[1].encode()):
         _refuse(listening, _LOOK_EVERY)
 

@@ -14,7 +14,7 @@ from awsactivate.files import folders, user_folders
 
 
 @contextmanager
-def made(environ: Mapping[str, str]) -> Iterator[Path]:
+def make(environ: Mapping[str, str]) -> Iterator[Path]:
     """Make one, in the folder that is cleared at the end of the login if there is one; it goes afterwards."""
     try:
         folder = Path(tempfile.mkdtemp(prefix="awsactivate-", dir=_find_place(environ)))
@@ -28,7 +28,7 @@ def made(environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _find_place(environ: Mapping[str, str]) -> str:
     """Return a folder in which nobody else can put another configuration, which names programs, for ours."""
-    runtime = _status(environ.get("XDG_RUNTIME_DIR", ""))
+    runtime = _look_at(environ.get("XDG_RUNTIME_DIR", ""))
     if runtime and folders.is_ones_own(runtime):
         return environ["XDG_RUNTIME_DIR"]
     try:
@@ -36,7 +36,7 @@ def _find_place(environ: Mapping[str, str]) -> str:
     except FileNotFoundError:
         pass  # none can be written to
     else:
-        found = _status(temporary)
+        found = _look_at(temporary)
         if found and folders.keeps_ones_own(found):
             return temporary
     folder = user_folders.state_folder(environ) / "served"
@@ -46,7 +46,7 @@ def _find_place(environ: Mapping[str, str]) -> str:
     return str(folder)
 
 
-def _status(folder: str) -> os.stat_result | None:
+def _look_at(folder: str) -> os.stat_result | None:
     try:
         return os.stat(folder)  # noqa: PTH116  (it may be no path at all)
     except (OSError, ValueError):

@@ -20,7 +20,7 @@ from awsactivate.running.answering import Answers, Document
 from awsactivate.running.child import Ended
 from awsactivate.running.door import Door
 from awsactivate.running.renewed import Renewed
-from awsactivate.running.serving import Served, Serving, past_proxies, wait_unheard
+from awsactivate.running.serving import Served, Serving, past_proxies
 from awsactivate.sessions import environment, mfa_session
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.documents import container_document
@@ -56,11 +56,11 @@ def run(
     Where a part of it is `wanted`, that is what is served, and each session that follows is narrowed too. At
     `door`, if there is one, others can fetch it as well.
     """
-    served = begun(arguments, plan, profiles, context, wanted)
+    served = open_served(arguments, plan, profiles, context, wanted)
     return _serve(program, arguments.command, served, profiles, context, door, is_alone=wanted is not None)
 
 
-def begun(
+def open_served(
     arguments: argparse.Namespace,
     plan: Plan,
     profiles: Profiles,
@@ -86,7 +86,7 @@ def begun(
         device_code=arguments.device_code,
     )
     device = whole.mfa_serial
-    session = _part(whole, wanted, plan, context)
+    session = _take_part(whole, wanted, plan, context)
     noting.note_served(session, whole, wanted, context, arguments.command)
     if not needs_code and not mfa_sessions.opens_unasked(plan, context, device):
         terminal.say(
@@ -96,9 +96,9 @@ def begun(
 
     def begin() -> Session:
         whole = open_session(
-            later, profiles, context, no_mfa=arguments.no_mfa, may_ask=False, countdown=wait_unheard
+            later, profiles, context, no_mfa=arguments.no_mfa, may_ask=False, countdown=terminal.wait_unheard
         )
-        session = _part(whole, wanted, plan, context)
+        session = _take_part(whole, wanted, plan, context)
         noting.note_served(session, whole, wanted, context, arguments.command)
         return session
 
@@ -110,11 +110,11 @@ def run_part(
 ) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
     profiles = read_profiles(context.environ)
-    served = begun_part(arguments, wanted, context, scoped.USAGE)
+    served = open_served_part(arguments, wanted, context, scoped.USAGE)
     return _serve(program, arguments.command, served, profiles, context, door, is_alone=True)
 
 
-def begun_part(
+def open_served_part(
     arguments: argparse.Namespace, wanted: Narrowing, context: Context, with_target: str
 ) -> Served:
     """Narrow this shell's session, and say how that is done anew until it ends."""
@@ -160,7 +160,7 @@ def _document(renewed: Renewed) -> Document:
     return container_document(renewed.current())
 
 
-def _part(session: Session, wanted: Narrowing | None, plan: Plan, context: Context) -> Session:
+def _take_part(session: Session, wanted: Narrowing | None, plan: Plan, context: Context) -> Session:
     return narrow_of_plan(session, wanted, plan, context) if wanted else session
 
 

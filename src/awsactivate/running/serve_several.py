@@ -25,7 +25,7 @@ from awsactivate.profiles.served_config import ServedProfile, command_line, conf
 from awsactivate.running import fetch, private_folder
 from awsactivate.running.child import Ended
 from awsactivate.running.door import Door
-from awsactivate.running.serving import Served, Serving, by_name, past_proxies, wait_unheard
+from awsactivate.running.serving import Served, Serving, by_name, past_proxies
 from awsactivate.sessions import environment
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
@@ -51,7 +51,7 @@ def run(
     if hidden := urls_with_user([plan.target for plan in plans], profiles):
         terminal.say(f"note: the command does not see {', '.join(hidden)}: there is a user in the URL")
     before = environment.without_session(context.environ)
-    with private_folder.made(before) as folder:
+    with private_folder.make(before) as folder:
         config = folder / "config"
         private_files.write(config, config_text(_as_seen(plans, before), profiles))
         leftovers = [(str(path), path.lstat().st_ino) for path in (config, folder)]
@@ -95,7 +95,7 @@ def _serve(
         return session
 
     def begin() -> Session:
-        return hand_out(opening.open_again(later, wait_unheard))
+        return hand_out(opening.open_again(later, terminal.wait_unheard))
 
     return Served(plan.target, hand_out(whole), begin, f"the session of {plan.target}")
 

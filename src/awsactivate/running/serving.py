@@ -17,7 +17,7 @@ from awsactivate.running.answering import Answers
 from awsactivate.running.door import Door
 from awsactivate.running.endpoint import ADDRESS, Endpoint
 from awsactivate.running.renewed import Renewed
-from awsactivate.sessions import environment
+from awsactivate.sessions import environment, limits
 from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.documents import process_document
 
@@ -117,6 +117,7 @@ class _Keeper:
             # isolated, and without site: nothing of the person's is looked for in the present folder
             [
                 *(sys.executable, "-I", "-S", port_keeper.__file__, str(endpoint.fileno()), uri),
+                str(limits.LONGEST_ROLE_SESSION),
                 *(word for path, inode in leftovers for word in (path, str(inode))),
             ],
             stdin=subprocess.PIPE,
@@ -147,11 +148,3 @@ def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
         name: before if before == "*" else ",".join(filter(None, [before, ADDRESS]))
         for name, before in (("no_proxy", lower or upper), ("NO_PROXY", upper or lower))
     }
-
-
-def wait_unheard(
-    seconds: float, text: str, *, clock: Callable[[], float], sleep: Callable[[float], None]
-) -> None:
-    """Wait for the next window of codes, and say nothing: the terminal is the command's."""
-    del text, clock
-    sleep(seconds)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import signal
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from types import FrameType
-from typing import Any
 
 from awsactivate.background import Background
 from awsactivate.errors import AwsactivateError, InterruptedByUser
 from awsactivate.frozen import dataclass
-from awsactivate.person import terminal, typed_line
+from awsactivate.person import terminal
 from awsactivate.running import core_files
 from awsactivate.running.child import die_of
 from awsactivate.running.labelled_child import LabelledChild, Output
+from awsactivate.running.signals import Signals, is_of_the_keyboard
 
 _LOOK_EVERY = 1.0  # seconds, should a signal have been missed
 _CANNOT_RUN = 126  # as a shell says it
-_HANDED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -83,7 +79,7 @@ class SideBySide:
         all, and raises InterruptedByUser; of SIGTERM and SIGHUP this process then dies too.
         """
         waiting = list(jobs)
-        with _Signals(self._hand_on) as signals, selectors.DefaultSelector() as selector:
+        with Signals(self._hand_on) as signals, selectors.DefaultSelector() as selector:
             selector.register(signals.fd, selectors.EVENT_READ)
             try:
                 while waiting or self._beginning or self._running:
@@ -177,7 +173,7 @@ class SideBySide:
         harder = (signal.SIGTERM, signal.SIGKILL)
         if len(self._arrived) > 1:
             self._signal_all(harder[min(len(self._arrived), 3) - 2])
-        elif number != signal.SIGINT or not _is_of_the_keyboard():
+        elif number != signal.SIGINT or not is_of_the_keyboard():
             self._signal_all(number)  # the terminal sends its own to them too
 
     def _signal_all(self, number: int) -> None:
@@ -216,63 +212,3 @@ class _Beginning:
         finally:
             self.has_ended = True
             self._wake()
-
-
-class _Signals:
-    """The signals that concern the children, taken over for a while; each makes `fd` readable."""
-
-    def __init__(self, hand_on: Callable[[int], None]) -> None:
-        self._hand_on = hand_on
-        self.fd, self._write_end = os.pipe()
-        os.set_blocking(self.fd, False)
-        os.set_blocking(self._write_end, False)
-        self._closing = threading.Lock()
-        self._is_closed = False
-        self._before: dict[int, Any] = {}
-        self._wakeup = -1
-
-    def __enter__(self) -> _Signals:
-        self._wakeup = signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
-        self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
-        for number in _HANDED_ON:
-            before = signal.getsignal(number)
-            if before is not signal.SIG_IGN:  # what is ignored, as by nohup, the children ignore too
-                self._before[number] = before
-                signal.signal(number, self._take)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)
-        signal.set_wakeup_fd(self._wakeup)
-        with self._closing:
-            self._is_closed = True
-            os.close(self.fd)
-            os.close(self._write_end)
-
-    def wake(self) -> None:
-        """Make `fd` readable from any thread, even from one that is left over."""
-        with self._closing, suppress(BlockingIOError):
-            if not self._is_closed:  # another file could have the number by now
-                os.write(self._write_end, b"\0")
-
-    def drain(self) -> None:
-        """Have `fd` wait for the next one."""
-        with suppress(BlockingIOError):
-            while os.read(self.fd, 64):
-                pass
-
-    def _take(self, number: int, _frame: FrameType | None) -> None:
-        self._hand_on(number)
-
-
-def _is_of_the_keyboard() -> bool:
-    """Tell whether a SIGINT may well have come from the terminal, which sends it to the children too."""
-    try:
-        fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return typed_line.is_in_foreground(fd)
-    finally:
-        os.close(fd)

@@ -12,6 +12,18 @@ def partition_of(arn: str | None) -> str:
     return parts[1] if parts else "aws"
 
 
+def service_of(arn: str | None) -> str | None:
+    """Return the service that an ARN is of; None for none, and for what is no ARN."""
+    parts = _parts(arn)
+    return parts[2] if parts else None
+
+
+def region_of(arn: str | None) -> str | None:
+    """Return the region in an ARN, '' where its service has none; None for none, and for what is no ARN."""
+    parts = _parts(arn)
+    return parts[3] if parts else None
+
+
 def account_of(arn: str | None) -> str | None:
     """Return the account's id in an ARN; None for none, and for what is no ARN."""
     parts = _parts(arn)
@@ -22,6 +34,11 @@ def resource_of(arn: str | None) -> str | None:
     """Return what stands behind the account in an ARN; None for none, and for what is no ARN."""
     parts = _parts(arn)
     return parts[5] if parts else None
+
+
+def role_id_of(assumed_role_id: str) -> str:
+    """Return the id of the role in an assumed role's id, `AROA…:NAME`."""
+    return assumed_role_id.partition(":")[0]
 
 
 def session_of(assumed_role_id: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from awsactivate.frozen import dataclass, field
+from awsactivate.sessions import names
 from awsactivate.sessions.arn_parts import account_of
 
 
@@ -56,6 +57,19 @@ class Session:
     def account_id(self) -> str | None:
         """The account that the session is in, as STS's ARN of it says."""
         return account_of(self.arn)
+
+
+def in_environ(environ: Mapping[str, str]) -> Credentials | None:
+    """Return the credentials that SDKs take from an environment; None where it holds no whole access key."""
+    key_id, secret, token = (environ.get(name) for name in names.CREDENTIALS)
+    token = environ.get("AWS_SECURITY_TOKEN") or token  # botocore takes the old name first
+    return Credentials(key_id, secret, token or None) if key_id and secret else None
+
+
+def session_in_environ(environ: Mapping[str, str]) -> Credentials | None:
+    """Return those of a session of ours; None where an environment holds none."""
+    found = in_environ({name: environ.get(name, "") for name in names.CREDENTIALS})
+    return found if found is not None and not found.is_long_term else None
 
 
 def rfc3339(moment: datetime) -> str:

@@ -14,8 +14,6 @@ from awsactivate.frozen import dataclass, field
 from awsactivate.sessions import names
 from awsactivate.sessions.credentials import Session, rfc3339
 
-CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-
 # What tells to what a session is narrowed, where it is.
 SCOPE = "AWSACTIVATE_SCOPE"
 # How each name begins that a wrapper in `shell/` gives to this process and to nobody else.
@@ -113,7 +111,7 @@ def serving(session: Session, uri: str, token: str) -> Change:
 
     No credentials are in it but `token`, which `uri` alone takes.
     """
-    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN)
+    hidden = (*names.CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN)
     wanted: dict[str, str | None] = dict.fromkeys(hidden)
     wanted |= _whose(session)
     wanted["AWSACTIVATE_ASSUMED_ROLE_ID"] = None  # each renewal has another
@@ -129,7 +127,7 @@ def serving_profiles(default: str, uri: str, token: str) -> Change:
 
     It holds no session then: `default` is only the profile that is taken where none is named.
     """
-    hidden = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN, *_HELD)
+    hidden = (*names.CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION", *names.HIDDEN, *_HELD)
     wanted: dict[str, str | None] = dict.fromkeys(hidden)
     wanted |= {"AWS_PROFILE": default, SERVE_URI: uri, SERVE_TOKEN: token}
     wanted["AWS_SDK_LOAD_CONFIG"] = "1"  # or the first SDKs of Go and JavaScript read the other file alone
@@ -198,7 +196,7 @@ def without_session(environ: Mapping[str, str]) -> dict[str, str]:
     held = environ.get("AWSACTIVATE_VARS", "").split()
     if WRAPPER_MARK in environ or "AWS_ACCESS_KEY_ID" not in held:
         return environ
-    known = (*CREDENTIAL_NAMES, "AWS_CREDENTIAL_EXPIRATION")
+    known = (*names.CREDENTIALS, "AWS_CREDENTIAL_EXPIRATION")
     gone = {name for name in held if name in known or names.is_adoptable(name)}
     return {name: value for name, value in environ.items() if name not in gone}
 
@@ -228,7 +226,7 @@ def as_handed_over(environ: Mapping[str, str]) -> dict[str, str]:
     if not now:
         return dict(environ)
     hidden = {name for name in environ.get("AWSACTIVATE_VARS", "").split() if names.is_adoptable(name)}
-    gone = {*(name for name in hidden if not name.startswith("AWSACTIVATE_")), *CREDENTIAL_NAMES}
+    gone = {*(name for name in hidden if not name.startswith("AWSACTIVATE_")), *names.CREDENTIALS}
     gone |= {WRAPPER_MARK, AGAIN}
     before = {
         name: value
@@ -262,7 +260,7 @@ def for_nobody_else(environ: Mapping[str, str]) -> tuple[str, ...]:
         for name in environ
         if name.startswith(PRIVATE_PREFIX)
         or name == "AWSACTIVATE_MFA_CODE"
-        or (name in session and (name in CREDENTIAL_NAMES or name.startswith("TF_VAR_")))
+        or (name in session and (name in names.CREDENTIALS or name.startswith("TF_VAR_")))
     )
 
 

@@ -21,5 +21,36 @@ MAX_SESSION_DURATIONS = range(SHORTEST_MAXIMUM, LONGEST_ROLE_SESSION + 1)
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
 CONSOLE_SECONDS = range(900, LONGEST_ROLE_SESSION + 1)
 
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html: then a person signs in anew
+LONGEST_LOGIN = 43_200
+
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 INLINE_POLICIES_OF_A_ROLE = 10_240  # characters, white space not counted, all inline policies together
+LONGEST_ROLE_NAME = 64
+LONGEST_GROUP_NAME = 128
+LONGEST_POLICY_NAME = 128
+MOST_ROLE_TAGS = 50
+MOST_ACCESS_KEYS = 2  # of a user
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+LONGEST_TAG_KEY = 128
+LONGEST_TAG_VALUE = 256
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+LONGEST_LINK = 604_800  # for which a presigned URL is good
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+STANDARD_PARAMETER_BYTES = 4096
+ADVANCED_PARAMETER_BYTES = 8192
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+LONGEST_PARAMETER_NAME = 1011
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+LONGEST_BUCKET_NAME = 63
+
+# https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+LONGEST_KEY_RECOVERY_DAYS = 30
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_TEMPLATE_RESOURCES = 500

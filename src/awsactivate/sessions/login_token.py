@@ -10,10 +10,10 @@ from typing import Any
 
 from awsactivate.errors import ProfileError
 from awsactivate.frozen import dataclass, field, replace
+from awsactivate.sessions import arn_parts, limits
 from awsactivate.sessions.credentials import Credentials, rfc3339
 
 NO_TOKEN = "it is no token"  # noqa: S105  (no password)
-_LONGEST_SECONDS = 12 * 3600  # after which AWS has a person sign in anew
 _FAR = 2**33  # seconds: what is later is no time of anything
 _SECRETS = ("accessKeyId", "secretAccessKey", "sessionToken")
 _NEEDED = ("accessToken", "refreshToken", "dpopKey", "clientId")
@@ -45,7 +45,7 @@ class LoginToken:
     def ends_at(self, now: datetime) -> datetime:
         """Tell until when AWS renews it at the longest, where it was begun `now` unless it says when."""
         begun = datetime.fromtimestamp(self.begun_at, UTC) if self.begun_at is not None else now
-        return begun + timedelta(seconds=_LONGEST_SECONDS)
+        return begun + timedelta(seconds=limits.LONGEST_LOGIN)
 
 
 def of_document(document: Mapping[str, Any]) -> LoginToken:
@@ -84,7 +84,7 @@ def of_answer(
     """Make the token of a sign-in in `region` out of CreateOAuth2Token's answer."""
     identity = _told(output.get("idToken"))[0] or ""
     document = {
-        "accessToken": _access_token(output, identity.split(":")[4] if identity.count(":") >= 5 else "", now),
+        "accessToken": _access_token(output, arn_parts.account_of(identity) or "", now),
         "tokenType": output.get("tokenType", "aws_sigv4"),
         "clientId": client_id,
         "refreshToken": output["refreshToken"],

@@ -1,9 +1,11 @@
-"""The names of the variables that a session sets or hides, beside its keys and our own.
+"""The names of the variables that a session sets or hides, beside our own.
 
 Loaded whenever a shell starts by `eval "$(awsactivate init …)"`, so it imports nothing.
 """
 
 from __future__ import annotations
+
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 # The AWS CLI reads the second alone, other SDKs the first.
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")

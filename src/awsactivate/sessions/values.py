@@ -117,11 +117,11 @@ def tags(given: Mapping[str, str]) -> dict[str, str]:
     if len(given) > limits.MOST_SESSION_TAGS:
         raise ValueError(f"must be at most {limits.MOST_SESSION_TAGS} tags, not {len(given)}")
     for key, value in given.items():
-        if not 1 <= len(key) <= 128 or not _is_tag_text(key):
+        if not 1 <= len(key) <= limits.LONGEST_TAG_KEY or not _is_tag_text(key):
             raise ValueError(f"must have keys of 1 to 128 letters, digits, blanks and _.:/=+-@, not {key!r}")
         if key.casefold().startswith("aws:"):
             raise ValueError(f"must not have keys that begin with aws:, such as {key!r}")
-        if len(value) > 256 or not _is_tag_text(value):
+        if len(value) > limits.LONGEST_TAG_VALUE or not _is_tag_text(value):
             allowed = "at most 256 letters, digits, blanks and _.:/=+-@"
             raise ValueError(f"must have values of {allowed}, unlike that of {key!r}")
     return dict(given)

@@ -14,7 +14,7 @@ from awsactivate.signin.listener import Listener
 SECONDS = 600.0  # a person finds the phone, and reads what a page says
 
 
-def code_of(
+def wait_for_code(
     listener: Listener,
     address: str,
     *,

@@ -6,7 +6,7 @@ Ctrl-C has still what lives on at AWS.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 
 from awsactivate.errors import AwsactivateError, AwsError, KeyringError
@@ -14,10 +14,11 @@ from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import Place
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import Kept, SignInGoesOnError, Store
+from awsactivate.signin.one_at_a_time import SignInGoesOnError, alone
+from awsactivate.signin.store import Kept, Store
 
 # Longer than a renewal takes at the most, which would have AWS give what is not ended here.
-_RENEWAL_SECONDS = 45.0
+_WAITING_SECONDS = 45.0
 
 Tell = Callable[[AwsactivateError], None]
 End = Callable[[Kept], bool]
@@ -34,7 +35,14 @@ class Ended:
     """Whether AWS has ended one now."""
 
 
-def end_all(key: Key, store: Store, end: End, tell: Tell, tell_waiting: Callable[[], None]) -> Ended:
+def end_all(
+    key: Key,
+    store: Store,
+    environ: Mapping[str, str],
+    end: End,
+    tell: Tell,
+    tell_waiting: Callable[[], None],
+) -> Ended:
     """End and forget each token of a sign-in; `tell` gets an error at once, and then comes the next.
 
     A token that can't be read is one that may live on at AWS: that is told as well.
@@ -42,7 +50,7 @@ def end_all(key: Key, store: Store, end: End, tell: Tell, tell_waiting: Callable
     were_kept = at_aws = False
     with ExitStack() as stack:
         with suppress(SignInGoesOnError):  # a person signs in: that is another token
-            stack.enter_context(store.alone(key, tell_waiting, seconds=_RENEWAL_SECONDS))
+            stack.enter_context(alone(key, environ, tell_waiting, seconds=_WAITING_SECONDS))
         for place, look in store.all_places(key):
             failed: AwsactivateError | None = None
             try:

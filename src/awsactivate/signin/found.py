@@ -22,7 +22,7 @@ class Found(Generic[T]):
     token: T
 
 
-def found(
+def find_tokens(
     key: Key,
     store: Store,
     now: str,

@@ -28,7 +28,7 @@ class KeyringPlace:
 
         return self._read(key, Vault(self._environ))
 
-    def left(self, key: Key) -> Mapping[str, Any] | None:
+    def read_left(self, key: Key) -> Mapping[str, Any] | None:
         """Return one of which nothing else tells; there may be no keyring at all."""
         from awsactivate.keychain.system_keyring import Vault
 
@@ -61,7 +61,7 @@ class KeyringPlace:
     def _read(self, key: Key, vault: Vault) -> Mapping[str, Any] | None:
         self._raise_fault()
         try:
-            text = vault.sign_in(key.text)
+            text = vault.find_sign_in(key.text)
         except KeyringError as error:
             self.fault = error
             raise

@@ -13,14 +13,14 @@ from awsactivate.signin.key import Key
 from awsactivate.signin.store import Store
 
 
-def begun(profiles: Profiles, environ: Mapping[str, str]) -> list[tuple[str, str, int]]:
+def list_begun(profiles: Profiles, environ: Mapping[str, str]) -> list[tuple[str, str, int]]:
     """Tell of the sign-ins that the profiles use here: whose they are, by which client, and since when.
 
     One that can't be known, as where the keyring is locked, is told, and keeps nobody from ending others.
     """
     store, found = Store(environ), []
     for session in {profile.login_session for profile in profiles.values() if profile.login_session}:
-        for look in (store.in_cli_cache, store.in_keyring):
+        for look in (store.read_cli_cache, store.read_keyring):
             try:
                 kept = look(Key("login", session.strip()))
                 token = login_token.of_document(kept.document) if kept else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from awsactivate.aws import login_session
 from awsactivate.errors import SignInNeededError
 from awsactivate.person import terminal
-from awsactivate.signin import by_browser, pasted_code, ways
+from awsactivate.signin import by_browser, method, pasted_code
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.listener import Listener
 from awsactivate.signin.proof import RANDOM_BYTES, Proof, address, proof
@@ -26,19 +26,19 @@ def sign_in(
     profile: str, region: str | None, environ: Mapping[str, str], *, device_code: bool, trade: Trade
 ) -> tuple[str, Mapping[str, object]]:
     """Have a person sign in for a profile; return by which client, and what AWS gave for the code."""
-    way = ways.way(environ, sys.platform, device_code=device_code)
+    how = method.choose(environ, sys.platform, device_code=device_code)
     own, whose = proof(os.urandom(RANDOM_BYTES)), f"profile {profile!r}"
     endpoint = login_session.endpoint(profile, region)
-    if not way.by_browser:
+    if not how.by_browser:
         redirect = f"{endpoint.rstrip('/')}{_CONFIRMATION}"
-        reason = f" ({way.reason})" if way.reason else ""
+        reason = f" ({how.reason})" if how.reason else ""
         page = page_at(endpoint, own, CROSS_DEVICE, redirect)
         terminal.say(f"{whose}{reason}: to sign in, open this address in any browser: {page}")
         return CROSS_DEVICE, trade(_asked(_ask_to_paste(own, profile), own, CROSS_DEVICE, redirect))
     with Listener(_CALLBACK, own.state, terminal.say) as listener:
         redirect = listener.redirect_uri
         page = page_at(endpoint, own, SAME_DEVICE, redirect)
-        code = by_browser.code_of(listener, page, whose=whose, name=profile, environ=environ)
+        code = by_browser.wait_for_code(listener, page, whose=whose, name=profile, environ=environ)
         return SAME_DEVICE, trade(_asked(code, own, SAME_DEVICE, redirect))
 
 

@@ -23,18 +23,12 @@ from awsactivate.sessions.login_token import LoginToken
 from awsactivate.signin import login_by_person
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.ending import Ended, Tell, end_all
-from awsactivate.signin.found import Found, found
+from awsactivate.signin.found import Found, find_tokens
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.keeping import keep_new
 from awsactivate.signin.key import Key
-from awsactivate.signin.store import (
-    RENEWAL_SECONDS,
-    CantBeKeptError,
-    Keep,
-    Kept,
-    SignInGoesOnError,
-    Store,
-)
+from awsactivate.signin.one_at_a_time import RENEWAL_SECONDS, SignInGoesOnError, alone
+from awsactivate.signin.store import CantBeKeptError, Keep, Kept, Store
 
 # Of a quarter of an hour: a shell that renews below ten minutes, and one that serves a command, get more.
 _FRESH_SECONDS = 12 * 60
@@ -76,13 +70,13 @@ class LoginTokens:
         SignInNeededError where nobody is signed in any more, ProfileError where somebody else is than the
         profile names.
         """
-        for one in self._found():
+        for one in self._find_tokens():
             if one.token.lasts(self._clock(), _FRESH_SECONDS):
                 return one.token.credentials
         refusal: AwsactivateError | None = None
         try:
-            with self._store.alone(self._key, self._tell_waiting, seconds=RENEWAL_SECONDS):
-                for one in self._found():
+            with alone(self._key, self._environ, self._tell_waiting, seconds=RENEWAL_SECONDS):
+                for one in self._find_tokens():
                     if one.token.lasts(self._clock(), _FRESH_SECONDS):
                         return one.token.credentials
                     try:
@@ -92,7 +86,7 @@ class LoginTokens:
                             return one.token.credentials
                         refusal = refusal or error
         except SignInGoesOnError as error:
-            for one in self._found():
+            for one in self._find_tokens():
                 if one.token.lasts(self._clock(), _LAST_SECONDS):
                     return one.token.credentials
             raise self.needed(said=error.message) from error
@@ -105,13 +99,13 @@ class LoginTokens:
 
         Where it can't be kept it is used once, unless it `must_keep`.
         """
-        with self._store.alone(self._key, self._tell_waiting) as has_waited:
-            for one in self._found() if has_waited or not must_keep else ():
+        with alone(self._key, self._environ, self._tell_waiting) as has_waited:
+            for one in self._find_tokens() if has_waited or not must_keep else ():
                 if share and one.kept.place != "cli":
                     continue
                 if one.token.lasts(self._clock(), _FRESH_SECONDS):
                     return one.token.credentials
-            token = self._by_person(device_code=device_code)
+            token = self._have_person_sign_in(device_code=device_code)
             try:
                 login_token.refuse_another(token, self._session, self._whose, self._hint)
                 self._keep(token, share=share, must_keep=must_keep)
@@ -133,7 +127,7 @@ class LoginTokens:
 
         `tell` gets what AWS refuses; it is forgotten all the same.
         """
-        return end_all(self._key, self._store, self._end, tell, self._tell_waiting)
+        return end_all(self._key, self._store, self._environ, self._end, tell, self._tell_waiting)
 
     def _end(self, kept: Kept) -> bool:
         try:
@@ -173,16 +167,16 @@ class LoginTokens:
             f"profile {self._profile!r}" if self._profile is not None else f"the sign-in as {self._session}"
         )
 
-    def _found(self) -> Iterator[Found[LoginToken]]:
+    def _find_tokens(self) -> Iterator[Found[LoginToken]]:
         """Look where tokens are kept; ProfileError where one is of somebody else than the profile names."""
-        for one in self._whosever():
+        for one in self._find_whosever():
             login_token.refuse_another(one.token, self._session, self._whose, self._hint)
             yield one
 
-    def _whosever(self) -> Iterator[Found[LoginToken]]:
+    def _find_whosever(self) -> Iterator[Found[LoginToken]]:
         self._fault = ""
         now = rfc3339(datetime.fromtimestamp(self._clock(), UTC))
-        return found(self._key, self._store, now, login_token.of_document, self._note_fault)
+        return find_tokens(self._key, self._store, now, login_token.of_document, self._note_fault)
 
     def _note_fault(self, words: str) -> None:
         self._fault = words
@@ -205,7 +199,7 @@ class LoginTokens:
             raise ProfileError(said, error.hint or self._hint) from error
         except Refused as refused:
             # the AWS CLI, which waits for nobody, may have renewed it in the same moment
-            for newer in self._whosever():
+            for newer in self._find_whosever():
                 is_same = (newer.kept.place, newer.token.identity) == (found.kept.place, token.identity)
                 if is_same and newer.token.refresh_token != token.refresh_token:
                     is_good = newer.token.lasts(self._clock(), _LAST_SECONDS)
@@ -238,7 +232,7 @@ class LoginTokens:
     def _explained(self, refused: Refused) -> AwsactivateError:
         return login_session.explained(refused, self._whose, self._hint)
 
-    def _by_person(self, *, device_code: bool) -> LoginToken:
+    def _have_person_sign_in(self, *, device_code: bool) -> LoginToken:
         if self._profile is None:
             raise AssertionError("who signs in does so for a profile")
         key = dpop.new_key()

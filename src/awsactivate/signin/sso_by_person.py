@@ -13,7 +13,7 @@ from awsactivate.aws.sign_on import CALLBACK, Oidc
 from awsactivate.errors import SignInNeededError
 from awsactivate.frozen import replace
 from awsactivate.person import terminal
-from awsactivate.signin import ways
+from awsactivate.signin import method
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
@@ -26,16 +26,16 @@ def sign_in(
 
     It bears the start URL that the configuration has, wherever that led.
     """
-    way = ways.way(environ, sys.platform, device_code=device_code)
+    how = method.choose(environ, sys.platform, device_code=device_code)
     oidc = Oidc(start_url.follow(settings), clock)
-    if way.by_browser and settings.has_session:
-        token = _by_browser(settings, oidc, environ)
+    if how.by_browser and settings.has_session:
+        token = _sign_in_by_browser(settings, oidc, environ)
     else:
-        token = _by_device(settings, oidc, way, environ)
+        token = _sign_in_by_device(settings, oidc, how, environ)
     return replace(token, start_url=settings.start_url)
 
 
-def _by_browser(settings: SsoSettings, oidc: Oidc, environ: Mapping[str, str]) -> SsoToken:
+def _sign_in_by_browser(settings: SsoSettings, oidc: Oidc, environ: Mapping[str, str]) -> SsoToken:
     from awsactivate.signin import by_browser
     from awsactivate.signin.listener import Listener
     from awsactivate.signin.proof import RANDOM_BYTES, address, proof
@@ -53,20 +53,24 @@ def _by_browser(settings: SsoSettings, oidc: Oidc, environ: Mapping[str, str]) -
             "scopes": " ".join(settings.scopes),
         }
         page = address(oidc.url, "/authorize", asked)
-        code = by_browser.code_of(listener, page, whose=settings.whose, name=settings.name, environ=environ)
+        code = by_browser.wait_for_code(
+            listener, page, whose=settings.whose, name=settings.name, environ=environ
+        )
         return oidc.trade_code(client, code, own.verifier, listener.redirect_uri)
 
 
-def _by_device(settings: SsoSettings, oidc: Oidc, way: ways.Way, environ: Mapping[str, str]) -> SsoToken:
+def _sign_in_by_device(
+    settings: SsoSettings, oidc: Oidc, how: method.Method, environ: Mapping[str, str]
+) -> SsoToken:
     client = oidc.register(by_browser=False)
     code = oidc.start_device(client)
-    reason = f" ({way.reason})" if way.reason else ""
+    reason = f" ({how.reason})" if how.reason else ""
     said = (
         f"{settings.whose}{reason}: to sign in, open {code.address} in any browser,"
         f" and give the code {code.user_code} there; or open {code.whole_address}"
     )
     with ExitStack() as stack:
-        if way.by_browser:
+        if how.by_browser:
             from awsactivate.signin.browser import open_at
             from awsactivate.signin.door import Door
 

@@ -23,12 +23,13 @@ from awsactivate.sessions.credentials import rfc3339
 from awsactivate.signin import sso_by_person, sso_token, start_urls
 from awsactivate.signin.cli_cache import UnreadableTokenError
 from awsactivate.signin.ending import Ended, Tell, end_all
-from awsactivate.signin.found import Found, found
+from awsactivate.signin.found import Found, find_tokens
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.keeping import keep_new
+from awsactivate.signin.one_at_a_time import RENEWAL_SECONDS, SignInGoesOnError, alone
 from awsactivate.signin.sso_settings import SsoSettings
 from awsactivate.signin.sso_token import SsoToken
-from awsactivate.signin.store import RENEWAL_SECONDS, CantBeKeptError, Kept, SignInGoesOnError, Store
+from awsactivate.signin.store import CantBeKeptError, Kept, Store
 
 T = TypeVar("T")
 
@@ -84,18 +85,18 @@ class SsoTokens:
         `refused` are the digests of tokens that AWS does not take.
         """
         can_be_renewed, busy = False, ""
-        for one in self._found(refused):
+        for one in self._find_tokens(refused):
             if self._lasts_well(one.token):
                 return one.token
             can_be_renewed = can_be_renewed or one.token.can_be_renewed(self._now())
         if can_be_renewed:
             try:
-                with self._store.alone(self._settings.key, self._tell_waiting, seconds=RENEWAL_SECONDS):
-                    if token := self._renewed_by_now(refused):
+                with alone(self._settings.key, self._environ, self._tell_waiting, seconds=RENEWAL_SECONDS):
+                    if token := self._renew_first(refused):
                         return token
             except SignInGoesOnError as error:
                 busy = error.message
-        for one in self._found(refused):
+        for one in self._find_tokens(refused):
             if one.token.lasts(self._now()):
                 return one.token
         raise self.needed(said=busy or self._unkept)
@@ -105,7 +106,7 @@ class SsoTokens:
 
         By a token that has ended nothing is ended, but by the one that follows it.
         """
-        return end_all(self._settings.key, self._store, self._end, tell, self._tell_waiting)
+        return end_all(self._settings.key, self._store, self._environ, self._end, tell, self._tell_waiting)
 
     def _end(self, kept: Kept) -> bool:
         try:
@@ -149,8 +150,8 @@ class SsoTokens:
         `refused` are the digests of tokens that AWS does not take. Unless it `must_keep` the token, one that
         the keyring does not take is used once.
         """
-        with self._store.alone(self._settings.key, self._tell_waiting) as has_waited:
-            for one in self._found() if has_waited or not must_keep else ():
+        with alone(self._settings.key, self._environ, self._tell_waiting) as has_waited:
+            for one in self._find_tokens() if has_waited or not must_keep else ():
                 if share and one.kept.place != "cli":
                     continue
                 if one.token.digest not in refused and one.token.lasts(self._now()):
@@ -169,7 +170,7 @@ class SsoTokens:
         reason = said or self._fault or f"nobody is signed in to {settings.key.name}"
         return SignInNeededError(f"{settings.whose}: {reason}", login_hint(settings.name), refused=refused)
 
-    def ended(self, token: SsoToken, refused: Refused, said: str) -> SignInNeededError:
+    def forget_ended(self, token: SsoToken, refused: Refused, said: str) -> SignInNeededError:
         """Forget our token that AWS itself says it takes no longer, and return the error that tells it."""
         if refused.code == _TAKEN_NO_LONGER:
             self._forget(token)
@@ -183,11 +184,13 @@ class SsoTokens:
         except (AwsactivateError, UnreadableTokenError) as error:
             terminal.say(f"the sign-in to {self._settings.key.name} has ended, and is not forgotten: {error}")
 
-    def _found(self, refused: Collection[str] = ()) -> Iterator[Found[SsoToken]]:
+    def _find_tokens(self, refused: Collection[str] = ()) -> Iterator[Found[SsoToken]]:
         """Look where tokens are kept; one of ours of another start URL or region is none."""
         self._fault = ""
         now = self._now()
-        for one in found(self._settings.key, self._store, rfc3339(now), sso_token.read, self._note_fault):
+        for one in find_tokens(
+            self._settings.key, self._store, rfc3339(now), sso_token.read, self._note_fault
+        ):
             if one.token.digest in refused or (
                 one.kept.place == "keyring" and not self._is_for_us(one.token)
             ):
@@ -219,16 +222,16 @@ class SsoTokens:
     def _lasts_well(self, token: SsoToken) -> bool:
         return token.lasts(self._now()) and not token.should_be_renewed(self._now())
 
-    def _renewed_by_now(self, refused: Collection[str]) -> SsoToken | None:
+    def _renew_first(self, refused: Collection[str]) -> SsoToken | None:
         """Renew the first token that AWS renews; another process may have done it."""
-        for one in self._found(refused):
+        for one in self._find_tokens(refused):
             if self._lasts_well(one.token):
                 return one.token
-            if one.token.can_be_renewed(self._now()) and (token := self._renewed(one)):
+            if one.token.can_be_renewed(self._now()) and (token := self._try_to_renew(one)):
                 return token
         return None
 
-    def _renewed(self, found: Found[SsoToken]) -> SsoToken | None:
+    def _try_to_renew(self, found: Found[SsoToken]) -> SsoToken | None:
         """Trade in the refresh token; None where AWS takes it no longer, or the next could not be kept."""
         still = found.token if found.token.lasts(self._now()) else None
         try:

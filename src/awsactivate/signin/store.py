@@ -6,16 +6,12 @@ until when each sign-in lasts that was begun here.
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 from awsactivate.errors import AwsactivateError, KeyringError
-from awsactivate.files import lock
-from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, field
 from awsactivate.keychain import index
 from awsactivate.keychain.index_entry import Place, SignInEntry
@@ -23,10 +19,6 @@ from awsactivate.signin import cli_cache
 from awsactivate.signin.key import Key
 from awsactivate.signin.keyring_place import KeyringPlace
 from awsactivate.signin.undisturbed import undisturbed
-
-_LOOK_SECONDS = 0.2
-_SIGN_IN_SECONDS = 900.0  # a person finds the phone; then whoever waits begins by itself
-RENEWAL_SECONDS = 5.0  # what a renewal may take: who wants no more does not wait for a person
 
 
 @dataclass(frozen=True)
@@ -43,10 +35,6 @@ class Kept:
 Look = Callable[[Key], Kept | None]
 Keep = Callable[[Kept, str, bool], None]
 """Keeps a token, of which it is told until when it lasts, and whether it renews."""
-
-
-class SignInGoesOnError(AwsactivateError):
-    """Another process has a person sign in, or renews a token, and does not end."""
 
 
 class CantBeKeptError(AwsactivateError):
@@ -68,7 +56,7 @@ class Store:
         """What the keyring has said that did not give a token, or take one."""
         return self._keyring.fault
 
-    def entry(self, key: Key) -> SignInEntry | None:
+    def read_entry(self, key: Key) -> SignInEntry | None:
         """Return what the index tells of a sign-in that was begun here; no keyring is opened."""
         return index.read_sign_ins(self._environ).get(key.text)
 
@@ -77,9 +65,9 @@ class Store:
 
         `now` is in RFC 3339. No keyring is opened to know that.
         """
-        entry = self.entry(key)
+        entry = self.read_entry(key)
         is_own_first = entry is not None and entry.until > now
-        places = (self.in_cli_cache, self.in_keyring)
+        places = (self.read_cli_cache, self.read_keyring)
         return (places[1], places[0]) if is_own_first else places
 
     def place(self, key: Key, kept: Kept | None) -> str:
@@ -88,37 +76,37 @@ class Store:
             str(cli_cache.path(key, self._environ)) if kept is None or kept.place == "cli" else "the keyring"
         )
 
-    def in_cli_cache(self, key: Key) -> Kept | None:
+    def read_cli_cache(self, key: Key) -> Kept | None:
         """Return the AWS CLI's token; UnreadableTokenError where its file holds none."""
         document = cli_cache.read(key, self._environ)
         return None if document is None else Kept(key, "cli", document)
 
-    def in_keyring(self, key: Key) -> Kept | None:
+    def read_keyring(self, key: Key) -> Kept | None:
         """Return our token, where the index tells of one; KeyringError where the keyring does not give it."""
-        entry = self.entry(key)
-        return self._in_keyring(key) if entry is not None and entry.place == "keyring" else None
+        entry = self.read_entry(key)
+        return self._read_whole_item(key) if entry is not None and entry.place == "keyring" else None
 
     def all_places(self, key: Key) -> Iterator[tuple[Place, Look]]:
         """Give each place where a token may be, with the way to look there.
 
         A damaged item of the keyring is a token without a word, which can be forgotten.
         """
-        entry = self.entry(key)
+        entry = self.read_entry(key)
         is_told = entry is not None and entry.place == "keyring"
-        yield "keyring", self._item_in_keyring if is_told else self._left_in_keyring
-        yield "cli", self.in_cli_cache
+        yield "keyring", self._read_item if is_told else self._read_left
+        yield "cli", self.read_cli_cache
 
-    def _left_in_keyring(self, key: Key) -> Kept | None:
+    def _read_left(self, key: Key) -> Kept | None:
         """Return one from before, of which the index tells nothing: it may have been lost."""
-        document = self._keyring.left(key)
+        document = self._keyring.read_left(key)
         return None if document is None else Kept(key, "keyring", document)
 
-    def _in_keyring(self, key: Key) -> Kept | None:
-        kept = self._item_in_keyring(key)
+    def _read_whole_item(self, key: Key) -> Kept | None:
+        kept = self._read_item(key)
         # one that is damaged is as good as none: to sign in anew mends it
         return kept if kept is not None and kept.document else None
 
-    def _item_in_keyring(self, key: Key) -> Kept | None:
+    def _read_item(self, key: Key) -> Kept | None:
         document = self._keyring.read(key)
         return None if document is None else Kept(key, "keyring", document)
 
@@ -144,7 +132,7 @@ class Store:
     def _keep(self, kept: Kept, until: str, renews: bool) -> None:
         place = kept.place or "keyring"
         if place == "cli":
-            own = self.entry(kept.key)
+            own = self.read_entry(kept.key)
             cli_cache.write(kept.key, kept.document, self._environ)
             if own is None or own.place != "cli":
                 return  # the AWS CLI's own, of which the index tells nothing
@@ -176,7 +164,7 @@ class Store:
             if kept.place == "cli":
                 hint = f"ls -l {shlex.quote(str(cli_cache.path(kept.key, self._environ)))}"
                 cli_cache.try_out(kept.key, kept.document, self._environ)
-            own = self.entry(kept.key)
+            own = self.read_entry(kept.key)
             if kept.place == "keyring" or (own is not None and own.place == "cli"):
                 index.try_out(self._environ)
         except AwsactivateError as error:
@@ -192,7 +180,7 @@ class Store:
         What the keyring held goes: one sign-in has one token of ours. `tell` is told where that can't be.
         """
         with index.locked(self._environ):
-            before = self.entry(kept.key)
+            before = self.read_entry(kept.key)
             cli_cache.write(kept.key, kept.document, self._environ)
             index.write_sign_in(kept.key.text, SignInEntry(until, "cli", renews), self._environ)
             if before is not None and before.place == "keyring":
@@ -207,7 +195,7 @@ class Store:
         KeyringError where the keyring does not give it up, and then the index tells of it still.
         """
         with index.locked(self._environ):
-            entry = self.entry(key)
+            entry = self.read_entry(key)
             if place == "cli":
                 cli_cache.remove(key, self._environ)
             else:
@@ -217,7 +205,7 @@ class Store:
 
     def note_gone(self, key: Key, place: Place) -> None:
         """Have the index tell no more of a token that is not where it told."""
-        entry = self.entry(key)
+        entry = self.read_entry(key)
         if entry is None or entry.place != place:
             return
         with index.locked(self._environ):
@@ -228,49 +216,15 @@ class Store:
 
         Another process may have put a new one in its place since: that one is kept.
         """
-        if self.entry(key) is None:
+        if self.read_entry(key) is None:
             return  # nothing is ours
         with index.locked(self._environ):
-            entry = self.entry(key)
+            entry = self.read_entry(key)
             if entry is None:
                 return
-            kept = self.in_keyring(key) if entry.place == "keyring" else self.in_cli_cache(key)
+            kept = self.read_keyring(key) if entry.place == "keyring" else self.read_cli_cache(key)
             if kept is None or not is_refused(kept.document):
                 return
             if entry.place == "keyring":
                 self._keyring.remove(key)
             index.write_sign_in(key.text, None, self._environ)
-
-    @contextmanager
-    def alone(
-        self, key: Key, tell_waiting: Callable[[], None], *, seconds: float = _SIGN_IN_SECONDS
-    ) -> Iterator[bool]:
-        """Be the only process that gets a token of `key`; who has to wait calls `tell_waiting`.
-
-        It gives whether it waited: two shells at once sign in once, and who waited looks for the token again.
-        SignInGoesOnError where another has not ended within `seconds`.
-        """
-        name = hashlib.sha256(key.text.encode()).hexdigest()[:16]
-        path = state_folder(self._environ) / f"sign-in-{name}.lock"
-        has_waited = False
-        with ExitStack() as stack:
-            try:
-                has_waited = _take(stack, path, tell_waiting, seconds)
-            except TimeoutError as error:
-                raise SignInGoesOnError(
-                    f"another awsactivate signs in to {key.name} now, and has not ended",
-                    "end it, or try again",
-                ) from error
-            except OSError:
-                pass  # a home that can't be written keeps nobody from signing in
-            yield has_waited
-
-
-def _take(stack: ExitStack, path: Path, tell_waiting: Callable[[], None], seconds: float) -> bool:
-    try:
-        stack.enter_context(lock.locked(path, seconds=_LOOK_SECONDS))
-    except TimeoutError:
-        tell_waiting()
-        stack.enter_context(lock.locked(path, seconds=seconds))
-        return True
-    return False

@@ -21,7 +21,7 @@ from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.endpoint_door import EndpointDoor
 from awsactivate.running.guarded.exchange import Exchange
 from awsactivate.running.guarded.judge import Judge
-from awsactivate.running.guarded.knowing import knowledge
+from awsactivate.running.guarded.knowing import load_knowledge
 from awsactivate.running.guarded.onward import Onward
 from awsactivate.running.guarded.upstream import Upstreams
 from guard.keys import REAL, STAND_IN, botocore_key, this_run
@@ -35,7 +35,7 @@ class Ways:
         self.environ: dict[str, str] = {}
         self.connections = Connections({}, str(aws.bundle), aws.dial)
         self.door = EndpointDoor(self.handle)
-        self._knowledge = knowledge()
+        self._knowledge = load_knowledge()
 
     def handle(self, exchange: Exchange) -> None:
         """Let all pass that may pass at all."""

@@ -17,7 +17,7 @@ from awsactivate.guard.stand_ins import RANDOMNESS, made
 from awsactivate.running.guarded import questions
 from awsactivate.running.guarded.exchange import TooLongError
 from awsactivate.running.guarded.judge import Judge
-from awsactivate.running.guarded.knowing import knowledge
+from awsactivate.running.guarded.knowing import load_knowledge
 from awsactivate.running.guarded.onward import Way
 from awsactivate.running.guarded.upstream import UnreachedError
 from awsactivate.sessions.sigv4 import Scope
@@ -25,7 +25,7 @@ from guard.keys import NOW, REAL, STAND_IN, signed_by_botocore, stop_botocore_cl
 
 ACCOUNT = "111122223333"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-KNOWLEDGE = knowledge()
+KNOWLEDGE = load_knowledge()
 
 
 class Sent:
@@ -86,7 +86,7 @@ class World:
         self.where.append(where)
         return self.said
 
-    def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
+    def find_way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
         assert not is_by_endpoint
         self._named = named
         return Way(head, scope.region, scope.service, None, self.seen)

@@ -19,7 +19,7 @@ from awsactivate.running.guarded.settings import Settings
 def asked_for(*words: str) -> Settings | None:
     parser = Parser(prog="awsactivate exec")
     command.add_arguments(parser)
-    return settings.asked_for(parser.parse([*words, "--", "true"]))
+    return settings.read_asked(parser.parse([*words, "--", "true"]))
 
 
 def test_by_itself_it_asks_and_opens_the_proxy() -> None:
@@ -129,7 +129,7 @@ def test_files_are_read_in_their_order_and_the_policys_path_is_made_absolute(
     assert found is not None
     assert [document.name for document in found.law.allows] == ["a", "b"]
     assert [document.name for document in found.law.denies] == ["d"]
-    assert (found.way, found.policy_out) == ("endpoint", tmp_path / "p.json")
+    assert (found.door, found.policy_out) == ("endpoint", tmp_path / "p.json")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from awsactivate.errors import ProfileError
 from awsactivate.running.guarded.authority import Authority
-from awsactivate.running.guarded.trusted import bundle
+from awsactivate.running.guarded.trusted import read_bundle
 
 
 def names(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def names(text: str) -> list[str]:
 
 
 def test_the_systems_authorities_stay(tmp_path: Path) -> None:
-    found = names(bundle(Authority(tmp_path).certificate, {}, None))
+    found = names(read_bundle(Authority(tmp_path).certificate, {}, None))
     assert "awsactivate guard, for one command alone" in found
     assert len(found) > 50
 
@@ -36,7 +36,7 @@ def test_the_users_own_files_are_believed_too_each_once(tmp_path: Path) -> None:
         "CURL_CA_BUNDLE": str(files[1]),
     }
     own = Authority(tmp_path).certificate
-    text = bundle(own, {**environ, "NODE_EXTRA_CA_CERTS": ""}, str(files[2]))
+    text = read_bundle(own, {**environ, "NODE_EXTRA_CA_CERTS": ""}, str(files[2]))
     assert text.startswith(own)
     assert [text.count(one) for one in (own, *others)] == [1, 1, 1, 1]
     assert names(text).count("awsactivate guard, for one command alone") == 4
@@ -44,4 +44,4 @@ def test_the_users_own_files_are_believed_too_each_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"none\.pem can't be read: No such file"):
-        bundle("", {"SSL_CERT_FILE": str(tmp_path / "none.pem")}, None)
+        read_bundle("", {"SSL_CERT_FILE": str(tmp_path / "none.pem")}, None)

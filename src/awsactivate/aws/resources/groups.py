@@ -33,7 +33,7 @@ def read(access: Access, resource: Resource) -> Found | None:
     )
 
 
-def members(access: Access, group_name: str) -> list[str]:
+def list_members(access: Access, group_name: str) -> list[str]:
     """Name the group's members; [] where there is no such group."""
     iam = access.client("iam")
     if unless_missing(iam.get_group, "NoSuchEntity", GroupName=group_name) is None:
@@ -41,7 +41,7 @@ def members(access: Access, group_name: str) -> list[str]:
     return sorted(user["UserName"] for user in all_pages(iam, "get_group", "Users", GroupName=group_name))
 
 
-def of_ours(access: Access) -> list[str]:
+def list_ours(access: Access) -> list[str]:
     """Name all groups that this tool made."""
     groups = all_pages(access.client("iam"), "list_groups", "Groups", PathPrefix=GROUP_PATH)
     return [group["GroupName"] for group in groups]
@@ -73,7 +73,7 @@ def write(access: Access, resource: Resource, change: Change) -> None:
 def delete(access: Access, resource: Resource) -> None:
     """Let the members go, take the policies away, then the group."""
     iam, name = access.client("iam"), resource.name
-    for user in members(access, name):
+    for user in list_members(access, name):
         access.call_until_settled(iam.remove_user_from_group, GroupName=name, UserName=user)
     for policy in all_pages(iam, "list_group_policies", "PolicyNames", GroupName=name):
         access.call_until_settled(iam.delete_group_policy, GroupName=name, PolicyName=policy)

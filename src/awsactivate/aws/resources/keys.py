@@ -13,8 +13,7 @@ from awsactivate.account.desired import key_description
 from awsactivate.account.resources import Change, Found, Resource
 from awsactivate.aws.resources.access import Access, all_pages, is_ours, tag_list, unless_missing
 from awsactivate.frozen import dataclass
-
-WINDOW_DAYS = 30  # how long a deleted key can be called back: the longest that KMS knows
+from awsactivate.sessions import limits
 
 _ALIAS_TAG = "awsactivate-alias"
 
@@ -104,7 +103,9 @@ def delete(access: Access, resource: Resource) -> None:
     key = find(access, access.settings.secrets_alias).key
     if key is not None and key["KeyState"] != "PendingDeletion":
         access.call_until_settled(
-            access.client("kms").schedule_key_deletion, KeyId=key["KeyId"], PendingWindowInDays=WINDOW_DAYS
+            access.client("kms").schedule_key_deletion,
+            KeyId=key["KeyId"],
+            PendingWindowInDays=limits.LONGEST_KEY_RECOVERY_DAYS,
         )
 
 

@@ -26,7 +26,7 @@ def read(access: Access, resource: Resource) -> Found | None:
         return Found({}, conflict=refusal) if refusal else None
     role = answer["Role"]
     tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
-    inline = inline_policies(access, resource.name)
+    inline = read_inline_policies(access, resource.name)
     revocation = inline.pop(policies.REVOCATION_POLICY_NAME, None)
     boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     notes = [f"inline policy {name} stays" for name in inline if not name.startswith(policies.REVOKED_PREFIX)]
@@ -39,7 +39,7 @@ def read(access: Access, resource: Resource) -> Found | None:
             "Tags": sorted(key for key in tags if key.startswith(_OUR_TAGS)),
             "PermissionsBoundary": boundary,
             "Policies": {policies.REVOCATION_POLICY_NAME: revocation} if revocation else {},
-            "ManagedPolicyArns": attached_policies(access, resource.name),
+            "ManagedPolicyArns": list_attached_policies(access, resource.name),
         },
         ours=is_ours(tags),
         conflict=_elsewhere(role["Arn"], settings, tags)
@@ -48,7 +48,7 @@ def read(access: Access, resource: Resource) -> Found | None:
     )
 
 
-def inline_policies(access: Access, role_name: str) -> dict[str, policies.Document]:
+def read_inline_policies(access: Access, role_name: str) -> dict[str, policies.Document]:
     """Read all inline policies of the role."""
     iam = access.client("iam")
     names = all_pages(iam, "list_role_policies", "PolicyNames", RoleName=role_name)
@@ -57,7 +57,7 @@ def inline_policies(access: Access, role_name: str) -> dict[str, policies.Docume
     }
 
 
-def attached_policies(access: Access, role_name: str) -> list[str]:
+def list_attached_policies(access: Access, role_name: str) -> list[str]:
     """List the ARNs of the managed policies that are attached to the role; [] where there is no such role."""
     attached = unless_missing(
         all_pages,
@@ -70,12 +70,12 @@ def attached_policies(access: Access, role_name: str) -> list[str]:
     return sorted(policy["PolicyArn"] for policy in attached or [])
 
 
-def all_names(access: Access) -> list[str]:
+def list_names(access: Access) -> list[str]:
     """Name all roles of the account."""
     return [role["RoleName"] for role in all_pages(access.client("iam"), "list_roles", "Roles")]
 
 
-def tag_keys(access: Access, role_name: str) -> list[str] | None:
+def list_tag_keys(access: Access, role_name: str) -> list[str] | None:
     """List the keys of the role's tags; None where there is no such role."""
     answer = unless_missing(access.client("iam").get_role, "NoSuchEntity", RoleName=role_name)
     return [tag["Key"] for tag in answer["Role"].get("Tags", [])] if answer else None
@@ -109,7 +109,7 @@ def write(access: Access, resource: Resource, change: Change) -> None:
 def delete(access: Access, resource: Resource) -> None:
     """Take the role's policies away, then the role."""
     iam, name = access.client("iam"), resource.name
-    for arn in attached_policies(access, name):
+    for arn in list_attached_policies(access, name):
         access.call_until_settled(iam.detach_role_policy, RoleName=name, PolicyArn=arn)
     for policy in all_pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
         access.call_until_settled(iam.delete_role_policy, RoleName=name, PolicyName=policy)

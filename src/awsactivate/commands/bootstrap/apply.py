@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Bring the account to what is described."""
     from awsactivate.aws import secure_account
 
-    person = enrolment.wanted(arguments)
+    person = enrolment.read_wanted(arguments)
     access, _, _ = flags.open_account(arguments, context)
     access = replace(access, settings=secure_account.add_what_stays(access))
     home = access.settings.home_of(person.user_name) if person else None

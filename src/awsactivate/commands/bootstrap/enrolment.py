@@ -18,7 +18,7 @@ from awsactivate.errors import AwsError, MfaError, ProfileError, UsageError
 from awsactivate.frozen import dataclass, replace
 from awsactivate.keychain import index
 from awsactivate.keychain.system_keyring import Vault
-from awsactivate.opening import key_owner
+from awsactivate.opening import key_owner, owner_iam
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
@@ -71,7 +71,7 @@ def add_arguments(parser: Parser) -> None:
     )
 
 
-def wanted(arguments: argparse.Namespace) -> Enrolment | None:
+def read_wanted(arguments: argparse.Namespace) -> Enrolment | None:
     """Return whom to enrol; None where nobody is."""
     if not arguments.enroll:
         for option in ("as_", "store_seed", "show_secret"):
@@ -167,7 +167,7 @@ def _enroll_device(owner: KeyOwner, enrolment: Enrolment, iam: Any, context: Con
     if enrolling.finish_earlier(owner, devices, context, store=enrolment.store_seed):
         return
     serials = arns.with_codes(device.serial for device in devices)
-    if key_owner.find_configured_serial(owner, context) in serials:
+    if owner_iam.find_configured_serial(owner, context) in serials:
         return
     if serials:
         raise MfaError(

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Mapping
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.doctor import files, machine
+from awsactivate.commands.doctor import copies, files, integration, keyring, network, sign_ins, versions
 from awsactivate.diagnosis.finding import Finding, Status
 from awsactivate.frozen import asdict
 from awsactivate.person import terminal
@@ -27,16 +27,16 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Look at everything, and write a line for each thing found."""
-    skew = machine.begin_clock(context)  # it waits for a network while the rest is looked at
+    skew = network.begin_clock(context)  # it waits for a network while the rest is looked at
     found = [
-        *machine.check_integration(context),
+        *integration.check_integration(context),
         *files.check_all_files(context),
-        *machine.check_keyring(context),
-        *machine.sign_ins(context),
-        *machine.check_network(context),
-        *machine.find_copies(context),
-        *machine.read_versions(context),
-        machine.end_clock(skew),
+        *keyring.check_keyring(context),
+        *sign_ins.check_sign_ins(context),
+        *network.check_network(context),
+        *copies.find_copies(context),
+        *versions.read_versions(context),
+        network.end_clock(skew),
     ]
     if arguments.json:
         context.write(json_text([asdict(finding) for finding in found]))

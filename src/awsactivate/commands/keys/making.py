@@ -20,11 +20,11 @@ from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening import key_owner
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
+from awsactivate.sessions import limits
 
 if TYPE_CHECKING:
     from awsactivate.aws.access_keys import UserKey
 
-_MOST_KEYS = 2  # that IAM gives a user
 _PAUSES = (1, 2, 4, 8)  # seconds in which all of IAM learns of a new user
 
 
@@ -77,7 +77,7 @@ def _check_kept(name: str, user_name: str, item: KeyringItem, keys: tuple[UserKe
 
 
 def _check_room(user_name: str, keys: tuple[UserKey, ...]) -> None:
-    if len(keys) >= _MOST_KEYS:
+    if len(keys) >= limits.MOST_ACCESS_KEYS:
         raise AwsError(
             f"user {user_name} has two access keys already, and IAM allows no third:"
             f" {', '.join(key.id for key in keys)}",
@@ -96,7 +96,7 @@ def _make(
 ) -> AccessKey:
     """Make a key and keep it, also where not all of IAM has learnt of the user yet."""
     for pause in (*_PAUSES, None):
-        under_way = new_key.begun(iam, user_name, keys, context)
+        under_way = new_key.plan(iam, user_name, keys, context)
         keep(under_way)
         try:
             return new_key.make(iam, user_name, under_way, keep, context)

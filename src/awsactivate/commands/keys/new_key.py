@@ -25,8 +25,8 @@ _PAUSES = (0, 2, 4)  # seconds after which a key whose answer was lost is looked
 _SLACK = 1  # second, to which AWS's `Date` is cut
 
 
-def begun(iam: Any, user_name: str, keys: tuple[UserKey, ...], context: Context) -> Rotation:
-    """Return what is to be kept before a key is made, by the clock that IAM dates its keys with."""
+def plan(iam: Any, user_name: str, keys: tuple[UserKey, ...], context: Context) -> Rotation:
+    """Return what is to be kept before a key is made, dated by the clock that IAM dates its keys with."""
     from awsactivate.aws import access_keys
 
     return Rotation(

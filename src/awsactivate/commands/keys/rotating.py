@@ -17,7 +17,7 @@ from awsactivate.frozen import replace
 from awsactivate.keychain import index, rotation
 from awsactivate.keychain.item import AccessKey, KeyringItem, Rotation
 from awsactivate.keychain.system_keyring import Vault
-from awsactivate.opening import key_owner
+from awsactivate.opening import key_owner, owner_iam
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 f"awsactivate keys import {name}",
             )
         index.try_out(context.environ)
-        iam = key_owner.open_iam(owner, arguments, context)
+        iam = owner_iam.open_iam(owner, arguments, context)
         work = Rotating(owner, owner.item, iam, context, keep_seconds)
         if rotation.is_due(owner.item.rotation, context.clock()) and not arguments.delete:
             work.go_on()  # ends the rotation before, whose old key has been kept long enough
@@ -102,7 +102,7 @@ class Rotating:
         user = self._owner.user_name
         match step:
             case rotation.Begin():
-                self._keep(rotation_now=new_key.begun(self._iam, user, keys, self._context))
+                self._keep(rotation_now=new_key.plan(self._iam, user, keys, self._context))
                 self._is_begun = True
             case rotation.Discard(key_id):
                 return self._discard(key_id, keys)

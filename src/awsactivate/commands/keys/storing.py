@@ -38,7 +38,7 @@ def store_checked(name: str, key: AccessKey, context: Context) -> str:
     vault.store(name, after)
     settings = name if name in read_profiles(context.environ) else None
     try:
-        arn = access_keys.owner(key.credentials, settings).arn
+        arn = access_keys.ask_owner(key.credentials, settings).arn
     except BaseException:
         if not is_known:
             vault.store(name, before)

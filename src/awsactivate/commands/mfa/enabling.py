@@ -58,7 +58,7 @@ def enroll(owner: KeyOwner, wish: Wish, iam: Any, context: Context, *, replaces:
         if wish.store:
             terminal.say(_FRANKLY)
             # before AWS demands its codes: a seed that is lost then would lock the user out
-            key_owner.keep(owner.name, replace(item_in(owner, vault), following_seed=seed), context, vault)
+            key_owner.keep(owner.name, replace(find_item(owner, vault), following_seed=seed), context, vault)
         if wish.show_secret or not wish.store:
             _show(seed, owner, with_secret=wish.show_secret)
         code_pairs.send(
@@ -71,7 +71,7 @@ def enroll(owner: KeyOwner, wish: Wish, iam: Any, context: Context, *, replaces:
     except BaseException as error:
         is_enabled = _is_enabled(owner, made.serial, iam, wish, error)
         if is_enabled is False and wish.store:
-            item = item_in(owner, vault)
+            item = find_item(owner, vault)
             key_owner.keep(owner.name, replace(item, following_seed=None), context, vault)
         if not is_enabled:
             raise
@@ -87,7 +87,7 @@ def finish(owner: KeyOwner, serial: str, context: Context, *, stored: bool, repl
     """Let keyring and profile know a device that is enabled; the error tells what is left to be done."""
     if stored:
         vault = Vault(context.environ)
-        item = item_in(owner, vault)
+        item = find_item(owner, vault)
         if item.following_seed is not None and item.following_seed.serial == serial:
             following = item.following_seed if replaces else None
             item = replace(item, seed=item.following_seed, following_seed=following)
@@ -110,14 +110,14 @@ def replace_device(owner: KeyOwner, old: str, new: str, iam: Any, context: Conte
     profile_edits.replace_mfa_serial(old, new, context.environ)
     mfa_devices.remove(iam, owner.user_name, old)
     vault = Vault(context.environ)
-    item = item_in(owner, vault)
+    item = find_item(owner, vault)
     seed = None if item.seed is not None and item.seed.serial == old else item.seed
     if (done := replace(item, seed=seed, following_seed=None)) != item:
         key_owner.keep(owner.name, done, context, vault)
     terminal.say(f"{old} is deactivated and deleted")
 
 
-def item_in(owner: KeyOwner, vault: Vault) -> KeyringItem:
+def find_item(owner: KeyOwner, vault: Vault) -> KeyringItem:
     """Return what the keyring has now under the owner's name."""
     return vault.find(owner.name) or KeyringItem()
 
@@ -130,7 +130,7 @@ def _make(owner: KeyOwner, wish: Wish, iam: Any, context: Context, vault: Vault)
     """
     from awsactivate.aws import mfa_devices
 
-    item = item_in(owner, vault) if wish.store else key_owner.read_item(owner, context)
+    item = find_item(owner, vault) if wish.store else key_owner.read_item(owner, context)
     ours = item.following_seed.serial if item.following_seed is not None else None
     for name in wish.names:
         serial = owner.device_serial(name)
@@ -157,7 +157,7 @@ def _try_out(owner: KeyOwner, serial: str, wish: Wish, context: Context) -> None
         if wish.store:
             index.try_out(context.environ)
             vault = Vault(context.environ)
-            item = item_in(owner, vault)
+            item = find_item(owner, vault)
             if not item.is_empty:
                 vault.store(owner.name, item)
     except AwsactivateError as error:

@@ -11,7 +11,7 @@ from awsactivate.commands.mfa.enabling import Wish
 from awsactivate.errors import AccessDeniedError, AwsError, MfaError
 from awsactivate.keychain import index
 from awsactivate.keychain.item import KeyringItem
-from awsactivate.opening import caller, key_owner
+from awsactivate.opening import caller, key_owner, owner_iam
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.profiles.read import read_profiles
 from awsactivate.sessions import arns
@@ -71,7 +71,7 @@ def _list_devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Conte
     from awsactivate.aws import mfa_devices
 
     try:
-        return mfa_devices.list_devices(admin or key_owner.plain_iam(owner), owner.user_name)
+        return mfa_devices.list_devices(admin or owner_iam.plain_iam(owner), owner.user_name)
     except AccessDeniedError:
         if admin is not None:
             raise
@@ -79,8 +79,8 @@ def _list_devices(owner: KeyOwner, item: KeyringItem, admin: Any, context: Conte
     for seed in (item.following_seed, item.seed):
         if seed is not None:
             try:
-                credentials = key_owner.open_mfa_session(owner, seed.serial, context, mfa_code=None)
-                return mfa_devices.list_devices(key_owner.iam_with(owner, credentials), owner.user_name)
+                credentials = owner_iam.open_mfa_session(owner, seed.serial, context, mfa_code=None)
+                return mfa_devices.list_devices(owner_iam.iam_with(owner, credentials), owner.user_name)
             except (MfaError, AwsError):
                 continue  # it is not enabled
     return ()
@@ -98,15 +98,15 @@ def _open_iam(
     kept = {seed.serial for seed in (item.seed, item.following_seed) if seed is not None}
     serials = arns.with_codes(device.serial for device in devices)
     stored = [
-        serial for serial in serials if serial in kept or key_owner.find_stored_seed(owner, serial, context)
+        serial for serial in serials if serial in kept or owner_iam.find_stored_seed(owner, serial, context)
     ]
-    configured = key_owner.find_configured_serial(owner, context)
+    configured = owner_iam.find_configured_serial(owner, context)
     usual = configured if configured in serials or not serials else None
     signing = next(iter(stored), None) or old or usual or next(iter(serials), None)
     if signing is None:
-        return key_owner.plain_iam(owner)
-    credentials = key_owner.open_mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
-    return key_owner.iam_with(owner, credentials)
+        return owner_iam.plain_iam(owner)
+    credentials = owner_iam.open_mfa_session(owner, signing, context, mfa_code=arguments.mfa_code)
+    return owner_iam.iam_with(owner, credentials)
 
 
 def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Context, *, store: bool) -> bool:
@@ -119,7 +119,7 @@ def finish_earlier(owner: KeyOwner, devices: tuple[Device, ...], context: Contex
         enabling.finish(owner, item.following_seed.serial, context, stored=True)
     elif item.seed is not None and item.seed.serial in serials and not is_named:
         enabling.finish(owner, item.seed.serial, context, stored=True)
-    elif len(serials) == 1 and not store and key_owner.find_configured_serial(owner, context) is None:
+    elif len(serials) == 1 and not store and owner_iam.find_configured_serial(owner, context) is None:
         enabling.finish(owner, serials[0], context, stored=False)
     else:
         return False

@@ -7,7 +7,7 @@ import argparse
 from awsactivate.commandline import Context, Parser
 from awsactivate.errors import AccessDeniedError
 from awsactivate.keychain import index
-from awsactivate.opening import caller, key_owner
+from awsactivate.opening import caller, key_owner, owner_iam
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.profiles import device_serials
@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         )
     else:
         try:
-            devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
+            devices = mfa_devices.list_devices(owner_iam.plain_iam(owner), owner.user_name)
         except AccessDeniedError:
             # some policies allow it with MFA only
-            devices = mfa_devices.list_devices(key_owner.open_iam(owner, arguments, context), owner.user_name)
+            devices = mfa_devices.list_devices(owner_iam.open_iam(owner, arguments, context), owner.user_name)
     profiles = read_profiles(context.environ)
     with_seed = {entry.mfa_serial for entry in index.read(context.environ).values() if entry.has_seed}
     rows = [

@@ -10,7 +10,7 @@ from awsactivate.frozen import replace
 from awsactivate.keychain import index
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
-from awsactivate.opening import key_owner
+from awsactivate.opening import key_owner, owner_iam
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.person import terminal
 from awsactivate.profiles import profile_edits
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Ask, end the device in AWS, then forget it here."""
     name = key_owner.find_name(arguments, context)
     owner = key_owner.find(name, context)
-    serial = arguments.serial or key_owner.find_configured_serial(owner, context)
+    serial = arguments.serial or owner_iam.find_configured_serial(owner, context)
     if serial is None:
         raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
     question = f"without {serial} {owner.user_name} can't have what demands MFA; delete it?"
@@ -79,21 +79,21 @@ def _end_in_aws(owner: KeyOwner, serial: str, arguments: argparse.Namespace, con
 
     if not arns.gives_codes(serial):
         another = argparse.Namespace(**{**vars(arguments), "serial": None})
-        mfa_devices.remove(key_owner.open_iam(owner, another, context), owner.user_name, serial)
+        mfa_devices.remove(owner_iam.open_iam(owner, another, context), owner.user_name, serial)
         return
     is_own = arguments.profile in (None, owner.name)
     if is_own:
         try:
-            devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
+            devices = mfa_devices.list_devices(owner_iam.plain_iam(owner), owner.user_name)
         except AccessDeniedError:
             pass  # a policy may allow it with MFA only
         else:
             if serial not in [device.serial for device in devices]:
                 # an earlier run came so far, and no code of it opens a session any more
-                mfa_devices.delete(key_owner.plain_iam(owner), serial)
+                mfa_devices.delete(owner_iam.plain_iam(owner), serial)
                 return
     if is_own:
-        credentials = key_owner.open_mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
-        mfa_devices.remove(key_owner.iam_with(owner, credentials), owner.user_name, serial)
+        credentials = owner_iam.open_mfa_session(owner, serial, context, mfa_code=arguments.mfa_code)
+        mfa_devices.remove(owner_iam.iam_with(owner, credentials), owner.user_name, serial)
         return
-    mfa_devices.remove(key_owner.open_iam(owner, arguments, context), owner.user_name, serial)
+    mfa_devices.remove(owner_iam.open_iam(owner, arguments, context), owner.user_name, serial)

@@ -7,7 +7,7 @@ import argparse
 from awsactivate.commandline import Context, Parser
 from awsactivate.commands.mfa import code_pairs
 from awsactivate.errors import AccessDeniedError, MfaError
-from awsactivate.opening import caller, key_owner
+from awsactivate.opening import caller, key_owner, owner_iam
 from awsactivate.person import terminal
 
 
@@ -22,14 +22,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     name = key_owner.find_name(arguments, context)
     owner = key_owner.find(name, context)
-    serial = arguments.serial or key_owner.find_configured_serial(owner, context)
+    serial = arguments.serial or owner_iam.find_configured_serial(owner, context)
     if serial is None:
         raise MfaError(f"no MFA device is known of {name!r}", "name it: --serial ARN")
-    key_owner.refuse_without_codes(serial)
+    owner_iam.refuse_without_codes(serial)
     # not by an MFA session: a device whose clock is off has no code that would open one
     is_own = arguments.profile in (None, name)
-    iam = key_owner.plain_iam(owner) if is_own else caller.find_caller(arguments, context).client("iam")
-    seed = key_owner.find_stored_seed(owner, serial, context)
+    iam = owner_iam.plain_iam(owner) if is_own else caller.find_caller(arguments, context).client("iam")
+    seed = owner_iam.find_stored_seed(owner, serial, context)
     try:
         code_pairs.send(
             serial,

@@ -17,7 +17,7 @@ from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.mfa import totp
 from awsactivate.mfa.used_codes import UsedCodes
-from awsactivate.opening import key_owner
+from awsactivate.opening import key_owner, owner_iam
 from awsactivate.person import terminal
 from awsactivate.profiles import device_serials
 from awsactivate.profiles.read import read_profiles
@@ -114,7 +114,7 @@ def _find_serial(name: str, context: Context) -> str:
     if configured is not None:
         return configured
     owner = key_owner.find(name, context)
-    devices = mfa_devices.list_devices(key_owner.plain_iam(owner), owner.user_name)
+    devices = mfa_devices.list_devices(owner_iam.plain_iam(owner), owner.user_name)
     serials = arns.with_codes(device.serial for device in devices)
     if len(serials) != 1:
         listed = f"several MFA devices: {', '.join(serials)}"

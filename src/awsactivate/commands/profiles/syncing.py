@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     from awsactivate.opening import sso_accesses
 
     with Progress(f"{wish.session}: accounts asked for their roles:") as progress:
-        accesses = sso_accesses.of_person(wish.session, profiles, context, progress)
+        accesses = sso_accesses.list_accesses(wish.session, profiles, context, progress)
     kept = index.read(context.environ)
     done = profile_edits.sync(wish, accesses, kept, context.environ, dry=arguments.dry_run)
     context.write(_json(done, wish) if arguments.json else _told(done, wish, is_dry=arguments.dry_run))

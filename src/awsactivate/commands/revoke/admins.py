@@ -8,7 +8,8 @@ import time
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import by_policy, one, roles, signers
+from awsactivate.commands.revoke import by_policy, roles, signers
+from awsactivate.commands.revoke.target import instant_before, refuse_what_cannot_be
 from awsactivate.errors import AccessDeniedError, AwsactivateError, AwsError, UsageError
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.user is not None and not _USER.fullmatch(arguments.user):
         raise UsageError(f"--user must be an IAM user's name, not {arguments.user!r}")
     role = roles.find_the_one(arguments.role_arn, context)
-    one.refuse_what_cannot_be(role)
+    refuse_what_cannot_be(role)
     choice = signers.choice_of(context.environ, arguments.profile, arguments.mfa_code)
     refusals: list[str] = []
     is_agreed = arguments.yes
@@ -111,7 +112,7 @@ def _warn_of_other_names(denial: Denial, role: arns.RoleArn) -> None:
 
 
 def _denial(arguments: argparse.Namespace, signer: Signer, context: Context) -> Denial:
-    before = one.instant_before(signer.now(context))
+    before = instant_before(signer.now(context))
     return (
         inline_policy.of_everyone(before)
         if arguments.everyone

@@ -12,7 +12,7 @@ from awsactivate.person import wall_clock
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial
 from awsactivate.revocation.tag import GRACE_SECONDS
-from awsactivate.sessions import arns
+from awsactivate.sessions import arns, limits
 
 
 def whom(denial: Denial, role: arns.RoleArn) -> str:
@@ -45,7 +45,7 @@ def ask_longest(role: arns.RoleArn, signer: Signer) -> int:
     from awsactivate.aws import revocation
 
     iam = signer.iam(role.partition)
-    return revocation.read_max_session_seconds(iam, role.name, time.sleep) or revocation.LONGEST_SESSION
+    return revocation.read_max_session_seconds(iam, role.name, time.sleep) or limits.LONGEST_ROLE_SESSION
 
 
 def write(denial: Denial, role: arns.RoleArn, signer: Signer, context: Context, *, wait: bool) -> str:

@@ -15,10 +15,10 @@ def begin(
     credentials: Credentials, role: arns.RoleArn, profile: str | None, context: Context
 ) -> Background[Credentials | None]:
     """Begin to narrow a session of `role`, before it is denied; None where AWS does not narrow it."""
-    return Background(lambda: _narrowed(credentials, role, profile, context))
+    return Background(lambda: _narrow(credentials, role, profile, context))
 
 
-def _narrowed(
+def _narrow(
     credentials: Credentials, role: arns.RoleArn, profile: str | None, context: Context
 ) -> Credentials | None:
     from awsactivate.aws.sts import Sts

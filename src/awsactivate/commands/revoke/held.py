@@ -7,12 +7,13 @@ import signal
 
 from awsactivate import own_environment
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.revoke import one
+from awsactivate.commands.revoke import one_session
 from awsactivate.commands.revoke.signers import Choice
+from awsactivate.commands.revoke.target import Target
 from awsactivate.errors import AwsError
 from awsactivate.revocation import ticket
 from awsactivate.sessions import arns
-from awsactivate.sessions.credentials import Credentials
+from awsactivate.sessions.credentials import session_in_environ
 
 # Set by a wrapper in shell/ for this one command: before what the session called its variables.
 PREFIX = "_AWSACTIVATE_REVOKE_"
@@ -35,12 +36,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     target = _target(held)
     names = (held.get("AWSACTIVATE_SOURCE_PROFILE", ""), held.get("AWSACTIVATE_PROFILE", ""))
     choice = Choice(held=names, mfa_code=arguments.mfa_code, ticket=ticket.parsed(held.get("TICKET", "")))
-    result = one.revoke(target, choice, context, wait=arguments.wait)
+    result = one_session.revoke(target, choice, context, wait=arguments.wait)
     context.write(result.line + "\n")
     return 0
 
 
-def _target(held: dict[str, str]) -> one.Target:
+def _target(held: dict[str, str]) -> Target:
     label = held.get("AWSACTIVATE_PROFILE", "")
     role_arn, assumed_role_id = held.get("AWSACTIVATE_ROLE_ARN"), held.get("AWSACTIVATE_ASSUMED_ROLE_ID")
     if not role_arn or not assumed_role_id:
@@ -56,16 +57,10 @@ def _target(held: dict[str, str]) -> one.Target:
     except ValueError as error:
         raise AwsError(f"AWSACTIVATE_ROLE_ARN {error}", code="NoAssumedRole") from error
     ends = held.get("AWSACTIVATE_EXPIRATION", "")
-    return one.Target(
+    return Target(
         assumed_role_id,
         role,
         label=label,
         ends=int(ends) if ends.isascii() and ends.isdigit() else None,
-        credentials=_credentials(held),
+        credentials=session_in_environ(held),
     )
-
-
-def _credentials(held: dict[str, str]) -> Credentials | None:
-    key_id, secret = held.get("AWS_ACCESS_KEY_ID"), held.get("AWS_SECRET_ACCESS_KEY")
-    token = held.get("AWS_SESSION_TOKEN")
-    return Credentials(key_id, secret, token) if key_id and secret and token else None

@@ -7,7 +7,8 @@ import time
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import by_policy, calls, one, proof, roles, signers
+from awsactivate.commands.revoke import by_policy, calls, proof, roles, signers
+from awsactivate.commands.revoke.target import instant_before, refuse_what_cannot_be
 from awsactivate.errors import AccessDeniedError, AwsError, UsageError
 from awsactivate.frozen import dataclass
 from awsactivate.opening.signer import Signer
@@ -104,8 +105,8 @@ def _revoke_in_list(own: OwnList, signer: Signer, arguments: argparse.Namespace,
 def _revoke_by_policy(
     role: arns.RoleArn, signer: Signer, user: str, arguments: argparse.Namespace, context: Context
 ) -> str:
-    one.refuse_what_cannot_be(role)
-    denial = inline_policy.of_user(user, one.instant_before(signer.now(context)))
+    refuse_what_cannot_be(role)
+    denial = inline_policy.of_user(user, instant_before(signer.now(context)))
     if arguments.dry_run:
         return by_policy.preview(denial, role, signer)
     return by_policy.write(denial, role, signer, context, wait=not arguments.no_wait)

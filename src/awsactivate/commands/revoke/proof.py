@@ -8,15 +8,7 @@ from awsactivate.commandline import Context
 from awsactivate.errors import AwsError
 from awsactivate.person import terminal
 from awsactivate.sessions import arns
-from awsactivate.sessions.credentials import Credentials
-
-_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-
-
-def held(context: Context) -> Credentials | None:
-    """Return the credentials of the session that this environment holds."""
-    key_id, secret, token = (context.environ.get(name) for name in _NAMES)
-    return Credentials(key_id, secret, token) if key_id and secret and token else None
+from awsactivate.sessions.credentials import session_in_environ
 
 
 def try_until_denied(role: arns.RoleArn, context: Context, *, since: float, wait: bool) -> str:
@@ -24,7 +16,8 @@ def try_until_denied(role: arns.RoleArn, context: Context, *, since: float, wait
 
     Raises AwsError where it went on working; without such a session there is nothing to try.
     """
-    credentials = held(context) if context.environ.get("AWSACTIVATE_ROLE_ARN") == role.text else None
+    is_of_role = context.environ.get("AWSACTIVATE_ROLE_ARN") == role.text
+    credentials = session_in_environ(context.environ) if is_of_role else None
     if credentials is None or not wait:
         return "recorded, not confirmed"
     from awsactivate.aws import probe

@@ -16,7 +16,7 @@ from awsactivate.sessions import arns
 _SEVERAL_SHOWN = 8
 
 
-def named(text: str) -> arns.RoleArn:
+def read_option(text: str) -> arns.RoleArn:
     """Read `--role-arn`."""
     try:
         return arns.role_arn(text)
@@ -27,9 +27,9 @@ def named(text: str) -> arns.RoleArn:
 def find_the_one(given: str | None, context: Context) -> arns.RoleArn:
     """Return the role named, or this shell's, or the only one of the profiles."""
     if given is not None:
-        return named(given)
+        return read_option(given)
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
-        return named(active)
+        return read_option(active)
     known = list_of_profiles(context)
     if len(known) != 1:
         names = ", ".join(role.text for role in known[:_SEVERAL_SHOWN]) or "none"
@@ -50,7 +50,7 @@ def list_of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) 
         return [role]  # said of the call that is meant
     known = [tags for tags in found if user is not None and tags.key_of(user) is not None]
     before = role.text.removesuffix(role.name)
-    return [named(before + tags.role_name) for tags in known or found]
+    return [read_option(before + tags.role_name) for tags in known or found]
 
 
 def list_of_a_kind_or_alone(role: arns.RoleArn, signer: Signer) -> list[arns.RoleArn]:
@@ -64,14 +64,14 @@ def list_of_a_kind_or_alone(role: arns.RoleArn, signer: Signer) -> list[arns.Rol
 def list_own(given: str | None, context: Context) -> list[arns.RoleArn]:
     """List the roles of which the user may have sessions: those of the profiles, and those seen here."""
     if given is not None:
-        return [named(given)]
+        return [read_option(given)]
     known = {role.text: role for role in list_of_profiles(context)}
     journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
     texts = [session.role_arn for session in journal.sessions.values()]
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
         texts.append(active)
     for text in texts:
-        known.setdefault(text, named(text))
+        known.setdefault(text, read_option(text))
     return list(known.values())
 
 

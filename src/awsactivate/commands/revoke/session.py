@@ -8,8 +8,9 @@ import time
 
 from awsactivate.account import policies
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import calls, one, proof, roles, signers
+from awsactivate.commands.revoke import calls, one_session, roles, signers
 from awsactivate.commands.revoke.held import PREFIX
+from awsactivate.commands.revoke.target import Target, instant_for, refuse_what_cannot_be
 from awsactivate.errors import AccessDeniedError, UsageError
 from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import replace
@@ -18,6 +19,7 @@ from awsactivate.revocation import inline_policy, ticket
 from awsactivate.revocation.journal import JournalFile
 from awsactivate.revoking import own_list
 from awsactivate.sessions import session_names
+from awsactivate.sessions.credentials import session_in_environ
 
 _ID = re.compile(r"AROA[A-Z0-9]{4,124}:[\w+=,.@-]{2,64}", re.ASCII)
 
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.dry_run:
         context.write(_preview(target, choice, context))
         return 0
-    result = one.revoke(target, choice, context, wait=not arguments.no_wait)
+    result = one_session.revoke(target, choice, context, wait=not arguments.no_wait)
     context.write(result.line + "\n")
     if result.is_denied:
         now = context.clock()
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _target(arguments: argparse.Namespace, context: Context) -> one.Target:
+def _target(arguments: argparse.Namespace, context: Context) -> Target:
     id_ = arguments.session
     if not _ID.fullmatch(id_):
         raise UsageError(f"--session must be an AssumedRoleId (AROA…:NAME), not {id_!r}")
@@ -57,19 +59,19 @@ def _target(arguments: argparse.Namespace, context: Context) -> one.Target:
         raise UsageError(f"nothing is known here of the session {id_}", "add --role-arn ARN")
     if known and known.role_arn != text:
         raise UsageError(f"{id_} is a session of {known.role_arn}, not of {text}")
-    return one.Target(
+    return Target(
         id_,
-        roles.named(text),
+        roles.read_option(text),
         label=environ.get("AWSACTIVATE_PROFILE", "") if is_active else "",
         ends=known.ends if known else None,
-        credentials=proof.held(context) if is_active else None,
+        credentials=session_in_environ(environ) if is_active else None,
     )
 
 
-def _preview(target: one.Target, choice: signers.Choice, context: Context) -> str:
+def _preview(target: Target, choice: signers.Choice, context: Context) -> str:
     from awsactivate.aws import revocation
 
-    one.refuse_what_cannot_be(target.role)
+    refuse_what_cannot_be(target.role)
     signer = next(signers.open_signers(choice, target.role.text, context))
     user = signer.identity.user_name
     if user is not None and user.casefold() == session_names.user_of(target.name).casefold():
@@ -82,6 +84,6 @@ def _preview(target: one.Target, choice: signers.Choice, context: Context) -> st
             own = own_list.open_own_list(iam, target.role, user, tags, signer.now(context), context)
             value = own.preview(tags.value_of(user) or "", [target.id])
             return calls.tag_role(signer, target.role, key, value)
-    denial = inline_policy.of_session(target.id, one.instant_for(target, signer.now(context)))
+    denial = inline_policy.of_session(target.id, instant_for(target, signer.now(context)))
     name = f"{policies.REVOKED_PREFIX}{target.name}"
     return calls.put_role_policy(signer, target.role, name, inline_policy.document(denial))

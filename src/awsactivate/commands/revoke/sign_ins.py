@@ -114,9 +114,9 @@ def _find(signer: Signer, owner: str | None, regions: Sequence[str]) -> _Found:
 
 def _find_present(sessions: Sequence[SignInSession], context: Context) -> list[SignInSession]:
     """Choose those by which somebody is signed in on this machine at present, as its cache tells."""
-    from awsactivate.signin.login_begun import begun
+    from awsactivate.signin.login_begun import list_begun
 
-    here = begun(read_profiles(context.environ), context.environ)
+    here = list_begun(read_profiles(context.environ), context.environ)
     return [
         one
         for one in sessions
@@ -213,6 +213,6 @@ def _table(sessions: Sequence[SignInSession], context: Context) -> str:
     rows = [("WHO", "CLIENT", "SINCE", "UNTIL", "REGION", "SESSION")]
     for one in sessions:
         since, until = (wall_clock.clock(at, now) for at in (one.issued_at, one.expires_at))
-        who = one.principal_arn.rpartition(":")[2]
+        who = arn_parts.resource_of(one.principal_arn) or one.principal_arn
         rows.append((who, one.client_type or "-", since, until, one.region, one.arn.rpartition("/")[2]))
     return table(rows)

@@ -16,7 +16,7 @@ from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.ticket import Ticket
-from awsactivate.sessions import arn_parts, arns, mfa_session
+from awsactivate.sessions import arn_parts, arns, limits, mfa_session
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     pass
 
 BY_TICKET = "the ticket of this session"
-_MFA_SECONDS = 900  # the shortest that GetSessionToken gives
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,11 @@ def _ask_only_device(credentials: Credentials, plan: Plan) -> str | None:
 def _with_mfa(plan: Plan, device: str) -> Step:
     settings = plan.steps[0].profile
     return Step(
-        "GetSessionToken", _MFA_SECONDS, mfa_serial=device, mfa_serial_from="profile", profile=settings
+        "GetSessionToken",
+        limits.GET_SESSION_TOKEN_SECONDS.start,
+        mfa_serial=device,
+        mfa_serial_from="profile",
+        profile=settings,
     )
 
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from awsactivate.account.checks import Check, not_tried
 from awsactivate.commandline import Context
-from awsactivate.commands.revoke import one, signers
+from awsactivate.commands.revoke import one_session, signers
 from awsactivate.commands.revoke.signers import Choice
+from awsactivate.commands.revoke.target import Target, refuse_what_cannot_be
 from awsactivate.errors import AwsactivateError, AwsError, UsageError
 from awsactivate.opening.open_session import open_session
 from awsactivate.opening.plan_for import plan_of
@@ -24,7 +25,7 @@ from awsactivate.person import terminal
 from awsactivate.profiles import chosen
 from awsactivate.profiles.read import read_profiles
 from awsactivate.revocation.ticket import Ticket
-from awsactivate.sessions import arns
+from awsactivate.sessions import arns, limits
 from awsactivate.sessions.credentials import Session, rfc3339
 from awsactivate.sessions.environment import without_session
 from awsactivate.sessions.plan import Plan
@@ -34,7 +35,6 @@ from awsactivate.version import version
 if TYPE_CHECKING:
     from awsactivate.aws.probe import Found
 
-_SECONDS = 900  # the shortest that AssumeRole gives
 _BEGUN = "a session is begun"
 _WORKS = "it works"
 _TICKET = "its ticket, narrowed credentials with the MFA behind them, revokes it"
@@ -55,11 +55,13 @@ def run(arguments: argparse.Namespace, context: Context) -> list[Check]:
             "--revocation: no profile is named whose session is to be tried",
             "awsactivate verify --revocation --profile PROFILE",
         )
-    plan = plan_of(target, profiles, context, Options(duration=_SECONDS, region=arguments.region))
+    plan = plan_of(
+        target, profiles, context, Options(duration=limits.ASSUME_ROLE_SECONDS.start, region=arguments.region)
+    )
     role = next((step.role_arn for step in reversed(plan.steps) if step.role_arn), None)
     if role is None:
         raise UsageError(f"--revocation: {target} assumes no role, so there is nothing to revoke")
-    one.refuse_what_cannot_be(arns.role_arn(role))
+    refuse_what_cannot_be(arns.role_arn(role))
     return _Trial(plan, arns.role_arn(role), context, arguments.mfa_code).run_checks()
 
 
@@ -102,7 +104,7 @@ class _Trial:
             yield Check(_BEGUN, True, target.name, "begun")
             yield self._check_works(_WORKS, first)
             choice = self._choice_for(first)
-            result = one.revoke(target, choice, self._context, wait=True)
+            result = one_session.revoke(target, choice, self._context, wait=True)
             yield Check(_REFUSED, result.is_denied, result.line, "refused")
             yield self._by_ticket(choice, result)
             if self._plan.steps[0].mfa_serial:
@@ -118,9 +120,11 @@ class _Trial:
             yield session
         finally:
             if self._probe(session).name == "ALLOWED":
-                one.revoke(self._target(session), self._choice_for(session), self._context, wait=False)
+                one_session.revoke(
+                    self._target(session), self._choice_for(session), self._context, wait=False
+                )
 
-    def _by_ticket(self, choice: Choice, result: one.Result) -> Check:
+    def _by_ticket(self, choice: Choice, result: one_session.Result) -> Check:
         if choice.ticket is None:
             return not_tried(_TICKET, "AWS gave none", signers.BY_TICKET)
         return Check(_TICKET, result.by == signers.BY_TICKET, result.by, signers.BY_TICKET)
@@ -143,13 +147,13 @@ class _Trial:
             found = probe.probe(iam, self._role.name)
         return found
 
-    def _target(self, session: Session) -> one.Target:
+    def _target(self, session: Session) -> Target:
         if session.assumed_role_id is None:
             raise AwsError(
                 f"{self._plan.target} assumed no role, so there is nothing to revoke", code="NoRole"
             )
         expiration = session.credentials.expiration
-        return one.Target(
+        return Target(
             session.assumed_role_id,
             self._role,
             label=session.profile,

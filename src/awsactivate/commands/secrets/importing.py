@@ -142,7 +142,7 @@ def _secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> l
 def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Ssm) -> list[_Change]:
     from awsactivate.aws import parameter_values, parameters
 
-    described = {one.name: one for page in parameters.descriptions(ssm, path) for one in page}
+    described = {one.name: one for page in parameters.list_descriptions(ssm, path) for one in page}
     # chamber's import keeps a key's capitals: where it is spelt exactly so, that one is meant
     for secret in secrets:
         if (exact := f"{path}/{secret.name}") in described:

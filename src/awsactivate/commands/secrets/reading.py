@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import named, open_store
+from awsactivate.commands.secrets.services import find_parameter, open_store
 from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
 from awsactivate.person.printable import json_text
@@ -30,7 +30,9 @@ def run_list(arguments: argparse.Namespace, context: Context) -> int:
 
     path = chamber.service_path(arguments.service)
     ssm = open_store(arguments, context)
-    found = [one for page in parameters.descriptions(ssm, path) for one in page if chamber.is_read(one.name)]
+    found = [
+        one for page in parameters.list_descriptions(ssm, path) for one in page if chamber.is_read(one.name)
+    ]
     rows = [{"key": chamber.key_of(one.name), **_row(one)} for one in sorted(found, key=lambda one: one.name)]
     _write(rows, arguments, context, empty=f"the service {arguments.service} has no secrets\n")
     return 0
@@ -52,7 +54,7 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
 
     chamber.parameter_name(arguments.service, arguments.key)  # what can be none is said before any call
     ssm = open_store(arguments, context)
-    name = named(arguments, ssm)
+    name = find_parameter(arguments, ssm)
     version = arguments.version
     if arguments.chamber_version is not None:
         from awsactivate.aws import parameter_writes  # by botocore, which is slow to load
@@ -80,7 +82,7 @@ def run_history(arguments: argparse.Namespace, context: Context) -> int:
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
-    versions = parameter_writes.list_history(ssm, named(arguments, ssm))
+    versions = parameter_writes.list_history(ssm, find_parameter(arguments, ssm))
     _write([_row(one) for one in versions], arguments, context, empty="")
     return 0
 

@@ -27,7 +27,7 @@ def open_store(arguments: argparse.Namespace, context: Context) -> Ssm:
     return parameters.Ssm(who.credentials, profile=who.profile, region=region)
 
 
-def named(arguments: argparse.Namespace, ssm: Ssm, *, must_know: bool = False) -> str:
+def find_parameter(arguments: argparse.Namespace, ssm: Ssm, *, must_know: bool = False) -> str:
     """Return the parameter that SERVICE and KEY name: the key spelt exactly so, else in lower case.
 
     Who may not ask for the exact one is taken to mean the other; with `must_know` that is an error.

@@ -12,6 +12,7 @@ from awsactivate.errors import UsageError
 from awsactivate.frozen import dataclass, field
 from awsactivate.parameter_store import chamber
 from awsactivate.person import terminal
+from awsactivate.sessions import limits
 
 if TYPE_CHECKING:
     from awsactivate.aws.parameters import Description, Parameter, Ssm
@@ -35,7 +36,8 @@ def add_tier(parser: Parser) -> None:
     parser.add_argument(
         "--tier",
         choices=tuple(_TIERS),
-        help="SSM's tier of what is written: standard holds 4096 bytes, advanced 8192 at a price"
+        help=f"SSM's tier of what is written: standard holds {limits.STANDARD_PARAMETER_BYTES} bytes,"
+        f" advanced {limits.ADVANCED_PARAMETER_BYTES} at a price"
         " (default: the account's)",
     )
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from awsactivate.commandline import Context, Parser
-from awsactivate.commands.secrets.services import named, open_store
+from awsactivate.commands.secrets.services import find_parameter, open_store
 from awsactivate.commands.secrets.storing import add_tags, add_tier, store, tags
 from awsactivate.errors import UsageError
 from awsactivate.parameter_store import chamber
@@ -32,7 +32,7 @@ def run_set(arguments: argparse.Namespace, context: Context) -> int:
     value = _read_value(arguments)
     chamber.check_value(arguments.key, value)
     ssm = open_store(arguments, context)
-    name = named(arguments, ssm)
+    name = find_parameter(arguments, ssm)
     _tell(name, store(arguments, context.environ, ssm).put_one(name, value))
     return 0
 
@@ -50,7 +50,7 @@ def run_delete(arguments: argparse.Namespace, context: Context) -> int:
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
-    name = named(arguments, ssm, must_know=True)
+    name = find_parameter(arguments, ssm, must_know=True)
     if not arguments.yes and not terminal.confirm(f"delete {name} with all its versions?"):
         terminal.say("nothing was deleted")
         return 0
@@ -73,7 +73,7 @@ def run_rollback(arguments: argparse.Namespace, context: Context) -> int:
 
     chamber.parameter_name(arguments.service, arguments.key)
     ssm = open_store(arguments, context)
-    name = named(arguments, ssm)
+    name = find_parameter(arguments, ssm)
     earlier = parameters.get(ssm, name, arguments.version)
     _tell(name, store(arguments, context.environ, ssm).put_one(name, earlier.value))
     return 0

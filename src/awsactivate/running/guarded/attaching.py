@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     except OSError as error:
         raise UsageError("there is no terminal to ask on", _HINT) from error
     try:
-        with _connected(arguments.number, context) as connection:
+        with _connect(arguments.number, context) as connection:
             terminal.say(f"guard {arguments.number} asks here until its command ends; Ctrl-C leaves it")
             asking.serve(keys, connection.fileno(), takes=False)
     finally:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _connected(number: int, context: Context) -> socket.socket:
+def _connect(number: int, context: Context) -> socket.socket:
     path = second_terminal.path_of(number, context.environ)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(_SECONDS)

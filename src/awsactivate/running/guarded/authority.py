@@ -31,7 +31,7 @@ class Authority:
         """`folder` is a private one of the run's."""
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._own = _own_certificate(self._key)
+        self._own = _make_own_certificate(self._key)
         self._hosts_key = ec.generate_private_key(ec.SECP256R1())
         self._password = secrets.token_bytes(32)
         self._sealed = self._hosts_key.private_bytes(
@@ -50,13 +50,13 @@ class Authority:
     def context(self, host: str) -> ssl.SSLContext:
         """Return what TLS is ended with for a host; mostly the same each time."""
         with self._lock:
-            context = self._contexts.pop(host, None) or self._made(host)
+            context = self._contexts.pop(host, None) or self._make_context(host)
             self._contexts[host] = context  # the last that was wanted
             if len(self._contexts) > _MOST:  # who invents hosts gets certificates, and no memory
                 del self._contexts[next(iter(self._contexts))]
             return context
 
-    def _made(self, host: str) -> ssl.SSLContext:
+    def _make_context(self, host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
@@ -64,17 +64,17 @@ class Authority:
         opened, path = tempfile.mkstemp(dir=self._folder)
         try:
             with os.fdopen(opened, "wb") as file:
-                file.write(self._certified(host).public_bytes(_PEM) + self._sealed)
+                file.write(self._certify(host).public_bytes(_PEM) + self._sealed)
             context.load_cert_chain(path, password=self._password)
         finally:
             Path(path).unlink()
         return context
 
-    def _certified(self, host: str) -> x509.Certificate:
+    def _certify(self, host: str) -> x509.Certificate:
         public = self._hosts_key.public_key()
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         # a name may be longer than a subject's may be
-        builder = _begun(x509.Name([]), self._own.subject, public)
+        builder = _begin_certificate(x509.Name([]), self._own.subject, public)
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=True)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(digital_signature=True), critical=True)
@@ -84,9 +84,9 @@ class Authority:
         return builder.add_extension(issuer, critical=False).sign(self._key, hashes.SHA256())
 
 
-def _own_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _make_own_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
-    builder = _begun(name, name, key.public_key())
+    builder = _begin_certificate(name, name, key.public_key())
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(key_cert_sign=True), critical=True)
     permitted = [x509.DNSName(suffix) for suffix in SUFFIXES]
@@ -94,7 +94,7 @@ def _own_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def _begun(
+def _begin_certificate(
     subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)

@@ -92,7 +92,7 @@ class Connections:
                 if not fresh and _is_quiet(one):
                     return one
                 one.close()
-        return Connection(self._secured(self.plain(place), place))
+        return Connection(self._secure(self.open_plain(place), place))
 
     def keep(self, place: Place, connection: Connection) -> None:
         """Have one that is done with wait for its next use."""
@@ -113,7 +113,7 @@ class Connections:
                     one.close()
             self._idle.clear()
 
-    def plain(self, place: Place) -> socket.socket:
+    def open_plain(self, place: Place) -> socket.socket:
         """Connect to a place, by a tunnel where the user has a proxy for it; UnreachedError."""
         proxy = self.proxy(place)
         if proxy is None or place.scheme == "http":
@@ -147,12 +147,12 @@ class Connections:
         connection.settimeout(_ANSWER_SECONDS)
         return connection
 
-    def _secured(self, connection: socket.socket, place: Place) -> socket.socket:
+    def _secure(self, connection: socket.socket, place: Place) -> socket.socket:
         if place.scheme != "https":
             return connection
         connection.settimeout(_CONNECT_SECONDS)
         try:
-            secured = self._trusting().wrap_socket(connection, server_hostname=place.host)
+            secured = self._load_trust().wrap_socket(connection, server_hostname=place.host)
         except ssl.SSLError as error:
             connection.close()
             raise UnreachedError(f"TLS with {place.host} failed: {_reason(error)}") from error
@@ -162,7 +162,7 @@ class Connections:
         secured.settimeout(_ANSWER_SECONDS)
         return secured
 
-    def _trusting(self) -> ssl.SSLContext:
+    def _load_trust(self) -> ssl.SSLContext:
         with self._lock:
             if self._tls is None:
                 try:

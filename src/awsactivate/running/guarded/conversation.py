@@ -31,7 +31,7 @@ def converse(client: socket.socket, reader: Reader, host: str | None, handle: Ha
             head = _head(request, host)
             body = Body(reader, http_heads.framing_of_request(request.headers, is_old=request.is_old))
             exchange = Exchange(head, body, client, is_old=request.is_old, is_by_endpoint=host is None)
-            _handled(exchange, handle)
+            _handle(exchange, handle)
             if exchange.is_last:
                 if exchange.has_more_to_say:
                     linger(client)
@@ -45,7 +45,7 @@ def converse(client: socket.socket, reader: Reader, host: str | None, handle: Ha
 def read_request(client: socket.socket, reader: Reader) -> RequestHead | None:
     """Read a request's head; None where the client has said all it has to say."""
     try:
-        text = reader.head()
+        text = reader.read_head()
     except OSError:
         return None
     return None if text is None else http_heads.parse_request(text)
@@ -65,26 +65,26 @@ def _head(request: RequestHead, host: str | None) -> Head:
     return Head(request.method, spoken, request.target, request.headers)
 
 
-def _handled(exchange: Exchange, handle: Handle) -> None:
+def _handle(exchange: Exchange, handle: Handle) -> None:
     """Have a request answered, whatever happens."""
     try:
         handle(exchange)
     except TooLongError:
-        _told(exchange, 413, "the body is too long to be judged")
+        _tell(exchange, 413, "the body is too long to be judged")
     except UnreachedError as error:
-        _told(exchange, 503, str(error))
+        _tell(exchange, 503, str(error))
     except (MalformedError, EndedError) as error:
         if exchange.is_answered:
             raise EndedError("broken off") from error  # the client sees a part that ends
         raise
     except Exception:
-        _told(exchange, 500, "the guard failed")
+        _tell(exchange, 500, "the guard failed")
         raise
     if not exchange.is_answered:
-        _told(exchange, 500, "the guard has no answer")
+        _tell(exchange, 500, "the guard has no answer")
 
 
-def _told(exchange: Exchange, status: int, words: str) -> None:
+def _tell(exchange: Exchange, status: int, words: str) -> None:
     if exchange.is_answered:
         raise EndedError("broken off")
     exchange.answer(in_words(status, words))

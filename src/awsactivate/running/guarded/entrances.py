@@ -12,35 +12,35 @@ from awsactivate.running.guarded.authority import Authority
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.door import Door, Handle
 from awsactivate.running.guarded.endpoint_door import EndpointDoor
-from awsactivate.running.guarded.trusted import bundle
+from awsactivate.running.guarded.trusted import read_bundle
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
-    from awsactivate.guard.surroundings import Way
+    from awsactivate.guard.surroundings import DoorKind
 
 
 @contextmanager
-def opened(
-    way: Way, handle: Handle, connections: Connections, folder: Path, environ: Mapping[str, str]
+def open_entrance(
+    kind: DoorKind, handle: Handle, connections: Connections, folder: Path, environ: Mapping[str, str]
 ) -> Iterator[Entrance]:
     """Open it, until COMMAND has ended.
 
     `environ` is the user's, with what the session's profile says; `folder` is a private one of the run's.
     """
-    if way == "endpoint":
+    if kind == "endpoint":
         endpoint = EndpointDoor(handle)
         endpoint.open()
         try:
-            yield Entrance(way, endpoint.url)
+            yield Entrance(kind, endpoint.url)
         finally:
             endpoint.close()
         return
     authority = Authority(folder)
     trusted = folder / "authorities.pem"
-    private_files.write(trusted, bundle(authority.certificate, environ, None))
+    private_files.write(trusted, read_bundle(authority.certificate, environ, None))
     door = Door(handle, authority, connections)
     door.open()
     try:
-        yield Entrance(way, door.proxy_url, str(trusted))
+        yield Entrance(kind, door.proxy_url, str(trusted))
     finally:
         door.close()

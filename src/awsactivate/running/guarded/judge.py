@@ -113,11 +113,11 @@ class Judge:
         try:
             claim = claims.read(head)
             proof.stand_in(claim, self._keys)  # nobody else has his body read
-            body = self._body(exchange, claim)
+            body = self._read_body(exchange, claim)
             proved = proof.prove(head, claim, self._keys, self._clock(), body)
             whose = self._identity.with_role(proved.stand_in.arn)
-            named = self._named(head, body, claim, whose)
-            way, named = self._way(exchange, named, claim, body, whose)
+            named = self._name(head, body, claim, whose)
+            way, named = self._find_way(exchange, named, claim, body, whose)
             self._judge(exchange, named, claim, body, way.region, whose)
             self._onward.send(exchange, way, proved, body)
         except Refused as error:
@@ -134,20 +134,20 @@ class Judge:
                 raise  # the connection breaks off then, which says that it was not all
             exchange.answer(self._refusal(head, named, error))
 
-    def _body(self, exchange: Exchange, claim: Claim) -> bytes | None:
+    def _read_body(self, exchange: Exchange, claim: Claim) -> bytes | None:
         if claim.needs_body or naming.needs_body(exchange.head, claim.scope.service):
             return exchange.read_body(_MOST)
         return None
 
-    def _named(self, head: Head, body: bytes | None, claim: Claim, whose: Identity) -> Named:
+    def _name(self, head: Head, body: bytes | None, claim: Claim, whose: Identity) -> Named:
         signed = naming.Signed(claim.scope.service, claim.scope.region, whose.account)
         return naming.name(head, body or b"", signed, self._knowledge)
 
-    def _way(
+    def _find_way(
         self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, whose: Identity
     ) -> tuple[Way, Named]:
         """Say where a call goes, and what it is there; Refused where that is another call than was named."""
-        way = self._onward.way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
+        way = self._onward.find_way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
         here = naming.Signed(way.service, claim.scope.region, whose.account)
         for head in way.seen:
             if body is None and naming.needs_body(head, way.service):

@@ -7,6 +7,6 @@ from awsactivate.guard import handing_out_table, table_file
 from awsactivate.guard.naming import Knowledge
 
 
-def knowledge() -> Knowledge:
+def load_knowledge() -> Knowledge:
     """Return it; a service's model is read when its first call comes."""
-    return Knowledge(models.of_service, table_file.actions(), handing_out_table.table())
+    return Knowledge(models.load, table_file.actions(), handing_out_table.table())

@@ -59,12 +59,12 @@ class Onward:
         self._environ = environ
         self._handing_out = handing_out
 
-    def way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
+    def find_way(self, head: Head, named: Named, scope: Scope, *, is_by_endpoint: bool) -> Way:
         """Say where a call goes that was made for `scope`; an UnaddressedError where that can't be told."""
         region, service = scope.region, scope.service
         seen: tuple[Head, ...] = ()
         if is_by_endpoint:
-            head, region, service = self._aimed(head, named, region)
+            head, region, service = self._aim(head, named, region)
             seen = (head,)
         url = own_endpoints.of_service(named.service_id, self._environ)
         if url is not None:
@@ -89,22 +89,24 @@ class Onward:
         )
         try:
             if keeps and incoming.status in _GOOD:
-                exchange.answer(self._looked_through(incoming, proved.stand_in.arn))
+                exchange.answer(self._look_through(incoming, proved.stand_in.arn))
             elif incoming.status not in _GOOD:
-                headers, body = quoted_back.cleaned(incoming.headers, _held(incoming), real, proved.stand_in)
+                headers, body = quoted_back.cleaned(
+                    incoming.headers, _read_whole(incoming), real, proved.stand_in
+                )
                 exchange.stream(incoming.status, incoming.reason, headers, (body,), lambda: incoming.trailers)
             else:
                 exchange.stream(
                     incoming.status,
                     incoming.reason,
                     incoming.headers,
-                    _watched(incoming) if way.is_watched else incoming.body(),
+                    _watch(incoming) if way.is_watched else incoming.body(),
                     lambda: incoming.trailers,
                 )
         finally:
             incoming.close()
 
-    def _aimed(self, head: Head, named: Named, region: str) -> tuple[Head, str, str]:
+    def _aim(self, head: Head, named: Named, region: str) -> tuple[Head, str, str]:
         """Say where a call would have gone that came by the endpoint, and for what it is signed there."""
         aim = endpoint_rules.aim(
             named.model,
@@ -122,7 +124,7 @@ class Onward:
         head = addressed.to_host(addressed.with_bucket_in_path(head), aim.host)
         return head, aim.signing_region, aim.signing_name
 
-    def _looked_through(self, incoming: Incoming, whose: str) -> Answer:
+    def _look_through(self, incoming: Incoming, whose: str) -> Answer:
         headers, body = handing_out.answered(
             incoming.headers,
             b"".join(incoming.body()),
@@ -131,14 +133,14 @@ class Onward:
         return Answer(incoming.status, headers, body)
 
 
-def _watched(incoming: Incoming) -> Iterator[bytes]:
+def _watch(incoming: Incoming) -> Iterator[bytes]:
     """Return an answer's body, which breaks off before a secret key; nothing where that comes first."""
     pieces = handing_out.watched(incoming.body())
     first = next(pieces, b"")
     return itertools.chain((first,), pieces)
 
 
-def _held(incoming: Incoming) -> bytes:
+def _read_whole(incoming: Incoming) -> bytes:
     """Return the whole of a bad answer."""
     held = b""
     for piece in incoming.body():

@@ -36,7 +36,7 @@ _LOOK_EVERY = 0.05  # seconds
 
 
 @contextmanager
-def _opened() -> Iterator[int]:
+def _open() -> Iterator[int]:
     """Open it; OSError where this process has none."""
     fd = os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
@@ -46,11 +46,11 @@ def _opened() -> Iterator[int]:
 
 
 @contextmanager
-def _changed() -> Iterator[int]:
+def _open_to_change() -> Iterator[int]:
     """Open it to change it, for which this process is not stopped, though another group may have it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
     try:
-        with _opened() as fd:
+        with _open() as fd:
             yield fd
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -59,7 +59,7 @@ def _changed() -> Iterator[int]:
 def is_there() -> bool:
     """Tell whether this process has a terminal at all."""
     try:
-        with _opened():
+        with _open():
             return True
     except OSError:
         return False
@@ -68,7 +68,7 @@ def is_there() -> bool:
 def is_free() -> bool:
     """Tell whether COMMAND has it in lines, as it was, and nothing of it waits for what is typed."""
     try:
-        with _opened() as fd:
+        with _open() as fd:
             if not _is_in_lines(fd):
                 return False
             in_front = ancestry.group_below(os.tcgetpgrp(fd), os.getpid())
@@ -82,9 +82,9 @@ def _is_in_lines(fd: int) -> bool:
     return bool(local & termios.ICANON) and bool(local & termios.ECHO)
 
 
-def _group_in_front() -> int | None:
+def _find_group_in_front() -> int | None:
     try:
-        with _opened() as fd:
+        with _open() as fd:
             return os.tcgetpgrp(fd)
     except OSError:
         return None
@@ -92,14 +92,14 @@ def _group_in_front() -> int | None:
 
 def put_in_front(group: int) -> None:
     """Give the terminal to a group, where this process's has it."""
-    with suppress(OSError), _changed() as fd:
+    with suppress(OSError), _open_to_change() as fd:
         os.tcsetpgrp(fd, group)
 
 
-def _state() -> tuple[list[Any], int] | None:
+def _read_state() -> tuple[list[Any], int] | None:
     """Return the terminal's modes, and which group has it; None where it is gone."""
     try:
-        with _opened() as fd:
+        with _open() as fd:
             return termios.tcgetattr(fd), os.tcgetpgrp(fd)
     except (OSError, termios.error):
         return None
@@ -107,9 +107,9 @@ def _state() -> tuple[list[Any], int] | None:
 
 def _restore(modes: list[Any], group: int, *, taken_by: int) -> None:
     """Have the terminal as it was, where the group that took it has not given it back."""
-    if _group_in_front() != taken_by:
+    if _find_group_in_front() != taken_by:
         return
-    with suppress(OSError, termios.error), _changed() as fd:
+    with suppress(OSError, termios.error), _open_to_change() as fd:
         termios.tcsetattr(fd, termios.TCSANOW, modes)
         try:
             os.tcsetpgrp(fd, group)
@@ -167,7 +167,7 @@ class OwnTerminal:
         """
         if self._channel is None or self._channel.is_closed:
             return None
-        self._before = _state()
+        self._before = _read_state()
         return self._channel
 
     def _see_it_end(self) -> None:
@@ -185,14 +185,17 @@ class OwnTerminal:
         """Tell whether COMMAND, which was stopped, will go on by itself: after a question, or at once."""
         group = os.getpgid(process)
         asking = self._program.pid if self._program else None
-        is_by_question = number in (signal.SIGTTIN, signal.SIGTTOU) and _group_in_front() in (asking, group)
+        is_by_question = number in (signal.SIGTTIN, signal.SIGTTOU) and _find_group_in_front() in (
+            asking,
+            group,
+        )
         if not is_by_question and group == os.getpgrp():
             return False
         threading.Thread(target=self._continue, args=(asking, group), daemon=True).start()
         return True
 
     def _continue(self, asking: int | None, group: int) -> None:
-        while asking is not None and _group_in_front() == asking:
+        while asking is not None and _find_group_in_front() == asking:
             time.sleep(_LOOK_EVERY)
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGCONT)

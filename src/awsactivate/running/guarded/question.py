@@ -92,7 +92,7 @@ class Question:
             self._write("\n")
             return self._answer(_INTERRUPTED, every=True)
         if key in _ENTER:
-            return self._entered()
+            return self._enter()
         if key in _ERASE or key == _ERASE_LINE:
             kept = self._typed[:-1] if key in _ERASE else ""
             gone = len(self._typed) - len(kept)
@@ -105,7 +105,7 @@ class Question:
             self._write(_BELL)
         return {}
 
-    def _entered(self) -> dict[int, str]:
+    def _enter(self) -> dict[int, str]:
         word = self._typed.strip().lower()
         asked = self._asked()
         answer = _ANSWERS.get(word)

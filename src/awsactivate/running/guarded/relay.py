@@ -22,7 +22,7 @@ def tunnel(
 
     `is_open` is called when the way is there.
     """
-    with connections.plain(place) as other:
+    with connections.open_plain(place) as other:
         is_open()
         _both_ways(client, other)
 
@@ -37,7 +37,7 @@ def forward(client: socket.socket, request: RequestHead, body: Body, connections
     headers = [pair for pair in http_heads.sent_on(request.headers) if pair[0].lower() != "host"]
     sent = (("Host", host), *headers, ("Connection", "close"))
     target = f"http://{host}{path}" if proxy else path
-    with connections.plain(place) as other:
+    with connections.open_plain(place) as other:
         more = tuple(proxy.headers.items()) if proxy else ()
         other.sendall(http_heads.write_request(request.method, target, (*sent, *more)))
         if body.framing.is_chunked:

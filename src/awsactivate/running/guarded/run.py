@@ -13,33 +13,26 @@ from functools import partial
 from pathlib import PurePath
 
 from awsactivate.commandline import Context
-from awsactivate.errors import AwsactivateError, ProfileError
-from awsactivate.frozen import dataclass
 from awsactivate.guard import greeting, identity, rules, stand_ins, surroundings
 from awsactivate.guard.hosts import SUFFIXES
 from awsactivate.guard.stand_ins import StandIns
 from awsactivate.guard.surroundings import Entrance
-from awsactivate.opening import held_session, noting
-from awsactivate.opening.confirmation import confirm
+from awsactivate.opening import noting
 from awsactivate.opening.narrowing import Narrowing
-from awsactivate.opening.plan_for import plan_for
 from awsactivate.person import terminal
-from awsactivate.profiles.model import Profiles
-from awsactivate.profiles.read import read_profiles
-from awsactivate.running import child, private_folder, scoped, serve
+from awsactivate.running import child, private_folder, scoped
 from awsactivate.running.child import Ended
 from awsactivate.running.guarded import (
     ancestry,
     entrances,
     learning,
-    notifying,
     orphans,
     own_terminal,
-    settings,
+    signing_session,
 )
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.judge import Judge
-from awsactivate.running.guarded.knowing import knowledge
+from awsactivate.running.guarded.knowing import load_knowledge
 from awsactivate.running.guarded.notifying import Notifier
 from awsactivate.running.guarded.onward import Onward
 from awsactivate.running.guarded.own_terminal import OwnTerminal
@@ -47,22 +40,12 @@ from awsactivate.running.guarded.places import Places
 from awsactivate.running.guarded.questions import Questions
 from awsactivate.running.guarded.second_terminal import SecondTerminal
 from awsactivate.running.guarded.settings import Settings
+from awsactivate.running.guarded.signing_session import Begun
 from awsactivate.running.guarded.upstream import Upstreams
 from awsactivate.running.renewed import Renewed
-from awsactivate.running.serving import Served
-from awsactivate.sessions import arn_parts, environment, sizes
-from awsactivate.sessions.credentials import Credentials, Session
-from awsactivate.sessions.plan import Plan
+from awsactivate.sessions import environment, sizes
+from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.regions import region_of
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """The session that signs, and the environment without it."""
-
-    served: Served
-    profiles: Profiles
-    environ: Mapping[str, str]
 
 
 def run(
@@ -73,63 +56,9 @@ def run(
     context: Context,
 ) -> Ended:
     """Open the session, or take this shell's, then run COMMAND behind the guard until it ends."""
-    begun = _begun(arguments, wanted, context)
+    begun = signing_session.begin(arguments, wanted, context)
     with ExitStack() as ending:
         return _Run(program, arguments.command, settings, begun, context, ending).to_its_end()
-
-
-def _begun(arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> _Begun:
-    if arguments.target is not None:
-        plan, profiles = _planned(arguments, context)
-        notifying.check(profiles.get(plan.target), context)  # before any code is typed
-        confirm(plan, arguments, context)
-        served = serve.begun(arguments, plan, profiles, context, wanted)
-        return _Begun(served, profiles, environment.without_session(context.environ))
-    profiles = read_profiles(context.environ)
-    notifying.check(profiles.get(context.environ.get("AWSACTIVATE_PROFILE", "")), context)
-    if wanted:
-        served = serve.begun_part(arguments, wanted, context, settings.USAGE_OF_PART)
-    else:
-        served = _this_shells(arguments, context)
-    secrets = {} if wanted and wanted.scope.hides_secrets else scoped.held_secrets(context.environ)
-    return _Begun(served, profiles, {**environment.without_session(context.environ), **secrets})
-
-
-def _planned(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Profiles]:
-    try:
-        return plan_for(arguments, context)
-    except ProfileError as error:
-        if arguments.target in rules.PRESETS:  # where `--guard learn` was typed
-            raise ProfileError(error.message, f"a preset is written --guard={arguments.target}") from error
-        raise
-
-
-def _this_shells(arguments: argparse.Namespace, context: Context) -> Served:
-    """Take the session of this shell as it is: whoever activated it renews it, if it is served at all."""
-    session, _ = scoped.take_this_shells(arguments, context, settings.USAGE)
-    noting.note_served(session, session, None, context, arguments.command)
-
-    def again() -> Session:
-        newer = held_session.take_held(context, otherwise="activate TARGET")
-        if newer.credentials.access_key_id == session.credentials.access_key_id:
-            raise AwsactivateError("it ends with the session of the shell that it was taken from")
-        return newer
-
-    return Served(session.profile, session, again)
-
-
-def _notify(begun: _Begun) -> str | None:
-    profile = begun.profiles.get(begun.served.session.profile)
-    return profile.guard_notify if profile else None
-
-
-def _account(begun: _Begun) -> str:
-    """Ask STS in which account a session is that has no role: rules and questions name it."""
-    from awsactivate.aws.sts import Sts
-
-    session = begun.served.session
-    profile = session.profile if session.profile in begun.profiles else None
-    return Sts(session.credentials, profile, region=session.region).get_caller_identity().account_id
 
 
 class _Run:
@@ -140,7 +69,7 @@ class _Run:
         program: str,
         command: list[str],
         settings: Settings,
-        begun: _Begun,
+        begun: Begun,
         context: Context,
         ending: ExitStack,
     ) -> None:
@@ -150,13 +79,13 @@ class _Run:
         self._begun = begun
         self._context = context
         self._ending = ending
-        session = begun.served.session
+        session = begun.session
         self._user = {**session.settings, **begun.environ}
         carried = scoped.carried(begun.environ, begun.profiles)
         self._region = (
             session.region or region_of(session.settings) or region_of({**carried, **begun.environ})
         )
-        account = session.account_id or arn_parts.account_of(session.role_arn) or _account(begun)
+        account = signing_session.find_account(begun)
         self._identity = identity.of_session(session, PurePath(command[0]).name, account, self._region)
 
     def to_its_end(self) -> Ended:
@@ -167,7 +96,7 @@ class _Run:
         self._ending.callback(own.end)
         if self._settings.law.preset == rules.ASK:
             own.start()
-        notifier = Notifier(_notify(self._begun), second.number, self._begun.environ)
+        notifier = Notifier(self._begun.notify, second.number, self._begun.environ)
         asking = Questions(
             self._identity.command,
             Places(own, second, notifier),
@@ -177,7 +106,7 @@ class _Run:
         keys = StandIns(stand_ins.made(os.urandom(stand_ins.RANDOMNESS)), self._renewal())
         connections = Connections(self._user, self._user.get("AWS_CA_BUNDLE"))
         self._ending.callback(connections.close)
-        known = knowledge()
+        known = load_knowledge()
         judge = Judge(
             self._identity,
             keys,
@@ -186,11 +115,11 @@ class _Run:
             asking,
             Onward(Upstreams(connections), keys, self._user, known.handing_out),
             clock=self._context.clock,
-            note=partial(noting.note_asked, self._begun.served.session, self._context, self._command),
+            note=partial(noting.note_asked, self._begun.session, self._context, self._command),
         )
-        folder = self._ending.enter_context(private_folder.made(self._user))
-        way = entrances.opened(self._settings.way, judge.handle, connections, folder, self._user)
-        entrance = self._ending.enter_context(way)
+        folder = self._ending.enter_context(private_folder.make(self._user))
+        opened = entrances.open_entrance(self._settings.door, judge.handle, connections, folder, self._user)
+        entrance = self._ending.enter_context(opened)
         own.wait()
         self._say_how(second.number)
         try:
@@ -220,7 +149,7 @@ class _Run:
                 entrance=entrance,
                 keys=keys.own,
                 region=self._region,
-                settings=self._begun.served.session.settings,
+                settings=self._begun.session.settings,
                 number=number,
                 aws=SUFFIXES,
             ),

@@ -41,7 +41,7 @@ class SecondTerminal:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.number = os.getpid()
         self._path = path_of(self.number, environ)
-        self._listening = _bound(self._path)
+        self._listening = _bind(self._path)
         self._lock = threading.Lock()
         self._attached: list[tuple[socket.socket, Channel]] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -89,7 +89,7 @@ class SecondTerminal:
             self._attached.append((connection, channel))
 
 
-def _bound(path: Path) -> socket.socket:
+def _bind(path: Path) -> socket.socket:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         folders.make(path.parent)

@@ -15,11 +15,11 @@ from awsactivate.guard import rules
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
-    from awsactivate.guard.surroundings import Way
+    from awsactivate.guard.surroundings import DoorKind
 
 USAGE = "awsactivate exec --guard TARGET -- COMMAND"
 USAGE_OF_PART = "awsactivate exec --guard TARGET --scope SCOPE -- COMMAND"
-_WAYS: tuple[Way, ...] = ("proxy", "endpoint")
+_DOORS: tuple[DoorKind, ...] = ("proxy", "endpoint")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Settings:
     """How COMMAND is guarded."""
 
     law: rules.Rules
-    way: Way
+    door: DoorKind
     policy_out: Path | None
     """Where to write what the run has learned."""
 
@@ -38,7 +38,7 @@ class Settings:
         return USAGE if preset == rules.ASK else USAGE.replace("--guard", f"--guard={preset}")
 
 
-def asked_for(arguments: argparse.Namespace) -> Settings | None:
+def read_asked(arguments: argparse.Namespace) -> Settings | None:
     """Read `--guard` with what goes with it; None where it was not given. UsageError says what is wrong."""
     if arguments.guard is False:
         for flag, given in _given(arguments):
@@ -50,11 +50,11 @@ def asked_for(arguments: argparse.Namespace) -> Settings | None:
         raise UsageError(f"--guard={preset}: it is one of {', '.join(rules.PRESETS)}", USAGE)
     if arguments.serve is not False:
         raise UsageError("--guard and --serve exclude each other: what is guarded gets no credentials", USAGE)
-    way = arguments.door or "proxy"
-    if way not in _WAYS:
-        raise UsageError(f"--door {way}: it is one of {', '.join(_WAYS)}", USAGE)
+    door = arguments.door or "proxy"
+    if door not in _DOORS:
+        raise UsageError(f"--door {door}: it is one of {', '.join(_DOORS)}", USAGE)
     law = rules.Rules(preset, tuple(_read(arguments.deny, "deny")), tuple(_read(arguments.allow, "allow")))
-    return Settings(law, way, _policy_out(arguments.policy_out, preset))
+    return Settings(law, door, _policy_out(arguments.policy_out, preset))
 
 
 def _given(arguments: argparse.Namespace) -> Iterator[tuple[str, object]]:

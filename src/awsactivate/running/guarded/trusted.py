@@ -13,14 +13,14 @@ from awsactivate.errors import ProfileError
 _NAMED = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
-def bundle(certificate: str, environ: Mapping[str, str], ca_bundle: str | None) -> str:
+def read_bundle(certificate: str, environ: Mapping[str, str], ca_bundle: str | None) -> str:
     """Return the authorities as PEM, the run's `certificate` first.
 
     `environ` is the user's, and `ca_bundle` what the profile names. One file stands for all, so what is
     trusted by one of the user's variables is by all; AWS's hosts are not reached by it.
     """
     named = dict.fromkeys(filter(None, (ca_bundle, *(environ.get(name) for name in _NAMED))))
-    pieces = [certificate, *map(_read, named), *_systems()]
+    pieces = [certificate, *map(_read, named), *_read_systems()]
     return "".join(f"{piece.strip()}\n" for piece in pieces)
 
 
@@ -31,7 +31,7 @@ def _read(path: str) -> str:
         raise ProfileError(f"the CA bundle {path} can't be read: {error.strerror}") from error
 
 
-def _systems() -> Iterator[str]:
+def _read_systems() -> Iterator[str]:
     """The file of the system's, or where it has none that of botocore."""
     path = ssl.get_default_verify_paths().cafile
     yield Path(path or trust.usual_bundle()).read_text("utf-8", "surrogateescape")

@@ -68,18 +68,18 @@ class Upstreams:
         connection = self._connections.get(place)
         is_again = connection.was_used
         try:
-            return self._exchanged(connection, place, head, body, trailers)
+            return self._exchange(connection, place, head, body, trailers)
         except _NoAnswerError as error:
             # a connection that waited may have ended just now, and then nobody has heard the request
             if not is_again or head.method not in _SAFE or not isinstance(body, bytes):
                 raise UnreachedError(f"{place.host} broke off before it answered") from error
         connection = self._connections.get(place, fresh=True)
         try:
-            return self._exchanged(connection, place, head, body, trailers)
+            return self._exchange(connection, place, head, body, trailers)
         except _NoAnswerError as error:
             raise UnreachedError(f"{place.host} broke off before it answered") from error
 
-    def _exchanged(
+    def _exchange(
         self,
         connection: Connection,
         place: Place,
@@ -89,7 +89,7 @@ class Upstreams:
     ) -> Incoming:
         try:
             is_sent = self._send(connection, place, head, body, trailers)
-            answer, incoming = _answer(connection, place, head.method)
+            answer, incoming = _read_answer(connection, place, head.method)
         except BaseException:
             connection.close()
             raise
@@ -119,11 +119,11 @@ class Upstreams:
         first = http_heads.write_request(head.method, target, headers)
         framing = http_heads.framing_of_request(head.headers)
         if (head.get("expect") or "").lower() == "100-continue":
-            if not _pushed(connection, first) or not _may_go_on(connection):
+            if not _push(connection, first) or not _may_go_on(connection):
                 return False
             first = b""
         pieces = ((body,) if body else ()) if isinstance(body, bytes) else body
-        return _sent(connection, first, framing, pieces, trailers)
+        return _send_body(connection, first, framing, pieces, trailers)
 
 
 class _NoAnswerError(OSError):
@@ -139,7 +139,7 @@ def _place(head: Head, url: str | None) -> Place:
     return Place("https", name, int(port_text or 443))
 
 
-def _sent(
+def _send_body(
     connection: Connection,
     first: bytes,
     framing: Framing,
@@ -156,7 +156,7 @@ def _sent(
         sent += len(piece)
         if framing.length is not None and sent > framing.length:
             raise ValueError("a body is longer than its head says")
-        if not _pushed(
+        if not _push(
             connection, first + (b"%x\r\n%b\r\n" % (len(piece), piece) if framing.is_chunked else piece)
         ):
             return False
@@ -164,10 +164,10 @@ def _sent(
     if framing.length is not None and sent < framing.length:
         raise ValueError("a body is shorter than its head says")
     last = b"0\r\n" + http_heads.write_fields(trailers()) if framing.is_chunked else b""
-    return _pushed(connection, first + last)
+    return _push(connection, first + last)
 
 
-def _pushed(connection: Connection, text: bytes) -> bool:
+def _push(connection: Connection, text: bytes) -> bool:
     """Send something; tell whether the other side took it, for what it has said before counts."""
     try:
         connection.socket.sendall(text)
@@ -183,7 +183,7 @@ def _may_go_on(connection: Connection) -> bool:
     reader = connection.reader
     with suppress(OSError, MalformedError):  # said again when the answer is read
         while reader.comes_within(_CONTINUE_SECONDS):
-            text = reader.head()
+            text = reader.read_head()
             if text is None:
                 return False
             status = http_heads.parse_answer(text).status
@@ -196,9 +196,9 @@ def _may_go_on(connection: Connection) -> bool:
     return False
 
 
-def _answer(connection: Connection, place: Place, method: str) -> tuple[AnswerHead, Body]:
+def _read_answer(connection: Connection, place: Place, method: str) -> tuple[AnswerHead, Body]:
     try:
-        answer = _answer_head(connection)
+        answer = _read_answer_head(connection)
         return answer, Body(connection.reader, http_heads.answer_framing(answer, method))
     except MalformedError as error:
         raise UnreachedError(f"{place.host} answers in another way than HTTP/1.1: {error}") from error
@@ -208,8 +208,8 @@ def _answer(connection: Connection, place: Place, method: str) -> tuple[AnswerHe
         raise _NoAnswerError("no answer") from error
 
 
-def _answer_head(connection: Connection) -> AnswerHead:
-    while (text := connection.reader.head()) is not None:
+def _read_answer_head(connection: Connection) -> AnswerHead:
+    while (text := connection.reader.read_head()) is not None:
         answer = http_heads.parse_answer(text)
         if answer.status == 101:
             raise MalformedError("it changes the protocol")

@@ -37,31 +37,31 @@ class Reader:
         """Something has come that nobody has asked for yet."""
         return bool(self._early)
 
-    def head(self) -> bytes | None:
+    def read_head(self) -> bytes | None:
         """Read up to an empty line, which is left out; None where the connection ended before all."""
         while self._early[:2] == b"\r\n" or not self._early:  # some send one too many behind a body
             if self._early:
                 del self._early[:2]
-            elif not self._more():
+            elif not self._read_more():
                 return None
-        end = self._until(b"\r\n\r\n", _LONGEST_HEAD, "its head is too long")
-        return self._taken(end, 4)
+        end = self._find_mark(b"\r\n\r\n", _LONGEST_HEAD, "its head is too long")
+        return self._take(end, 4)
 
     def unread(self, head: bytes) -> None:
         """Have a head come once more."""
         self._early[:0] = head + b"\r\n\r\n"
 
-    def line(self) -> bytes:
+    def read_line(self) -> bytes:
         """Read up to the end of a line, which is left out."""
-        return self._taken(self._until(b"\r\n", _LONGEST_LINE, "a line is too long"), 2)
+        return self._take(self._find_mark(b"\r\n", _LONGEST_LINE, "a line is too long"), 2)
 
-    def some(self, most: int) -> bytes:
+    def read_some(self, most: int) -> bytes:
         """Read what is there, at most so much; nothing where the connection has ended."""
         if not self._early:
             return self._connection.recv(min(most, _AT_ONCE))
-        return self._taken(min(most, len(self._early)), 0)
+        return self._take(min(most, len(self._early)), 0)
 
-    def into(self, room: memoryview) -> int:
+    def read_into(self, room: memoryview) -> int:
         """Read what is there into some room, at least a byte; return how much."""
         at = min(len(room), len(self._early))
         if at:
@@ -94,7 +94,7 @@ class Reader:
         timeout = self._connection.gettimeout()
         self._connection.settimeout(0)
         try:
-            self._more()
+            self._read_more()
         except _NOTHING_YET:
             return False
         finally:
@@ -108,7 +108,7 @@ class Reader:
         poll.register(self._connection, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
 
-    def _until(self, mark: bytes, most: int, words: str) -> int:
+    def _find_mark(self, mark: bytes, most: int, words: str) -> int:
         seen = 0
         while True:
             end = self._early.find(mark, max(0, seen - len(mark) + 1))
@@ -117,15 +117,15 @@ class Reader:
             if end >= 0:
                 return end
             seen = len(self._early)
-            if not self._more():
+            if not self._read_more():
                 raise EndedError("the connection ended in the middle of a head")
 
-    def _taken(self, length: int, mark: int) -> bytes:
+    def _take(self, length: int, mark: int) -> bytes:
         found = bytes(memoryview(self._early)[:length])
         del self._early[: length + mark]
         return found
 
-    def _more(self) -> bool:
+    def _read_more(self) -> bool:
         got = self._connection.recv(_AT_ONCE)
         self._early += got
         return bool(got)
@@ -147,39 +147,39 @@ class Body:
         if self.is_whole:
             return
         if self.framing.is_chunked:
-            yield from self._chunks()
+            yield from self._read_chunks()
         elif self.framing.length is None:
-            while piece := self._reader.some(PIECE):
+            while piece := self._reader.read_some(PIECE):
                 yield piece
         else:
-            yield from self._counted(self.framing.length)
+            yield from self._read_counted(self.framing.length)
         self.is_whole = True
 
-    def _counted(self, length: int) -> Iterator[bytes]:
+    def _read_counted(self, length: int) -> Iterator[bytes]:
         if len(self._room) < min(length, PIECE):
             self._room = memoryview(bytearray(min(length, PIECE)))
         room = self._room
         while length:
-            got = self._reader.into(room[: min(length, len(room))])
+            got = self._reader.read_into(room[: min(length, len(room))])
             length -= got
             yield bytes(room[:got])
 
-    def _chunks(self) -> Iterator[bytes]:
-        while length := self._chunk_length():
-            yield from self._counted(length)
-            if self._reader.line():
+    def _read_chunks(self) -> Iterator[bytes]:
+        while length := self._read_chunk_length():
+            yield from self._read_counted(length)
+            if self._reader.read_line():
                 raise MalformedError("a chunk is longer than it says")
         self.trailers = self._read_trailers()
 
-    def _chunk_length(self) -> int:
-        found = _CHUNK.fullmatch(self._reader.line())
+    def _read_chunk_length(self) -> int:
+        found = _CHUNK.fullmatch(self._reader.read_line())
         if found is None:
             raise MalformedError("a chunk without a length")
         return int(found[1], 16)
 
     def _read_trailers(self) -> Headers:
         lines: list[bytes] = []
-        while line := self._reader.line():
+        while line := self._reader.read_line():
             lines.append(line)
             if len(lines) > 64:
                 raise MalformedError("it says too much behind its body")

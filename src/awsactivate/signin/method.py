@@ -11,8 +11,8 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 @dataclass(frozen=True)
-class Way:
-    """The way, and why it is this one."""
+class Method:
+    """How it is done, and why so."""
 
     by_browser: bool
     """Else by a code that is shown here, and typed in a browser anywhere."""
@@ -20,13 +20,13 @@ class Way:
     """'' where nothing need be said of it."""
 
 
-def way(environ: Mapping[str, str], platform: str, *, device_code: bool = False) -> Way:
-    """Choose the way; a browser of another machine can't come to an address on this one's loopback."""
+def choose(environ: Mapping[str, str], platform: str, *, device_code: bool = False) -> Method:
+    """Choose it; a browser of another machine can't come to an address on this one's loopback."""
     if device_code:
-        return Way(by_browser=False)
+        return Method(by_browser=False)
     if any(environ.get(name) for name in _OVER_SSH):
-        return Way(by_browser=False, reason="over SSH")
+        return Method(by_browser=False, reason="over SSH")
     has_display = platform in ("darwin", "win32") or any(environ.get(name) for name in _DISPLAYS)
     if not has_display and not environ.get("BROWSER"):
-        return Way(by_browser=False, reason="without a display")
-    return Way(by_browser=True)
+        return Method(by_browser=False, reason="without a display")
+    return Method(by_browser=True)

@@ -35,7 +35,7 @@ class Zygote:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "keychain.zygote"],
+            [sys.executable, "-m", "harness.zygote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -142,3 +142,22 @@ def credentials_text(user: User, name: str = "alice") -> str:
         f"[{name}]\naws_access_key_id = {user.credentials.access_key_id}\n"
         f"aws_secret_access_key = {user.credentials.secret_access_key}\n"
     )
+
+
+def make_desk(aws: EmbeddedAws, account: str, folder: Path, zygote: Zygote) -> Desk:
+    """Set up a machine whose user's key stands in the credentials file, among other things."""
+    user = aws.user("alice", policies={"all": ANYTHING}, account=account)
+    home = folder / "home"
+    (home / ".aws").mkdir(parents=True)
+    (home / ".aws/config").write_text("[profile alice]\nregion = us-east-1\n")
+    (home / ".aws/credentials").write_text(f"# mine\n{credentials_text(user)}\n[other]\nx = 1\n")
+    (home / ".aws/credentials").chmod(0o600)
+    environ = {
+        "HOME": str(home),
+        "PATH": "/usr/bin:/bin",
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWSACTIVATE_KEYRING_BACKEND": "harness.file_keyring.FileKeyring",
+        "TEST_KEYRING_FILE": str(folder / "keyring.json"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return Desk(aws, account, user, home, environ, zygote)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,8 @@ from awsactivate.keychain.rotation import (
 from awsactivate.keychain.system_keyring import Vault
 from awsactivate.opening.key_owner import KeyOwner
 from awsactivate.opening.signer import Signer
-from keychain.desk import MFA_ONLY, Desk, Done
+from harness.desks import MFA_ONLY, Desk, Done
+from harness.keyrings import memory_keyring
 from lossy_network import lossy_network
 
 A, B = AccessKey("AKIAA", "a"), AccessKey("AKIAB", "b")
@@ -311,7 +313,7 @@ def test_a_key_made_after_the_lost_call_is_named_and_stays(rotating: Desk) -> No
 
 def test_a_key_that_the_keyring_did_not_take_is_deleted(rotating: Desk) -> None:
     done = rotating.run(
-        "keys", "rotate", "alice", AWSACTIVATE_KEYRING_BACKEND="keychain.broken_keyring.OneWriteKeyring"
+        "keys", "rotate", "alice", AWSACTIVATE_KEYRING_BACKEND="harness.broken_keyring.OneWriteKeyring"
     )
     assert done.status == 4, done.err
     assert rotating.iam_keys() == {old_key(rotating).id: "Active"}
@@ -320,6 +322,13 @@ def test_a_key_that_the_keyring_did_not_take_is_deleted(rotating: Desk) -> None:
 def test_a_key_in_a_file_is_imported_first(desk: Desk) -> None:
     done = desk.run("keys", "rotate", "alice")
     assert (done.status, done.said[1]) == (3, "hint: awsactivate keys import alice")
+
+
+@pytest.fixture
+def memory() -> Iterator[dict[str, str]]:
+    """Give the environment of an empty keyring in memory."""
+    with memory_keyring() as environ:
+        yield environ
 
 
 def test_a_new_key_that_fails_in_the_end_gives_its_place_back(

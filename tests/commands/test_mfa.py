@@ -16,8 +16,8 @@ from awsactivate.demo.devices import code_at
 from awsactivate.keychain import item as keyring_item
 from awsactivate.keychain.item import KeyringItem, Seed
 from awsactivate.mfa import totp
+from harness.desks import MFA_ONLY, Desk
 from harness.terminals import Terminal
-from keychain.desk import MFA_ONLY, Desk
 from lossy_network import lossy_network
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"

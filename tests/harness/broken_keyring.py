@@ -5,7 +5,7 @@ from __future__ import annotations
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from keychain.file_keyring import FileKeyring
+from harness.file_keyring import FileKeyring
 
 
 class LockedKeyring(KeyringBackend):

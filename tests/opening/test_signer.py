@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from keychain.desk import Desk
+from harness.desks import Desk
 
 ROLE = "arn:aws:iam::{account}:role/terraform"
 COMMANDS = {

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from awsactivate.keychain.item import AccessKey, KeyringItem
+from harness.desks import Desk, Done, credentials_text
 from harness.terminals import terminal
-from keychain.desk import Desk, Done, credentials_text
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 

@@ -11,8 +11,8 @@ import pytest
 
 from awsactivate.demo.aws import Role
 from e2e.conftest import ANYTHING, mfa_trust
-from keychain import keyrings
-from keychain.desk import Desk
+from harness import keyrings
+from harness.desks import Desk
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 
@@ -71,7 +71,7 @@ def test_show_names_the_keyring_without_opening_it(desk: Desk, role: Role) -> No
     [
         ("keyring.backends.fail.Keyring", "there is no keyring on this machine"),
         (
-            "keychain.broken_keyring.LockedKeyring",
+            "harness.broken_keyring.LockedKeyring",
             "the keyring is locked, and was not unlocked (to read the item of 'alice')",
         ),
     ],

@@ -110,7 +110,7 @@ def count_steps(kill_at: int) -> None:
 
     from awsactivate.aws.direct.client import Client
     from awsactivate.keychain import index
-    from keychain.file_keyring import FileKeyring
+    from harness.file_keyring import FileKeyring
 
     passed = 0
 

@@ -2,7 +2,7 @@
 
 A `credential_process` that is this program, asked for the same profile, would start itself for ever. So each
 is told by a variable what it is run for; whoever finds itself there again refuses. Beside each name stands
-the process that waits for it: what the program leaves behind, such as an agent, is on no way any longer.
+the process that waits for it: what the program leaves behind, such as an agent, is in no ring any longer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from awsactivate.errors import ProfileError
 from awsactivate.sessions.environment import WAY
 
 
-def handed_on(what: str, environ: Mapping[str, str]) -> str:
+def value_for(what: str, environ: Mapping[str, str]) -> str:
     """Return the variable's value for a program that is run for `what`; ProfileError if one is already."""
     passed = _passed(environ.get(WAY, ""))
     names = [name for name, _ in passed]
@@ -34,12 +34,12 @@ _in_turn = threading.Lock()
 
 
 @contextmanager
-def going(what: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Hand the way on to what botocore starts, which inherits this process's own environment.
+def running(what: str, environ: Mapping[str, str]) -> Iterator[None]:
+    """Tell what botocore starts what it is run for, which inherits this process's own environment.
 
     There is one of that, so one program is started after the other, whichever threads want them.
     """
-    told = handed_on(what, environ)
+    told = value_for(what, environ)
     with _in_turn:
         os.environ[WAY] = told
         try:

@@ -34,7 +34,7 @@ class MemoryKeyring(KeyringBackend):
 def memory_keyring() -> Iterator[dict[str, str]]:
     """Give an environment with an empty keyring in memory."""
     MemoryKeyring.items.clear()
-    yield {"AWSACTIVATE_KEYRING_BACKEND": "keychain.keyrings.MemoryKeyring"}
+    yield {"AWSACTIVATE_KEYRING_BACKEND": "harness.keyrings.MemoryKeyring"}
     MemoryKeyring.items.clear()
 
 

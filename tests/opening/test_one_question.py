@@ -17,9 +17,9 @@ from awsactivate.demo.aws import MfaDevice, Role
 from awsactivate.keychain import item as items
 from awsactivate.keychain.item import AccessKey, KeyringItem
 from e2e.conftest import ANYTHING, mfa_trust
+from harness import keyrings
+from harness.desks import TESTS, Desk
 from harness.terminals import Terminal
-from keychain import keyrings
-from keychain.desk import TESTS, Desk
 
 PROGRAM = Path(sys.executable).parent / "awsactivate"
 PASSPHRASE = "correcthorse"
