@@ -173,14 +173,14 @@ def _own_words(argv: list[str]) -> int:
     """Count the words before a command of the person's, or before `--`, where there is one."""
     named = next((at for at, word in enumerate(argv) if word != "--debug"), len(argv))
     if argv[named : named + 1] and argv[named] in COMMANDS:
-        parser, _ = _loaded(argv[named])
+        parser, _ = _load(argv[named])
         before = parser.own_words(argv[named + 1 :])
         if before is not None:
             return named + 1 + before
     return argv.index("--") if "--" in argv else len(argv)
 
 
-def _loaded(name: str) -> tuple[Parser, ModuleType]:
+def _load(name: str) -> tuple[Parser, ModuleType]:
     """Load the command `name`, and make its parser."""
     from awsactivate.commandline import Parser
 
@@ -200,7 +200,7 @@ def _dispatch(argv: list[str], context: Context) -> int:
     if argv[0] not in COMMANDS:
         raise UsageError(f"there is no command {argv[0]!r}", hint="awsactivate --help")
     _refuse_below_guard(argv[0], context)
-    parser, command = _loaded(argv[0])
+    parser, command = _load(argv[0])
     result: int = command.run(parser.parse(argv[1:]), context)
     return result
 

@@ -26,7 +26,7 @@ def session(seconds: float | None) -> Session:
 def test_one_that_is_about_to_end_is_opened_anew(first: float | None, second: float, is_second: bool) -> None:
     context = Context(environ={}, clock=time.time, program="", release_stdout=lambda: None)
     one, other = session(first), session(second)
-    assert each._lasting(Opened(one, lambda: other), context) is (other if is_second else one)
+    assert each._renew_if_late(Opened(one, lambda: other), context) is (other if is_second else one)
 
 
 def test_none_starts_with_one_that_has_ended() -> None:
@@ -34,4 +34,4 @@ def test_none_starts_with_one_that_has_ended() -> None:
     context = Context(environ={}, clock=time.time, program="", release_stdout=lambda: None)
     one = session(-1)
     with pytest.raises(MfaError, match="the session ended before"):
-        each._lasting(Opened(one, lambda: one), context)
+        each._renew_if_late(Opened(one, lambda: one), context)

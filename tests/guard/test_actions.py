@@ -7,7 +7,7 @@ import re
 from awsactivate.guard import actions, table_file
 from awsactivate.guard.actions import Need
 
-TABLE = table_file.actions()
+TABLE = table_file.read_table()
 FORM = re.compile(r"\*|\{[A-Za-z0-9_.,*\[\]]+\}\??|arn:[^ ]+")
 PLACE = re.compile(
     r"\{[A-Za-z0-9_-]+(?:\[\]|\.\*|[A-Za-z0-9_.,*\[\]-])*(?:\|[a-z]+)?(?:,[A-Za-z0-9_.*\[\]|-]+)*\}"

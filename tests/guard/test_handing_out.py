@@ -152,7 +152,7 @@ def test_a_call_that_is_made_here_asks_for_no_compression() -> None:
 
 
 def test_the_table_names_what_hands_out_beside_those() -> None:
-    table = handing_out_table.table()
+    table = handing_out_table.read_table()
     told = sum(map(len, table.values()))
     assert 40 <= told <= 90
     for signing_name, operation in (

@@ -18,7 +18,7 @@ from awsactivate.guard.naming import Knowledge, Signed, needs_body
 from awsactivate.guard.unsupported import UnacceptableError
 from guard import serialized
 
-KNOWLEDGE = Knowledge(models.load, table_file.actions(), handing_out_table.table())
+KNOWLEDGE = Knowledge(models.load, table_file.read_table(), handing_out_table.read_table())
 USUAL = (
     *(
         "apigateway",
@@ -539,7 +539,7 @@ def test_an_objects_body_is_not_wanted_and_all_others_are() -> None:
 
 
 def test_a_service_that_the_table_does_not_know_is_found_by_its_name() -> None:
-    bare = Knowledge(models.load, table_file.actions().__class__({}, {}))
+    bare = Knowledge(models.load, table_file.read_table().__class__({}, {}))
     signed = Signed("dynamodb", "eu-west-1", serialized.ACCOUNT)
     found = naming.name(target("ListTables"), json.dumps({}).encode(), signed, bare)
     assert (found.operation, found.known, found.asked[0].writes) == ("ListTables", True, True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from awsactivate.commands.secrets.services import secrets_for_terraform
+from awsactivate.commands.secrets.services import read_for_terraform
 from awsactivate.errors import AwsError
 from parameter_store.stores import PROGRAM, Answer, Asked, Store
 from parameter_store.test_fetch import allowing
@@ -231,7 +231,7 @@ def test_what_cannot_be_written_is_said(filled: Store, words: list[str], status:
 def test_activation_gets_the_variables_or_the_error(
     filled: Store, embedded_aws: EmbeddedAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert secrets_for_terraform(["base", "app"], Asked(filled.ssm)) == {
+    assert read_for_terraform(["base", "app"], Asked(filled.ssm)) == {
         "TF_VAR_db_password": HOSTILE,
         "TF_VAR_only_base": "b",
         "TF_VAR_list": '["a","\\u0024{b}"]',
@@ -241,7 +241,7 @@ def test_activation_gets_the_variables_or_the_error(
     )
     embedded_aws.levers.fail_next("GetParametersByPath", "InternalServerError", "An error occurred", 500)
     with pytest.raises(AwsError, match="GetParametersByPath /base: An error occurred"):
-        secrets_for_terraform(["base"], Asked(filled.ssm))
+        read_for_terraform(["base"], Asked(filled.ssm))
 
 
 def test_no_value_is_a_word_of_the_process(filled: Store) -> None:

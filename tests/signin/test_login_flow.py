@@ -77,7 +77,7 @@ class Person:
 
     def who(self, tokens: LoginTokens) -> str:
         """Tell whose the current credentials are."""
-        arn: str = self.aws.client("sts", tokens.current()).get_caller_identity()["Arn"]
+        arn: str = self.aws.client("sts", tokens.get_current()).get_caller_identity()["Arn"]
         return arn
 
     def visit(self, page: str) -> str:
@@ -144,7 +144,7 @@ def files(person: Person) -> str:
 def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person, device_code: bool) -> None:
     tokens = person.tokens()
     with pytest.raises(SignInNeededError, match="nobody is signed in") as raised:
-        tokens.current()
+        tokens.get_current()
     assert raised.value.hint == "awsactivate login me"
     found = tokens.sign_in(device_code=device_code)
     assert person.who(tokens) == person.user.arn
@@ -165,11 +165,11 @@ def test_a_person_signs_in_and_the_token_is_in_the_keyring_alone(person: Person,
 def test_it_is_renewed_in_the_keyring_and_each_refresh_token_used_once(person: Person) -> None:
     tokens = person.tokens()
     first = tokens.sign_in()
-    assert tokens.current() == first
+    assert tokens.get_current() == first
     person.aws.clock.advance(200)  # less than twelve minutes are left
-    second = tokens.current()
+    second = tokens.get_current()
     assert second != first
-    assert tokens.current() == second
+    assert tokens.get_current() == second
     assert person.who(tokens) == person.user.arn
 
 
@@ -217,7 +217,7 @@ def test_a_sign_in_that_aws_has_ended_is_forgotten(person: Person) -> None:
     now = person.aws.clock.now
     for seconds, is_kept in ((500, True), (1000, False)):  # what it gave lasts 900
         with suppress(SignInNeededError):
-            person.tokens(clock=lambda more=seconds: now() + more).current()  # type: ignore[misc]
+            person.tokens(clock=lambda more=seconds: now() + more).get_current()  # type: ignore[misc]
         assert bool(MemoryKeyring.items) is is_kept
         assert (Store(person.environ).read_entry(person.key) is not None) is is_kept
 
@@ -226,7 +226,7 @@ def test_a_keyring_that_is_gone_asks_a_person_or_is_what_is_told(person: Person)
     person.tokens().sign_in()
     person.environ["AWSACTIVATE_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     with pytest.raises(TokenOutOfReachError, match="profile 'me': there is no keyring") as raised:
-        person.tokens().current()
+        person.tokens().get_current()
     assert raised.value.exit_code == 4
     assert person.tokens().sign_in().access_key_id.startswith("ASIA")
     assert "used once, and kept nowhere" in person.said[-1]
@@ -274,7 +274,7 @@ def test_who_signs_out_is_signed_out_at_aws(person: Person) -> None:
     person.aws.clock.advance(290)
     late = person.tokens(clock=lambda: person.aws.clock.now() + 900)
     with pytest.raises(SignInNeededError, match="expired or was revoked"):
-        late.current()
+        late.get_current()
 
 
 def test_where_aws_refuses_to_end_it_it_is_forgotten_all_the_same(person: Person) -> None:
@@ -295,7 +295,7 @@ def test_whosever_token_lies_there_is_ended_before_it_is_forgotten(person: Perso
     other = person.aws.user("mallory", policies={"all": ANYTHING}, account=person.user.account_id)
     cli_cache.write(person.key, person.aws.aws_login(other).document, person.environ)
     with pytest.raises(ProfileError, match="user/mallory signed in"):
-        person.tokens().current()
+        person.tokens().get_current()
     errors: list[AwsactivateError] = []
     assert person.tokens().end(errors.append) == Ended(were_kept=True, at_aws=True)
     assert (errors, person.aws._state.signins[-1].is_revoked) == ([], True)
@@ -323,10 +323,10 @@ def test_a_renewal_waits_for_no_person_at_a_browser(person: Person, monkeypatch:
     now = person.aws.clock.now
     soon, late = (person.tokens(clock=lambda more=more: now() + more) for more in (600, 1200))  # type: ignore[misc]
     with alone(person.key, person.environ, lambda: None):
-        first = soon.current()
+        first = soon.get_current()
         with pytest.raises(SignInNeededError, match=r"'me': another awsactivate signs in to .* now"):
-            late.current()
-    assert late.current() != first
+            late.get_current()
+    assert late.get_current() != first
 
 
 def context_of(person: Person) -> Context:

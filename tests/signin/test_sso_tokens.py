@@ -653,7 +653,7 @@ def test_what_was_forgotten_during_a_renewal_does_not_come_back(
 def suppress_needed(tokens: SsoTokens) -> None:
     """Renew, whatever comes of it."""
     with suppress(SignInNeededError):
-        tokens.current()
+        tokens.get_current()
 
 
 def test_a_token_that_the_index_has_lost_is_ended_too(desk: Desk) -> None:

@@ -117,7 +117,7 @@ def test_the_region_that_it_leads_to_is_the_token_s(desk: Desk, answers: Answers
     desk.sign_in()
     assert '"region":"eu-west-1"' in next(iter(MemoryKeyring.items.values()))
     tokens = SsoTokens(sso_settings.of_session("corp", desk.profiles), desk.environ, desk.aws.clock.now)
-    assert tokens.reach(tokens.current()).region == "eu-west-1"
+    assert tokens.reach(tokens.get_current()).region == "eu-west-1"
     assert desk.credentials().session_token
 
 

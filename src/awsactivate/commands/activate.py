@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         device_code=arguments.device_code,
         with_ticket=_wants_ticket(arguments, plan),
     )
-    secrets = _secrets(arguments.secrets, session, plan.profile, context)
+    secrets = _read_secrets(arguments.secrets, session, plan.profile, context)
     if afterwards:
         session = narrow_as_planned(session, plan, context)
     change = environment.activation(session, secrets)
@@ -188,16 +188,16 @@ def _ticket(session: Session, plan: Plan) -> str:
     return ticket.written(ticket.Ticket(session.assumed_role_id, settings, session.ticket))
 
 
-def _secrets(services: list[str], session: Session, profile: str | None, context: Context) -> dict[str, str]:
+def _read_secrets(
+    services: list[str], session: Session, profile: str | None, context: Context
+) -> dict[str, str]:
     if not services:
         return {}
     from awsactivate.aws import parameters
-    from awsactivate.commands.secrets.services import secrets_for_terraform
+    from awsactivate.commands.secrets.services import read_for_terraform
 
     region = chamber.region(context.environ) or session.region
-    return secrets_for_terraform(
-        services, parameters.Ssm(session.credentials, profile=profile, region=region)
-    )
+    return read_for_terraform(services, parameters.Ssm(session.credentials, profile=profile, region=region))
 
 
 def _renew_integration(context: Context) -> None:

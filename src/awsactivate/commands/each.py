@@ -140,7 +140,7 @@ def _run_all(
 
     def job(name: str, one: many.Opened) -> Job:
         def environ() -> Mapping[str, str]:
-            sessions[name] = _lasting(one, context)
+            sessions[name] = _renew_if_late(one, context)
             changed = environment.of_command(environment.activation(sessions[name]), before)
             sizes.refuse_too_much(changed, os.sysconf("SC_ARG_MAX"), words=arguments.command)
             return changed
@@ -154,7 +154,7 @@ def _run_all(
     return [failed.get(name) or done[name] for name in opened], not runner.has_lost_lines
 
 
-def _lasting(one: many.Opened, context: Context) -> Session:
+def _renew_if_late(one: many.Opened, context: Context) -> Session:
     """Return the session, or another where its turn came so late that it is about to end.
 
     MfaError where it has ended, and there can be no other without a code: no command starts with that.

@@ -74,9 +74,9 @@ def renew(environ: Mapping[str, str], program: str) -> list[str]:
     changes: dict[Path, Content | None] = {}
     try:
         folder = _data_folder(environ)
-        for stamp, content in _installed(folder):
+        for stamp, content in _read_installed(folder):
             if stamp.version != version() and _core_line(program, stamp.shell) in content:
-                changes |= _integration(replace(stamp, version=version()), folder, program)
+                changes |= _compose(replace(stamp, version=version()), folder, program)
         changes = _differing(changes)
         change(changes)
     except AwsactivateError:  # it is upkeep, and must not stop the command that came upon it
@@ -89,7 +89,7 @@ def _install(stamp: Stamp, folder: Path, context: Context) -> None:
     startup_file = startup_files.choose(candidates, Path.exists)
     static_file = _static_file(folder, stamp.shell)
     line = startup_files.line(stamp.shell, static_file, startup_file)
-    integration = _integration(stamp, folder, context.program)
+    integration = _compose(stamp, folder, context.program)
     try:
         startup = Content(startup_files.with_line(read(startup_file), line))
         leftover = _leftover(folder, stamp.shell, needed=_uses_bin(stamp))
@@ -131,7 +131,7 @@ def _uninstall(shell: str, folder: Path, context: Context) -> None:
         context.write(f"nothing is installed for {shell}\n")
 
 
-def _integration(stamp: Stamp, folder: Path, program: str) -> dict[Path, Content | None]:
+def _compose(stamp: Stamp, folder: Path, program: str) -> dict[Path, Content | None]:
     """Compose the files in the data folder that `stamp` asks for."""
     files: dict[Path, Content | None] = {}
     bin_folder = None
@@ -146,7 +146,7 @@ def _integration(stamp: Stamp, folder: Path, program: str) -> dict[Path, Content
 
 def _leftover(folder: Path, shell: str, *, needed: bool) -> dict[Path, Content | None]:
     """Remove `bin/activate` unless it is `needed` for `shell` or by the integration of another one."""
-    others = [stamp for stamp, _ in _installed(folder) if stamp.shell != shell]
+    others = [stamp for stamp, _ in _read_installed(folder) if stamp.shell != shell]
     return {} if needed or any(map(_uses_bin, others)) else {folder / "bin" / "activate": None}
 
 
@@ -154,7 +154,7 @@ def _uses_bin(stamp: Stamp) -> bool:
     return stamp.source_activate and table.ALL[stamp.shell].has_source_activate
 
 
-def _installed(folder: Path) -> list[tuple[Stamp, bytes]]:
+def _read_installed(folder: Path) -> list[tuple[Stamp, bytes]]:
     contents = [read(_static_file(folder, shell)) for shell in table.INSTALLED]
     stamps = [(read_stamp(content), content) for content in contents if content is not None]
     return [(stamp, content) for stamp, content in stamps if stamp is not None]

@@ -132,14 +132,14 @@ def _prepare(target: Path, content: Content) -> Temporary:
             _copy_attributes(target, made.path)
             os.utime(made.path)
         else:
-            made.path.chmod((content.mode & ~_umask() & 0o755) | 0o600)
+            made.path.chmod((content.mode & ~_read_umask() & 0o755) | 0o600)
     except BaseException:
         made.remove()
         raise
     return made
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     # to look at it is to change it; no other thread of ours makes files meanwhile
     umask = os.umask(0o077)
     os.umask(umask)

@@ -7,6 +7,6 @@ from pathlib import Path
 from awsactivate.guard.handing_out import parse
 
 
-def table() -> dict[str, tuple[str, ...]]:
+def read_table() -> dict[str, tuple[str, ...]]:
     """Read it."""
     return parse(Path(__file__).with_name("handing_out.txt").read_text(encoding="utf-8"))

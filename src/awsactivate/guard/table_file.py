@@ -7,6 +7,6 @@ from pathlib import Path
 from awsactivate.guard.actions import Actions, parse
 
 
-def actions() -> Actions:
+def read_table() -> Actions:
     """Read it."""
     return parse(Path(__file__).with_name("actions.txt").read_text(encoding="utf-8"))

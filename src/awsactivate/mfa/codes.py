@@ -143,12 +143,12 @@ class Codes(Iterator[Code]):
             self._wait(wait)
 
     def _from_seed(self, seed: Seed) -> Iterator[Code]:
-        yield Code(self._unused_code(seed), "seed")
+        yield Code(self._wait_for_unused_code(seed), "seed")
         if self._is_recent():
-            yield Code(self._unused_code(seed), "seed")
+            yield Code(self._wait_for_unused_code(seed), "seed")
         raise MfaError(f"the TOTP seed of {self._serial}: {self._refusal()}", self._hint())
 
-    def _unused_code(self, seed: Seed) -> str:
+    def _wait_for_unused_code(self, seed: Seed) -> str:
         """Return the code of the first window from now on that no process has used."""
         while True:
             now = self._clock()

@@ -100,7 +100,7 @@ class DeviceCodes:
             self.forget_given()
         return Traded(shared, MfaSession(plan.source, serial, shared.credentials))
 
-    def device_to_try(self, plan: Plan, error: AccessDeniedError) -> str | None:
+    def find_device(self, plan: Plan, error: AccessDeniedError) -> str | None:
         """Return the user's one device, where the role of `plan` refused, by `error`, without a code."""
         kept = KeyringItems(self.context.environ, index.read(self.context.environ))
         credentials = load_source(plan, self._profiles, self.context, kept)

@@ -155,7 +155,7 @@ class InTurn:
 
     def _find_device(self, plan: Plan, error: AccessDeniedError) -> Plan:
         """Return `plan` with the user's one device, where the role refused without a code."""
-        serial = self._codes.device_to_try(plan, error)
+        serial = self._codes.find_device(plan, error)
         if serial is None:
             raise error
         found = self._by_device(with_device(plan, serial))

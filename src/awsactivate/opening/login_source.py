@@ -16,7 +16,7 @@ def fetch_credentials(
     source: Source, profiles: Profiles, environ: Mapping[str, str], clock: Callable[[], float]
 ) -> Credentials:
     """Return the credentials of the sign-in that is kept; SignInNeededError where a person has to sign in."""
-    return tokens(profiles[source.name], environ, clock).current()
+    return tokens(profiles[source.name], environ, clock).get_current()
 
 
 def fetch_by_sign_in(

@@ -93,7 +93,7 @@ class Opening:
             (in_turn if may_ask else rest).append(plan)
             begun.add(sign_in or "")
         outcomes = {plan.target: self._opener(plan).try_to_open(may_ask=True) for plan in in_turn}
-        return outcomes | self._side_by_side(self._opener(plan) for plan in rest)
+        return outcomes | self._open_side_by_side(self._opener(plan) for plan in rest)
 
     def _opener(self, plan: Plan) -> _Opener:
         # a device that nobody names is only looked for where the role refuses, once for all that need it
@@ -113,16 +113,16 @@ class Opening:
             if self._no_mfa or not assumes(plan) or not isinstance(error, AccessDeniedError):
                 continue
             if plan.source not in devices:
-                devices[plan.source] = self._device_to_try(plan, error)
+                devices[plan.source] = self._find_device(plan, error)
             device = devices[plan.source]
             if isinstance(device, AwsactivateError):
                 outcomes[plan.target] = device
             elif device is not None:
                 yield device, replace(with_device(plan, device), notes=(), aside_notes=())
 
-    def _device_to_try(self, plan: Plan, error: AccessDeniedError) -> str | AwsactivateError | None:
+    def _find_device(self, plan: Plan, error: AccessDeniedError) -> str | AwsactivateError | None:
         try:
-            return self._codes.device_to_try(plan, error)
+            return self._codes.find_device(plan, error)
         except AwsactivateError as other:
             return other
 
@@ -146,9 +146,9 @@ class Opening:
         outcomes = {plan.target: _try_to_open_own(plan, traded.own, context) for plan in own}
         if openers:  # by the first it is learnt, for all, whose session it is
             outcomes[openers[0].plan.target] = openers[0].try_to_open(may_ask=True)
-        return outcomes | self._side_by_side(openers[1:])
+        return outcomes | self._open_side_by_side(openers[1:])
 
-    def _side_by_side(self, openers: Iterable[_Opener]) -> _Outcomes:
+    def _open_side_by_side(self, openers: Iterable[_Opener]) -> _Outcomes:
         gate = threading.BoundedSemaphore(_AT_ONCE)
 
         def one(opener: _Opener) -> Outcome:

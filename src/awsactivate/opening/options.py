@@ -82,7 +82,7 @@ def add_mfa_arguments(parser: Parser) -> None:
     mfa.add_argument("--no-mfa", action="store_true", help="send no code, even if a device is configured")
 
 
-def options(arguments: argparse.Namespace) -> Options:
+def read_options(arguments: argparse.Namespace) -> Options:
     """Read the plan's options out of parsed arguments; UsageError names the one that is malformed."""
     return Options(
         source_profile=arguments.source_profile
@@ -92,17 +92,17 @@ def options(arguments: argparse.Namespace) -> Options:
         role_session_name=arguments.role_session_name,
         source_identity=arguments.source_identity,
         external_id=arguments.external_id,
-        tags=dict(_tag(text) for text in arguments.tag),
+        tags=dict(_read_tag(text) for text in arguments.tag),
         transitive_tag_keys=tuple(arguments.transitive),
         policy_arns=tuple(arguments.policy_arn),
-        scope=_scope(arguments),
+        scope=_read_scope(arguments),
         region=arguments.region,
         chain=tuple(arguments.chain),
         no_mfa=arguments.no_mfa,
     )
 
 
-def _scope(arguments: argparse.Namespace) -> Scope | None:
+def _read_scope(arguments: argparse.Namespace) -> Scope | None:
     """Return what the options narrow the session to; the file's path is made absolute, for a renewal."""
     file = arguments.policy
     if arguments.read_only:
@@ -119,7 +119,7 @@ def _scope(arguments: argparse.Namespace) -> Scope | None:
     return scoping.read_file(file, flag="--policy")
 
 
-def target(
+def find_target(
     arguments: argparse.Namespace, profiles: Profiles, context: Context
 ) -> tuple[str, FolderFile | None]:
     """Return the target named, or the one that this folder, shell, environment or config stands for.
@@ -131,14 +131,14 @@ def target(
     if arguments.target is not None:
         return encodings.as_typed(arguments.target, sys.getfilesystemencoding()), None
     environ = without_session(context.environ)
-    found = _folder_file(environ)
+    found = _read_folder_file(environ)
     try:
         name = choose(
             None,
             dotfile=found.text if found else None,
             dotfile_path=found.path if found else "",
             active=environ.get("AWSACTIVATE_PROFILE"),
-            environ_profile=_profile_in(environ),
+            environ_profile=_find_profile(environ),
             profiles=profiles,
             kept=[name for name, entry in index.read(environ).items() if entry.has_keys],
         )
@@ -151,13 +151,13 @@ def target(
     return name, found
 
 
-def _profile_in(environ: Mapping[str, str]) -> str | None:
+def _find_profile(environ: Mapping[str, str]) -> str | None:
     if note := chosen.note_in(environ):
         terminal.say(note)
     return chosen.profile_in(environ)
 
 
-def _folder_file(environ: Mapping[str, str]) -> FolderFile | None:
+def _read_folder_file(environ: Mapping[str, str]) -> FolderFile | None:
     from awsactivate.profiles import folder_file
 
     try:
@@ -194,7 +194,7 @@ _SHAPING = frozenset(
 )
 
 
-def _tag(text: str) -> tuple[str, str]:
+def _read_tag(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError(f"--tag {text}: a tag is written KEY=VALUE")

@@ -23,8 +23,8 @@ from awsactivate.sessions.steps import Options
 def plan_for(arguments: argparse.Namespace, context: Context) -> tuple[Plan, Profiles]:
     """Read the configuration and decide which calls `arguments` ask for; nothing is called yet."""
     profiles = read_profiles(context.environ)
-    target, named_by = session_options.target(arguments, profiles, context)
-    options = session_options.options(arguments)
+    target, named_by = session_options.find_target(arguments, profiles, context)
+    options = session_options.read_options(arguments)
     # secrets are read with the whole session
     afterwards = bool(getattr(arguments, "secrets", None))
     plan = as_narrow_as_said(plan_of(target, profiles, context, options), options, profiles, afterwards)

@@ -51,7 +51,7 @@ def read(fd: int, prompt: str, rules: Rules, failure: Failure, turn: Turn | None
         raise failure("the terminal was closed while it was asked") from error
     finally:
         arrived = signals.restore()
-        _newline(fd)
+        _end_line(fd)
         _obey(arrived)
     return line.text if line is not None and line.ended == "enter" else None
 
@@ -87,10 +87,10 @@ def _edit(
                 output = b"\r" + prompt + _encoded(shown(line, rules))
                 continue
             if fd in writable:
-                output = output[_written(fd, output) :]
+                output = output[_write_some(fd, output) :]
             if fd in readable:
                 # One byte at a time: what follows Enter belongs to whoever reads the terminal next.
-                for character in decoder.decode(_next_byte(fd, failure)):
+                for character in decoder.decode(_read_byte(fd, failure)):
                     line, show = typed(line, character, rules)
                     output += _encoded(show)
     finally:
@@ -203,7 +203,7 @@ def require_foreground(fd: int, failure: Failure) -> None:
         raise failure("a background job can't ask on the terminal")
 
 
-def _next_byte(fd: int, failure: Failure) -> bytes:
+def _read_byte(fd: int, failure: Failure) -> bytes:
     require_foreground(fd, failure)
     try:
         data = os.read(fd, 1)
@@ -214,14 +214,14 @@ def _next_byte(fd: int, failure: Failure) -> bytes:
     return data
 
 
-def _written(fd: int, data: bytes) -> int:
+def _write_some(fd: int, data: bytes) -> int:
     try:
         return os.write(fd, data)
     except BlockingIOError:
         return 0
 
 
-def _newline(fd: int) -> None:
+def _end_line(fd: int) -> None:
     """End the prompt's line, unless the terminal takes nothing now: it is closed, or held by Ctrl-S."""
     with suppress(OSError):
         if is_in_foreground(fd):

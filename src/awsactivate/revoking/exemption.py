@@ -67,7 +67,7 @@ def look_up(step: Step, credentials: Credentials, context: Context, *, is_marked
     from awsactivate.aws.ways import Way
 
     iam = Way("iam", credentials, profile=step.profile, partition=role.partition)
-    return Lookup(role, credentials, step.profile, Background(lambda: _tags(iam, role)))
+    return Lookup(role, credentials, step.profile, Background(lambda: _read_tags(iam, role)))
 
 
 def ensure(
@@ -166,7 +166,7 @@ def _journal(context: Context) -> JournalFile:
     return JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
 
 
-def _tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
+def _read_tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
     from awsactivate.aws import revocation
 
     try:

@@ -62,7 +62,7 @@ def take_this_shells(
 
     `with_target` is what to type, where there is none, to have one of a TARGET.
     """
-    if options.options(arguments) != Options() or arguments.mfa_code is not None:
+    if options.read_options(arguments) != Options() or arguments.mfa_code is not None:
         raise UsageError("options that shape a session need a TARGET", with_target)
     session = held_session.take_held(context, otherwise=f"activate TARGET first, or {with_target}")
     partition = arns.partition_of(session.role_arn) if session.role_arn else None

@@ -144,7 +144,7 @@ def _serve(
     session = served.session
     change = environment.serving(session, serving.uri, serving.token)
     if not is_alone:
-        change += _without_default(profiles, has_region=bool(session.region or region_of(context.environ)))
+        change += _hide_default(profiles, has_region=bool(session.region or region_of(context.environ)))
     environ = _environ(change, context.environ)
     if is_alone:
         environ = environment.alone(environ, scoped.carried(environ, profiles))
@@ -169,7 +169,7 @@ def _environ(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
     return {**changed, **past_proxies(changed)}
 
 
-def _without_default(profiles: Profiles, *, has_region: bool) -> Change:
+def _hide_default(profiles: Profiles, *, has_region: bool) -> Change:
     """Hide the files in which SDKs would find a default profile's credentials, which would win."""
     default = profiles.get("default")
     if default is None or not _has_credentials(default.values):

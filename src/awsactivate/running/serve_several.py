@@ -76,7 +76,7 @@ def _plan_all(
     for name in names:
         if name not in profiles and name not in kept:
             raise profiles.absent(name, f"there is no profile {name!r}", kept)
-    asked = options.options(arguments)
+    asked = options.read_options(arguments)
     return [as_narrow_as_said(plan_of(name, profiles, context, asked), asked, profiles) for name in names]
 
 

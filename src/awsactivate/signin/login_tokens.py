@@ -64,7 +64,7 @@ class LoginTokens:
         self._key = Key("login", self._session)
         self._fault = ""
 
-    def current(self) -> Credentials:
+    def get_current(self) -> Credentials:
         """Return credentials that last, renewed if need be.
 
         SignInNeededError where nobody is signed in any more, ProfileError where somebody else is than the

@@ -23,7 +23,7 @@ def is_own(client: tuple[str, int], port: int) -> bool:
     ends = (_as_in_table(*client), _as_in_table("127.0.0.1", port))
     forms = {ends, tuple(_mapped(end) for end in ends)}
     for _ in range(_LOOKS):
-        rows = [row for row in _rows() if (row[1], row[2]) in forms]
+        rows = [row for row in _read_rows() if (row[1], row[2]) in forms]
         if rows:
             # a socket that its program has closed has no inode, and seems to be root's
             return all(
@@ -33,7 +33,7 @@ def is_own(client: tuple[str, int], port: int) -> bool:
     return False
 
 
-def _rows() -> list[list[str]]:
+def _read_rows() -> list[list[str]]:
     rows = []
     for table in _TABLES:
         try:

@@ -68,7 +68,7 @@ class SsoTokens:
         refused: set[str] = set()
         while True:
             try:
-                token = self.current(refused)
+                token = self.get_current(refused)
             except SignInNeededError as error:
                 raise first or error from error
             try:
@@ -79,7 +79,7 @@ class SsoTokens:
                 first = first or error
                 refused.add(error.refused)
 
-    def current(self, refused: Collection[str] = ()) -> SsoToken:
+    def get_current(self, refused: Collection[str] = ()) -> SsoToken:
         """Return a token that lasts, renewed without a person if need be; else SignInNeededError.
 
         `refused` are the digests of tokens that AWS does not take.

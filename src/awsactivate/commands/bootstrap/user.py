@@ -102,7 +102,7 @@ def _remove(arguments: argparse.Namespace, context: Context) -> int:
     where = f"user {name} in account {settings.account_id}"
     if not arguments.yes and not terminal.confirm(f"{what} {where}?"):
         raise AwsactivateError("nothing was changed")
-    clock = _clock_of_aws(found, settings, context)
+    clock = _ask_clock(found, settings, context)
     for home in homes:
         is_last = home == homes[-1]
         one = replace(access, settings=_without(home, name))
@@ -131,7 +131,7 @@ def _say_what_room_is_left(access: Access, home: Settings) -> None:
         )
 
 
-def _clock_of_aws(found: Signer, settings: Settings, context: Context) -> Callable[[], float]:
+def _ask_clock(found: Signer, settings: Settings, context: Context) -> Callable[[], float]:
     """Return a clock that goes as AWS's does, which compares with it when sessions were issued."""
     from awsactivate.aws.sts import Sts
 

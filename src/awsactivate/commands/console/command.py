@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         visitor = _take_this_shells(arguments, context)
     else:
         visitor = _open_target(arguments, context, asks_duration=duration is not None)
-    partition = console_signin.partition_of(_arn(visitor))
+    partition = console_signin.partition_of(_find_arn(visitor))
     destination = console_signin.destination(partition, arguments.page, visitor.region)
 
     from awsactivate.aws.http import configured_endpoint
@@ -98,7 +98,7 @@ def _within_console_limits(given: int) -> int:
 
 
 def _take_this_shells(arguments: argparse.Namespace, context: Context) -> _Visitor:
-    shaped = options.options(arguments)
+    shaped = options.read_options(arguments)
     if shaped != Options(region=arguments.region) or arguments.mfa_code is not None:
         raise UsageError("options that shape a session need a TARGET", "awsactivate console TARGET …")
     held = held_session.take_held(context, otherwise="awsactivate console TARGET, or activate TARGET first")
@@ -133,7 +133,7 @@ def _region(environ: Mapping[str, str]) -> str | None:
     return partitions.named_in(environ)
 
 
-def _arn(visitor: _Visitor) -> str:
+def _find_arn(visitor: _Visitor) -> str:
     """Return the visitor's ARN, asked for where it is not known; a user's own is refused."""
     arn = visitor.arn
     if arn is None:

@@ -37,10 +37,10 @@ def check_integration(context: Context) -> Iterator[Finding]:
             hint = row.line
         yield Finding("integration", "error", "no start-up file of a shell loads it", hint)
     for name in table.INSTALLED:
-        yield from _static_file(name, context)
+        yield from _check_static_file(name, context)
 
 
-def _static_file(shell: str, context: Context) -> Iterator[Finding]:
+def _check_static_file(shell: str, context: Context) -> Iterator[Finding]:
     path = data_folder(context.environ) / f"awsactivate.{shell}"
     content = _read(path)
     stamp = read_stamp(content) if content else None

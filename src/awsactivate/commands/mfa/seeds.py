@@ -40,7 +40,7 @@ def run_code(arguments: argparse.Namespace, context: Context) -> int:
     seed = Vault(context.environ).load(name).seed if name in index and index[name].has_seed else None
     if seed is None:
         raise MfaError(f"the keyring has no TOTP seed of {name!r}", f"awsactivate mfa add-seed {name}")
-    code = _unused_code(seed, context)
+    code = _wait_for_unused_code(seed, context)
     if arguments.copy:
         clipboard.copy(code, context.environ)
         terminal.say("the code is in the clipboard")
@@ -88,7 +88,7 @@ def _may_replace(kept: Seed | None, seed: Seed, name: str) -> bool:
     )
 
 
-def _unused_code(seed: Seed, context: Context) -> str:
+def _wait_for_unused_code(seed: Seed, context: Context) -> str:
     used = UsedCodes(state_folder(context.environ), warn=terminal.say_of_state)
     while True:
         now = context.clock()

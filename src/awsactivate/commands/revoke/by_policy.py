@@ -37,7 +37,7 @@ def will_be(denial: Denial, role: arns.RoleArn, longest: int) -> str:
 def preview(denial: Denial, role: arns.RoleArn, signer: Signer) -> str:
     """Show the call that `written` makes."""
     name = f"{policies.REVOKED_PREFIX}{denial.who}"
-    return calls.put_role_policy(signer, role, name, inline_policy.document(denial))
+    return calls.show_put_role_policy(signer, role, name, inline_policy.document(denial))
 
 
 def ask_longest(role: arns.RoleArn, signer: Signer) -> int:

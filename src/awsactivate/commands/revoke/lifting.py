@@ -56,7 +56,7 @@ def _delete_policy(name: str, role: arns.RoleArn, signer: Signer, *, dry_run: bo
     from awsactivate.aws import revocation, role_denials
 
     if dry_run:
-        return calls.delete_role_policy(signer, role, name)
+        return calls.show_delete_role_policy(signer, role, name)
     try:
         role_denials.delete(signer.iam(role.partition), role.name, name, time.sleep)
     except revocation.NoSuchRoleError as error:  # IAM says the same of a policy
@@ -81,6 +81,8 @@ def _take_off_the_list(
     lifted = None if is_all else entry
     if dry_run:
         key = tags.key_of(user) or policies.revoked_tag(user)
-        return calls.tag_role(signer, role, key, own.preview_of_lifting(tags.value_of(user) or "", lifted))
+        return calls.show_tag_role(
+            signer, role, key, own.preview_of_lifting(tags.value_of(user) or "", lifted)
+        )
     own.lift(lifted)
     return f"lifted {entry} of {role}\n"

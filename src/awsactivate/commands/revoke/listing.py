@@ -97,7 +97,7 @@ def _of_tag(value: str, user: str, where: str, now: int, longest: int, ends: dic
 
     does, current = rule.effect(value, user), revocation.parse(value)
     if current is None:
-        return [_not_ours(value, does, user, where)]
+        return [_tell_not_ours(value, does, user, where)]
     found = []
     if does.all_denied:
         since = current.all_since
@@ -119,7 +119,7 @@ def _of_tag(value: str, user: str, where: str, now: int, longest: int, ends: dic
     return found
 
 
-def _not_ours(value: str, does: rule.Effect, user: str, where: str) -> Entry:
+def _tell_not_ours(value: str, does: rule.Effect, user: str, where: str) -> Entry:
     denied = ([f"every session of {user}"] if does.all_denied else []) + [_named(id_) for id_ in does.denied]
     but = f" but {', '.join(map(_named, does.exempt))}" if does.exempt else ""
     words = f"denies {', '.join(denied)}{but}" if denied else "denies nothing"

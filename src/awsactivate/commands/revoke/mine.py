@@ -90,7 +90,7 @@ def _list(role: arns.RoleArn, signer: Signer, user: str, context: Context) -> Ow
 def _revoke_in_list(own: OwnList, signer: Signer, arguments: argparse.Namespace, context: Context) -> str:
     if arguments.dry_run:
         value = own.preview("", (), everything=True)
-        return calls.tag_role(signer, own.role, policies.revoked_tag(own.user), value)
+        return calls.show_tag_role(signer, own.role, policies.revoked_tag(own.user), value)
     since = time.monotonic()
     own.revoke_all()
     how = proof.try_until_denied(own.role, context, since=since, wait=not arguments.no_wait)

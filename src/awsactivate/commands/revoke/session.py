@@ -83,7 +83,7 @@ def _preview(target: Target, choice: signers.Choice, context: Context) -> str:
         if key := tags.key_of(user):
             own = own_list.open_own_list(iam, target.role, user, tags, signer.now(context), context)
             value = own.preview(tags.value_of(user) or "", [target.id])
-            return calls.tag_role(signer, target.role, key, value)
+            return calls.show_tag_role(signer, target.role, key, value)
     denial = inline_policy.of_session(target.id, instant_for(target, signer.now(context)))
     name = f"{policies.REVOKED_PREFIX}{target.name}"
-    return calls.put_role_policy(signer, target.role, name, inline_policy.document(denial))
+    return calls.show_put_role_policy(signer, target.role, name, inline_policy.document(denial))

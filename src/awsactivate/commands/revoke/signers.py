@@ -58,24 +58,24 @@ def open_signers(choice: Choice, role_arn: str | None, context: Context) -> Iter
     plan = plan_of(name, profiles, context, Options())
     if choice.profile and plan.steps and plan.steps[-1].role_arn not in (None, role_arn):
         session = open_session(plan, profiles, context, mfa_code=choice.mfa_code)
-        yield _signer(session.credentials, plan, f"profile {name}")
+        yield _make_signer(session.credentials, plan, f"profile {name}")
         return
     loaded = load_credentials(plan.source, profiles, context, target_profile=plan.profile)
-    yield _signer(
+    yield _make_signer(
         loaded, plan, f"the access key of profile {plan.source.name}" if loaded.is_long_term else name
     )
     if not loaded.is_long_term:
         return
     held = mfa_session.parsed(context.mfa_session) if context.mfa_session else None
     if held and held.source == plan.source and held.ends > context.clock():
-        yield _signer(held.credentials, plan, "the MFA session of this shell")
+        yield _make_signer(held.credentials, plan, "the MFA session of this shell")
     device = (
         _device(plan) or _find_device_of_active(choice, profiles, context) or _ask_only_device(loaded, plan)
     )
     if device:
         session_plan = replace(plan, steps=(_with_mfa(plan, device),), expected_account_id=None, notes=())
         session = open_session(session_plan, profiles, context, mfa_code=choice.mfa_code)
-        yield _signer(session.credentials, plan, f"profile {plan.source.name} with MFA")
+        yield _make_signer(session.credentials, plan, f"profile {plan.source.name} with MFA")
 
 
 def open_ticket(ticket: Ticket, role: arns.RoleArn, context: Context) -> Signer:
@@ -149,7 +149,7 @@ def _with_mfa(plan: Plan, device: str) -> Step:
     )
 
 
-def _signer(credentials: Credentials, plan: Plan, words: str) -> Signer:
+def _make_signer(credentials: Credentials, plan: Plan, words: str) -> Signer:
     from awsactivate.aws.sts import Sts
 
     settings = plan.steps[0].profile if plan.steps else plan.profile

@@ -106,7 +106,7 @@ class _Trial:
             choice = self._choice_for(first)
             result = one_session.revoke(target, choice, self._context, wait=True)
             yield Check(_REFUSED, result.is_denied, result.line, "refused")
-            yield self._by_ticket(choice, result)
+            yield self._check_ticket(choice, result)
             if self._plan.steps[0].mfa_serial:
                 terminal.say("one more code, of the next window, for the session that must still work")
             with self._session(None) as second:
@@ -124,7 +124,7 @@ class _Trial:
                     self._target(session), self._choice_for(session), self._context, wait=False
                 )
 
-    def _by_ticket(self, choice: Choice, result: one_session.Result) -> Check:
+    def _check_ticket(self, choice: Choice, result: one_session.Result) -> Check:
         if choice.ticket is None:
             return not_tried(_TICKET, "AWS gave none", signers.BY_TICKET)
         return Check(_TICKET, result.by == signers.BY_TICKET, result.by, signers.BY_TICKET)

@@ -83,10 +83,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     data = _read_contents(path)
     if path is not None and arguments.delete_file:
         _check_deletable(path)
-    secrets = _secrets(data, arguments, path)
+    secrets = _parse_secrets(data, arguments, path)
     names = {secret.key: chamber.parameter_name(arguments.service, secret.key) for secret in secrets}
     target = store(arguments, context.environ, open_store(arguments, context))
-    changes = _changes(secrets, names, chamber.service_path(arguments.service), target.ssm)
+    changes = _find_changes(secrets, names, chamber.service_path(arguments.service), target.ssm)
     for change in changes:
         if change.action == "create":
             target.check_new(change.secret.key)  # before the first is written
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         _prove(changes, target.ssm)
     _tell(changes, arguments, context)
     if path is not None and changes and not arguments.dry_run:
-        _part_from(path, data, arguments)
+        _offer_to_delete(path, data, arguments)
     return 0
 
 
@@ -124,7 +124,7 @@ def _read_contents(path: Path | None) -> bytes:
         raise UsageError(f"{path} can't be read: {error.strerror}") from error
 
 
-def _secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> list[Secret]:
+def _parse_secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> list[Secret]:
     form = arguments.format or imports.format_of(path.name if path else "")
     try:
         return imports.secrets(
@@ -139,7 +139,7 @@ def _secrets(data: bytes, arguments: argparse.Namespace, path: Path | None) -> l
         raise UsageError(f"{place}: {error.reason}; nothing was written") from error
 
 
-def _changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Ssm) -> list[_Change]:
+def _find_changes(secrets: list[Secret], names: dict[str, str], path: str, ssm: Ssm) -> list[_Change]:
     from awsactivate.aws import parameter_values, parameters
 
     described = {one.name: one for page in parameters.list_descriptions(ssm, path) for one in page}
@@ -207,7 +207,7 @@ def _check_deletable(path: Path) -> None:
     file_changes.try_out({path: None})
 
 
-def _part_from(path: Path, data: bytes, arguments: argparse.Namespace) -> None:
+def _offer_to_delete(path: Path, data: bytes, arguments: argparse.Namespace) -> None:
     if not arguments.delete_file:
         try:
             wanted = terminal.confirm(f"every value reads back equal; delete {path}?")

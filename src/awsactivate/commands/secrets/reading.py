@@ -59,7 +59,9 @@ def run_get(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.chamber_version is not None:
         from awsactivate.aws import parameter_writes  # by botocore, which is slow to load
 
-        version = _ssm_version(parameter_writes.list_history(ssm, name), arguments.chamber_version, arguments)
+        version = _find_ssm_version(
+            parameter_writes.list_history(ssm, name), arguments.chamber_version, arguments
+        )
     found = parameters.get(ssm, name, version)
     if arguments.json:
         document = {"key": chamber.key_of(name), "value": found.value, "version": found.version}
@@ -87,7 +89,7 @@ def run_history(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _ssm_version(versions: list[Description], number: int, arguments: argparse.Namespace) -> int:
+def _find_ssm_version(versions: list[Description], number: int, arguments: argparse.Namespace) -> int:
     """Find the version that chamber calls `number`: of several, as two writers at once leave, the oldest."""
     found = [one.version for one in versions if chamber.version_of(one.description) == number]
     if not found:

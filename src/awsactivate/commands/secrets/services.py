@@ -62,7 +62,7 @@ def read(services: Sequence[str], ssm: Ssm) -> list[tuple[str, Mapping[str, str]
     return found
 
 
-def secrets_for_terraform(services: Sequence[str], ssm: Ssm) -> dict[str, str]:
+def read_for_terraform(services: Sequence[str], ssm: Ssm) -> dict[str, str]:
     """Return the `TF_VAR_…` variables of `services`, of which a later one wins, and tell where it did."""
     return tell(merge(read(services, ssm), terraform_variable))
 

@@ -28,18 +28,18 @@ class Process:
     """The device's number; 0 where it has none, or none is told."""
 
 
-def processes() -> dict[int, Process]:
+def read_processes() -> dict[int, Process]:
     """Return all that are seen, by their ids."""
     if not (_PROCESSES / "self/stat").exists():
-        return {one.id: one for one in _by_ps()}
+        return {one.id: one for one in _read_by_ps()}
     found = {}
     for name in os.listdir(_PROCESSES):  # noqa: PTH208  (ten times as fast)
-        if name.isdigit() and (one := _process(int(name))):
+        if name.isdigit() and (one := _read_process(int(name))):
             found[one.id] = one
     return found
 
 
-def _process(number: int) -> Process | None:
+def _read_process(number: int) -> Process | None:
     try:
         text = (_PROCESSES / str(number) / "stat").read_text("utf-8", "replace")
     except OSError:
@@ -54,7 +54,7 @@ def _device(number: int) -> int:
     return os.makedev(number >> 8 & 0xFFF, number & 0xFF | number >> 12 & 0xFFF00)
 
 
-def _by_ps() -> Iterator[Process]:
+def _read_by_ps() -> Iterator[Process]:
     import subprocess
 
     listed = subprocess.run(
@@ -71,7 +71,7 @@ def _by_ps() -> Iterator[Process]:
 
 def is_below(number: int, above: int, known: dict[int, Process] | None = None) -> bool:
     """Tell whether the process descends from `above`, or is that; yes where the system does not say."""
-    found = processes() if known is None else known
+    found = read_processes() if known is None else known
     for _ in range(_MOST):
         if number == above:
             return True
@@ -81,9 +81,9 @@ def is_below(number: int, above: int, known: dict[int, Process] | None = None) -
     return True
 
 
-def words_above() -> Iterator[list[str]]:
+def read_words_above() -> Iterator[list[str]]:
     """Yield the command lines of this process's parent, and of each one above, as far as they are seen."""
-    process = _process(os.getpid())
+    process = _read_process(os.getpid())
     for _ in range(_MOST):
         if process is None or process.parent <= 1:
             return
@@ -92,12 +92,12 @@ def words_above() -> Iterator[list[str]]:
         except OSError:
             text = b""
         yield os.fsdecode(text).split("\0")[:-1]
-        process = _process(process.parent)
+        process = _read_process(process.parent)
 
 
-def group_below(group: int, above: int) -> list[Process]:
+def find_group_below(group: int, above: int) -> list[Process]:
     """Return the processes of a group that descend from `above`."""
-    known = processes()
+    known = read_processes()
     return [one for one in known.values() if one.group == group and is_below(one.id, above, known)]
 
 
@@ -107,7 +107,7 @@ def is_alone_and_orphaned() -> bool:
     The system lets no process of such a group stop: one that reads a terminal that is another group's gets an
     error. Those that this process descends from, as `sh -c`, wait for it, and are nobody else.
     """
-    known = processes()
+    known = read_processes()
     own = known.get(os.getpid())
     members = [one for one in known.values() if own and one.group == own.group]
     above = [one for one in members if is_below(os.getpid(), one.id, known)]

@@ -41,7 +41,7 @@ class Incoming:
         self.descriptor = descriptor
         self._rest = b""
 
-    def newest(self) -> dict[str, Any] | None:
+    def read_newest(self) -> dict[str, Any] | None:
         """Wait for a line, and return the last of those that have come; None at the end."""
         while b"\n" not in self._rest:
             try:
@@ -116,7 +116,7 @@ def serve(terminal: int, socket: int, *, takes: bool) -> None:
     """Ask on `terminal` what comes on `socket`, until that ends."""
     lines = Incoming(socket)
     answered: set[int] = set()
-    while (message := lines.newest()) is not None:
+    while (message := lines.read_newest()) is not None:
         if not waiting(message, answered):
             _tell_note(terminal, message)
             continue
@@ -150,10 +150,10 @@ def _ask(
             readable, _, _ = select.select([terminal, lines.descriptor], [], [], _LOOK_EVERY)
             taken.require()
             if lines.descriptor in readable:
-                if (last := lines.newest()) is None:
+                if (last := lines.read_newest()) is None:
                     break
                 question.show(last)
-            elif terminal in readable and (answers := question.type(_key(terminal))):
+            elif terminal in readable and (answers := question.type(_read_key(terminal))):
                 _send(lines.descriptor, {"answers": answers, "word": message["word"]})
         question.end()
     if last is not None and not last["calls"]:
@@ -161,7 +161,7 @@ def _ask(
     return last is not None
 
 
-def _key(terminal: int) -> bytes:
+def _read_key(terminal: int) -> bytes:
     try:
         key = os.read(terminal, 1)
     except OSError as error:

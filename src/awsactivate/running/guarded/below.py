@@ -20,7 +20,7 @@ def check(command: str, environ: Mapping[str, str]) -> None:
     That is no lock: who is this user can run another program in its place. It keeps an honest one from
     undoing by mistake what the person has set up.
     """
-    if command not in MAY_RUN and (MARK in environ or any(map(_is_guard, ancestry.words_above()))):
+    if command not in MAY_RUN and (MARK in environ or any(map(_is_guard, ancestry.read_words_above()))):
         raise AwsactivateError(
             f"a guarded command opens no session and reads no key: awsactivate {command} is not for it",
             "run it in another terminal, outside of the guard",

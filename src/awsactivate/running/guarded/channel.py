@@ -48,7 +48,7 @@ class Channel:
         """Return what was answered since; None where the terminal is lost, or nobody is there any more."""
         answered: dict[int, str] = {}
         is_lost = False
-        for line in self._lines():
+        for line in self._read_lines():
             said = self._parsed(line)
             answered |= said
             is_lost = is_lost or not said
@@ -56,7 +56,7 @@ class Channel:
             return answered
         return None if is_lost or self.is_closed else {}
 
-    def _lines(self) -> list[bytes]:
+    def _read_lines(self) -> list[bytes]:
         try:
             while not self.is_closed and select.select([self._connection], [], [], 0)[0]:
                 data = self._connection.recv(65_536)

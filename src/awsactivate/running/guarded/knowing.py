@@ -9,4 +9,4 @@ from awsactivate.guard.naming import Knowledge
 
 def load_knowledge() -> Knowledge:
     """Return it; a service's model is read when its first call comes."""
-    return Knowledge(models.load, table_file.actions(), handing_out_table.table())
+    return Knowledge(models.load, table_file.read_table(), handing_out_table.read_table())

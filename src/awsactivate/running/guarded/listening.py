@@ -63,9 +63,9 @@ class Listening:
                     client.close()
                     return
                 self._clients[client] = client
-            threading.Thread(target=self._heard, args=(client,), daemon=True).start()
+            threading.Thread(target=self._hear_to_the_end, args=(client,), daemon=True).start()
 
-    def _heard(self, client: socket.socket) -> None:
+    def _hear_to_the_end(self, client: socket.socket) -> None:
         try:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._hear(client)

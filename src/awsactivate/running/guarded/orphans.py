@@ -36,7 +36,7 @@ def _bury() -> None:
     before: set[int] = set()
     while True:
         time.sleep(_LOOK_EVERY)
-        known = ancestry.processes().values()
+        known = ancestry.read_processes().values()
         ended = {one.id for one in known if one.parent == os.getpid() and one.state == "Z"}
         for process in ended & before:
             with suppress(ChildProcessError):

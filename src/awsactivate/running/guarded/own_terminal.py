@@ -71,7 +71,7 @@ def is_free() -> bool:
         with _open() as fd:
             if not _is_in_lines(fd):
                 return False
-            in_front = ancestry.group_below(os.tcgetpgrp(fd), os.getpid())
+            in_front = ancestry.find_group_below(os.tcgetpgrp(fd), os.getpid())
             return bool(in_front) and not any(map(ancestry.reads_terminal, in_front))
     except (OSError, termios.error):
         return False

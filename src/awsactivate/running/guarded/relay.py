@@ -24,7 +24,7 @@ def tunnel(
     """
     with connections.open_plain(place) as other:
         is_open()
-        _both_ways(client, other)
+        _copy_both_ways(client, other)
 
 
 def forward(client: socket.socket, request: RequestHead, body: Body, connections: Connections) -> None:
@@ -60,7 +60,7 @@ def plain_address(target: str) -> tuple[Place, str, str]:
     return Place("http", name, port), f"/{path}", host
 
 
-def _both_ways(one: socket.socket, other: socket.socket) -> None:
+def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:
     back = threading.Thread(target=_copy, args=(other, one), daemon=True)
     back.start()
     _copy(one, other)
