@@ -7,7 +7,8 @@ import pytest
 from awsactivate.errors import UsageError
 from awsactivate.scopes.scope import Scope
 from awsactivate.sessions.narrowed_plan import narrowed
-from awsactivate.sessions.plan import Plan, plan_document
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.plan_document import plan_document
 from awsactivate.sessions.steps import Options
 from sessions.test_plan import DEVICE, PROCESS, PROD, SECOND, SSO, TEMPORARY, plan_of
 

@@ -11,7 +11,8 @@ import pytest
 
 from awsactivate.errors import AwsactivateError, ProfileError, UsageError
 from awsactivate.profiles.model import parse
-from awsactivate.sessions.plan import Plan, make_plan, plan_document, with_user
+from awsactivate.sessions.plan import Plan, make_plan, with_user
+from awsactivate.sessions.plan_document import plan_document
 from awsactivate.sessions.steps import Options
 
 ACCOUNT, OTHER = "111122223333", "444455556666"

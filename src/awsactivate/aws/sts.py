@@ -29,7 +29,9 @@ class CallerIdentity:
     arn: str
     account_id: str
     user_id: str
+    """`AIDA…` of a user, `AROA…:NAME` of a role's session."""
     skew_seconds: int | None
+    """How far this machine's clock is ahead; None where that is not known."""
 
     @property
     def user_name(self) -> str | None:
@@ -45,7 +47,9 @@ class Answer:
     credentials: Credentials
     assumed_role_id: str | None = None
     arn: str | None = None
+    """Of the assumed role's session."""
     skew_seconds: int | None = None
+    """How far this machine's clock is ahead."""
 
 
 @dataclass(frozen=True)

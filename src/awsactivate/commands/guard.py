@@ -12,10 +12,8 @@ from awsactivate.running.guarded import attaching
 
 
 def add_arguments(parser: Parser) -> None:
-    """Add the verbs."""
-    add_verbs(
-        parser, {"attach": Verb("ask here what the guard of that number asks", _add_number, attaching.run)}
-    )
+    """Take one of the verbs."""
+    add_verbs(parser, _VERBS)
 
 
 def _add_number(parser: Parser) -> None:
@@ -23,5 +21,8 @@ def _add_number(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Attach until the guard ends, or Ctrl-C."""
-    return attaching.run(arguments, context)
+    """Do what the verb says."""
+    return _VERBS[arguments.verb].run(arguments, context)
+
+
+_VERBS = {"attach": Verb("ask here what the guard of that number asks", _add_number, attaching.run)}

@@ -9,7 +9,8 @@ from awsactivate.opening import options
 from awsactivate.opening.plan_for import plan_for
 from awsactivate.person.printable import json_text, printable
 from awsactivate.sessions import addresses
-from awsactivate.sessions.plan import Plan, plan_document
+from awsactivate.sessions.plan import Plan
+from awsactivate.sessions.plan_document import plan_document
 from awsactivate.sessions.steps import Step
 
 

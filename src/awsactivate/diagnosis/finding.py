@@ -22,3 +22,4 @@ class Finding:
     file: str | None = None
     """Where it stands."""
     line: int | None = None
+    """In the file; None where none is meant."""

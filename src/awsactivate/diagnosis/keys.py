@@ -21,6 +21,7 @@ class Kept:
     """What the file system says of a file: when it was last written, and its mode's nine bits."""
 
     written: float
+    """In seconds since the epoch."""
     mode: int
 
 

@@ -21,13 +21,11 @@ _NOT_RENAMED = (errno.EBUSY, errno.EXDEV, errno.EPERM, errno.EACCES)
 
 @dataclass(frozen=True)
 class Content:
-    """What a file is to hold; `mode`, less the umask, counts only for a file that is new.
-
-    A new file is never others' to write, and always its owner's to read and write.
-    """
+    """What a file is to hold."""
 
     data: bytes
     mode: int = 0o644
+    """Of a file that is new, less the umask; never others' to write, always its owner's to read and write."""
 
 
 class FileError(AwsactivateError):

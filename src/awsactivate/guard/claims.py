@@ -41,6 +41,7 @@ class Claim:
     """Lower case, in the order in which the request names them."""
     signature: str
     session_token: str | None = field(repr=False)
+    """None where the request bears none."""
     payload: str
     """What stands for the body in the signature: its hash or a word; '' where its hash must be made."""
     lasts: int | None = None

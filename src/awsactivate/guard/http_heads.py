@@ -52,10 +52,12 @@ class AnswerHead:
 
 @dataclass(frozen=True)
 class Framing:
-    """Where a body ends: after `length` bytes, with its last chunk, or (neither) with the connection."""
+    """Where a body ends; with neither, it ends with the connection."""
 
     length: int | None = None
+    """After so many bytes."""
     is_chunked: bool = False
+    """With its last chunk."""
 
 
 NO_BODY = Framing(0)

@@ -41,12 +41,14 @@ class Entry:
     command: str = ""
     """The name of what got it, without its arguments, which may be secrets"""
     process: int | None = None
+    """The id of COMMAND's process."""
     action: str = ""
     """What a guarded command wanted, in IAM's words"""
     resource: str = ""
     answer: str = ""
     """What the person said to that"""
     ends: int | None = None
+    """In seconds since the epoch."""
 
     @property
     def session_name(self) -> str:

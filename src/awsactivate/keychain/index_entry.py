@@ -23,7 +23,9 @@ class IndexEntry:
     has_keys: bool = False
     has_seed: bool = False
     key_id: str | None = None
+    """Of the access key, which is no secret."""
     mfa_serial: str | None = None
+    """Of the device whose seed is kept, or of the key's owner."""
     created: str | None = None
     """The key's, in RFC 3339, where known."""
 

@@ -39,6 +39,7 @@ class Seed:
     serial: str
     digits: int = 6
     period: int = totp.PERIOD
+    """Seconds for which a code is valid."""
     algorithm: str = "SHA1"
 
     def code(self, at: float) -> str:

@@ -35,6 +35,7 @@ class Begin:
     """Write down which keys the user has."""
 
     known: tuple[str, ...]
+    """The ids of those keys."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Keep:
 
     key_id: str
     until: int
+    """In seconds since the epoch."""
 
 
 Step = Begin | Discard | Create | Forget | Switch | Deactivate | Verify | Delete | Finish | Keep

@@ -28,6 +28,7 @@ class Signer:
     """Credentials to sign with, and the profile whose botocore settings go with them."""
 
     credentials: Credentials = field(repr=False)
+    """What signs."""
     profile: str | None
     """Whose settings (endpoint, CA bundle, FIPS …) the calls take; None for the environment's alone."""
     region: str | None = None

@@ -32,6 +32,7 @@ class Known:
 
     role_arn: str
     ends: int
+    """When it has ended at the latest."""
     revoked_at: int | None = None
     """None: it was not revoked here."""
 

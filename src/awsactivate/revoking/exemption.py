@@ -37,9 +37,13 @@ class Lookup:
     """A question that is on its way: does the `role` keep lists of its users' revoked sessions?"""
 
     role: arns.RoleArn
+    """The role that is asked about."""
     credentials: Credentials
+    """Who asks."""
     profile: str | None
+    """Whose settings the call takes."""
     answer: Background[RoleTags | None]
+    """The role's tags; None where they can't be read."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Strong:
     """The user's credentials with MFA behind them."""
 
     at_hand: Credentials | None
+    """None where they would take a code."""
     asked_for: Callable[[str], Credentials]
     """Gets those that another code gives, where none are at hand; it is told what they are for."""
 

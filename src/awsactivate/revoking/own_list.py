@@ -41,6 +41,7 @@ class OwnList:
     longest: int
     """The longest that a session of the role can last, in seconds."""
     now: int
+    """By AWS's clock, in seconds since the epoch."""
     maximum: int | None = None
     """What the role itself says of that, where it was asked."""
 

@@ -22,9 +22,10 @@ _HANDED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: `status` is its exit status, or less than 0 the signal that it died of."""
+    """How a command ended."""
 
     status: int
+    """Its exit status, or less than 0 the signal that it died of."""
 
 
 def run(

@@ -40,6 +40,7 @@ class Done:
     status: int | None
     """As a shell counts it; None for one that was not started."""
     seconds: float = 0.0
+    """How long it ran."""
 
 
 class SideBySide:

@@ -30,9 +30,11 @@ class RoleArn:
     """The ARN of an IAM role, with its parts."""
 
     text: str
+    """The whole of it."""
     partition: str
     account_id: str
     name: str
+    """Without the path."""
 
     def __str__(self) -> str:
         return self.text

@@ -17,6 +17,7 @@ class Credentials:
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+    """None for an IAM user's own key."""
     expiration: datetime | None = None
     """In UTC, aware of it; None where the source names none."""
 
@@ -35,13 +36,18 @@ class Session:
     """Temporary credentials, and the role session that they belong to where there is one."""
 
     profile: str
+    """By which name the shell knows it: the target's."""
     credentials: Credentials
     source_profile: str = ""
+    """Whose long-term key began it; '' where something else did."""
     region: str | None = None
+    """None where nothing names one."""
     role_arn: str | None = None
+    """None for a user's own session."""
     assumed_role_id: str | None = None
     """`AROA…:session-name`, as AssumeRole answers: what names it in CloudTrail and revocations; no secret."""
     arn: str | None = None
+    """Whose calls AWS takes its calls for; None where STS did not say."""
     mfa_serial: str | None = None
     """The device whose code was sent for it."""
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from awsactivate.frozen import dataclass, field, replace
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import chosen
 from awsactivate.profiles.model import Profile, Profiles
-from awsactivate.sessions import addresses, arns, limits, partitions, session_names, settings, values
+from awsactivate.sessions import arns, limits, partitions, session_names, settings, values
 from awsactivate.sessions.sources import Source, Surroundings, Trail, environment_rest, trail_from
 from awsactivate.sessions.steps import (
     Options,
@@ -44,7 +44,9 @@ class Plan:
     region: str | None = None
     """The session's own; None where it has none."""
     region_from: str | None = None
+    """What names the region; None where nothing does."""
     expected_account_id: str | None = None
+    """In which account the session must be; None where nothing says so."""
     notes: tuple[str, ...] = ()
     """To be said before the first call."""
     prompt: str = ""
@@ -54,6 +56,7 @@ class Plan:
     confirm: bool = False
     """The profile's name is typed first."""
     revocable: bool = False
+    """Whether the profile says that sessions of its role can be revoked."""
     if_long_term: Step | None = None
     """The call to make, where there are no steps, should a process print a user's own key."""
     nonce: str = ""
@@ -67,9 +70,11 @@ class Plan:
     put_aside: Mapping[str, str] = field(default_factory=dict)
     """The user's variables that name a region of another partition."""
     aside_notes: tuple[str, ...] = ()
+    """What is said of variables that are put aside."""
     scope: Scope | None = None
     """What the session is narrowed to, by a call behind the steps if `narrows_afterwards`."""
     narrows_afterwards: bool = False
+    """Whether the session is narrowed when it is there, since AssumeRole can't."""
 
 
 @dataclass(frozen=True)
@@ -166,49 +171,9 @@ def with_user(plan: Plan, user_name: str) -> Plan:
     )
 
 
-def plan_document(plan: Plan) -> dict[str, object]:
-    """Return the plan as `show --json` prints it."""
-    return {
-        "target": plan.target,
-        **({"named_by": plan.named_by} if plan.named_by else {}),
-        "profile": plan.profile,
-        "source": {"kind": plan.source.kind, "name": plan.source.name},
-        "steps": [
-            {
-                "operation": step.operation,
-                "role_arn": step.role_arn,
-                "role_session_name": step.role_session_name,
-                "duration_seconds": step.duration_seconds,
-                "mfa_serial": step.mfa_serial,
-                "mfa_serial_from": step.mfa_serial_from,
-                "external_id": step.external_id,
-                "source_identity": step.source_identity,
-                "tags": dict(step.tags),
-                "transitive_tag_keys": list(step.transitive_tag_keys),
-                "policy_arns": list(step.policy_arns),
-            }
-            for step in plan.steps
-        ],
-        "region": plan.region,
-        "region_from": plan.region_from,
-        "expected_account_id": plan.expected_account_id,
-        "called_region": plan.called_region,
-        **({"settings": [_shown(setting) for setting in plan.settings]} if plan.settings else {}),
-        **({"put_aside": dict(plan.put_aside)} if plan.put_aside else {}),
-        **({"confirm": True} if plan.confirm else {}),
-        **({"revocable": True} if plan.revocable else {}),
-        **({"scope": plan.scope.name, "narrowed_by": narrowing_call(plan)} if plan.scope else {}),
-        "notes": list(plan.notes),
-    }
-
-
 def narrowing_call(plan: Plan) -> str:
     """Name the operation that narrows the session of a plan that has a scope."""
     return "GetScopedCredentials" if plan.narrows_afterwards else "AssumeRole"
-
-
-def _shown(setting: settings.Setting) -> dict[str, str]:
-    return {"name": setting.name, "value": addresses.shown(setting.value), "from": setting.named_by}
 
 
 def _trail_to_role(target: str, around: Surroundings, options: Options) -> Trail:

@@ -51,6 +51,7 @@ class Options:
     chain: tuple[str, ...] = ()
     """The roles to assume next, one from the other."""
     no_mfa: bool = False
+    """Whether no device is asked for, whatever the profile says."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Step:
 
     operation: Literal["AssumeRole", "GetSessionToken"]
     duration_seconds: int
+    """How long the session is to last."""
     role_arn: str | None = None
     role_session_name: str | None = None
     mfa_serial: str | None = None

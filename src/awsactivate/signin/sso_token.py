@@ -21,6 +21,7 @@ class Client:
     id: str
     secret: str = field(repr=False)
     ends: datetime
+    """When the registration ends."""
 
     def is_good(self, now: datetime) -> bool:
         """Tell whether AWS knows it still."""
@@ -32,11 +33,14 @@ class SsoToken:
     """What lets its bearer have the credentials of the roles that the person may use."""
 
     access: str = field(repr=False)
+    """The token itself."""
     ends: datetime
     start_url: str = ""
     region: str = ""
     refresh: str | None = field(default=None, repr=False)
+    """With which AWS gives the next one; None where it gives none."""
     client: Client | None = None
+    """To whom AWS gave it; None where only a person can get the next."""
 
     def lasts(self, now: datetime) -> bool:
         """Tell whether it can be used."""

@@ -33,6 +33,7 @@ class Entry:
     name: str
     """What `--lift` takes; of a tag that is not of our form, its whole value."""
     who: str
+    """Whose sessions are denied."""
     since: int | None
     """Seconds since the epoch."""
     until: int | None

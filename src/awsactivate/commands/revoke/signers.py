@@ -37,6 +37,7 @@ class Choice:
     held: tuple[str, str] = ("", "")
     """AWSACTIVATE_SOURCE_PROFILE and AWSACTIVATE_PROFILE of the session that is, or was, active."""
     mfa_code: str | None = None
+    """What `--mfa-code` gave."""
     ticket: Ticket | None = None
     """What can revoke that session, where the shell had one."""
 

@@ -17,6 +17,7 @@ class Target:
     """The session that is meant."""
 
     id: str
+    """The AssumedRoleId, `AROA…:NAME`."""
     role: arns.RoleArn
     label: str = ""
     """What its user calls it."""

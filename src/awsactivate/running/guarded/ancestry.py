@@ -23,6 +23,7 @@ class Process:
     parent: int
     group: int
     state: str
+    """A letter, as ps(1) has it."""
     session: int = 0
     terminal: int = 0
     """The device's number; 0 where it has none, or none is told."""

@@ -30,7 +30,9 @@ class Begun:
     served: Served
     """The session, and what opens the next one."""
     profiles: Profiles
+    """The configuration that it was planned with."""
     environ: Mapping[str, str]
+    """What COMMAND's own is made of."""
 
     @property
     def session(self) -> Session:
