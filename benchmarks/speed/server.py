@@ -34,13 +34,21 @@ def main(users: int, answers_after: float) -> None:
             aws.levers.delay_next(operation, answers_after, times=1_000_000)
         plain = aws.role("plain", trust=trust("not needed"), policies={"all": ANYTHING}, account=ACCOUNT)
         guarded = aws.role("guarded", trust=trust("needed"), policies={"all": ANYTHING}, account=ACCOUNT)
+        # whose lists of revoked sessions the profiles called marked… know of
+        marked = aws.role("marked", trust=trust("needed"), policies={"all": ANYTHING}, account=ACCOUNT)
         made = []
         for number in range(users):
             user = aws.user(f"user{number}", policies={"all": ANYTHING}, account=ACCOUNT)
             device = aws.mfa_device(user)
             keys = user.credentials
             made.append([keys.access_key_id, keys.secret_access_key, device.serial, device.seed])
-        told = {"url": aws.endpoint_url, "plain": plain.arn, "guarded": guarded.arn, "users": made}
+        told = {
+            "url": aws.endpoint_url,
+            "plain": plain.arn,
+            "guarded": guarded.arn,
+            "marked": marked.arn,
+            "users": made,
+        }
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
         sys.stdin.read()

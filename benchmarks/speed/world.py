@@ -172,7 +172,7 @@ def _furnished(home: Path, told: dict[str, object], front: str, store: str) -> W
             f"mfa_serial = {serial}\nregion = eu-west-1\n\n"
             f"[profile known{number}]\nrole_arn = {told['plain']}\nsource_profile = user{number}\n"
             "region = eu-west-1\n\n"
-            f"[profile marked{number}]\nrole_arn = {told['guarded']}\nsource_profile = user{number}\n"
+            f"[profile marked{number}]\nrole_arn = {told['marked']}\nsource_profile = user{number}\n"
             f"mfa_serial = {serial}\nregion = eu-west-1\nrevocable = true\n\n"
         )
         credentials += f"[user{number}]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from awsactivate.commandline import Context
 from awsactivate.errors import UsageError
 from awsactivate.running import core_files
+from awsactivate.sessions import sizes
 
 
 def find_program(command: list[str], context: Context, usage: str) -> str:
@@ -51,10 +52,7 @@ def _not_run(name: str, context: Context) -> UsageError:
 
 def become(program: str, command: list[str], environ: Mapping[str, str], context: Context) -> int:
     """Run `command` in place of this process; its signals and exit status are its own."""
-    # loaded by now, when all has been waited for
-    import signal
-
-    from awsactivate.sessions import sizes
+    import signal  # loaded by now, when all has been waited for
 
     sizes.refuse_too_much(environ, os.sysconf("SC_ARG_MAX"), words=command)
     context.release_stdout()

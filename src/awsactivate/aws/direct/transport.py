@@ -159,7 +159,7 @@ class Transport:
 def _tls(ca_bundle: str | None) -> ssl.SSLContext:
     from awsactivate.aws.direct import trust
 
-    return trust.context(ca_bundle)
+    return trust.shared(ca_bundle)
 
 
 def _is_open(connection: socket.socket) -> bool:
