@@ -13,6 +13,7 @@ import pytest
 
 from awsactivate.cli import COMMANDS
 from awsactivate.demo.aws import EmbeddedAws
+from awsactivate.sessions import limits
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/awsactivate"
@@ -223,6 +224,37 @@ def test_a_folder_of_tests_is_named_like_the_room_that_it_tests() -> None:
 def test_a_package_is_a_folder_and_its_init_file_runs_nothing() -> None:
     inits = [tree for name, tree in MODULES.items() if (PACKAGE / name.replace(".", "/")).is_dir()]
     assert [len(tree.body) for tree in inits] == [1] * len(inits)
+
+
+# AWS's limits that are told apart from other numbers, wherever they stand.
+LIMITS = {limits.LONGEST_ROLE_SESSION, limits.GET_SESSION_TOKEN_SECONDS[-1], limits.INLINE_POLICIES_OF_A_ROLE}
+LIMITS |= {limits.LONGEST_LINK}
+
+
+def numbers(tree: ast.AST) -> Iterator[int]:
+    """Every whole number that `tree` writes, be it as a product such as `12 * 3600`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            yield node.value
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            factors = [side.value for side in (node.left, node.right) if isinstance(side, ast.Constant)]
+            if len(factors) == 2:
+                yield int(factors[0] * factors[1])
+
+
+def test_what_aws_limits_stands_in_one_place() -> None:
+    """But for the embedded AWS, which is to know it by itself."""
+    found = {name: LIMITS & set(numbers(tree)) for name, tree in MODULES.items()}
+    assert {name for name in found if found[name] and not within(name, ("demo", "sessions.limits"))} == set()
+
+
+def test_a_file_is_locked_in_one_way() -> None:
+    using = {
+        name
+        for name, tree in MODULES.items()
+        if any(isinstance(node, ast.Attribute) and node.attr == "flock" for node in ast.walk(tree))
+    }
+    assert {name for name in using if not within(name, ("files",))} == set()
 
 
 # A shell's integration is one text that a shell evaluates, whose parts use each other: it may be longer.

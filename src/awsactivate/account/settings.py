@@ -14,7 +14,6 @@ LONGEST_USER = limits.LONGEST_SESSION_NAME - 11
 MOST_USERS = limits.MOST_ROLE_TAGS - 1  # one of the tags says who manages the role
 
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_IAM_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.A)
 _GROUP_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.A)
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
 
@@ -155,7 +154,7 @@ def checked(settings: Settings) -> Settings:
             f"use at most {room} characters",
         )
     _demand(
-        _IAM_NAME.fullmatch(settings.role_name),
+        arns.is_name(settings.role_name),
         "--role-name",
         "1 to 64 letters, digits and _+=,.@-",
         settings.role_name,
@@ -191,7 +190,7 @@ def checked(settings: Settings) -> Settings:
 
 def user_name(text: str) -> str:
     """Return `text` if such a user's sessions can be told apart and revoked."""
-    if not _IAM_NAME.fullmatch(text):
+    if not arns.is_name(text):
         raise ProfileError(f"a user's name must be 1 to 64 of letters, digits and _+=.@-, not {text!r}")
     if "," in text:
         raise ProfileError(

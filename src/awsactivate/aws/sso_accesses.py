@@ -13,6 +13,7 @@ from awsactivate.aws.answers import NoAnswer, Refused, Unreadable, not_aws
 from awsactivate.aws.throughput import Throughput
 from awsactivate.background import Background
 from awsactivate.profiles.synced import Access
+from awsactivate.sessions import arns
 
 # docs.aws.amazon.com/singlesignon/latest/userguide/limits.html: ListAccountRoles and ListAccounts, each
 REQUESTS_PER_SECOND = 20
@@ -21,7 +22,6 @@ _PARALLEL = 8
 _TRIES = 6
 _PAGE = 100
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_ROLE = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 Call = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
@@ -112,6 +112,6 @@ class _Asking:
 
 def _access(account: Mapping[str, Any], role: Mapping[str, Any]) -> Access:
     name = str(role.get("roleName") or "")
-    if not _ROLE.fullmatch(name):
+    if not arns.is_name(name):
         raise Unreadable(not_aws(200))
     return Access(str(account["accountId"]), str(account.get("accountName") or ""), name)

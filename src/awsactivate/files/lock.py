@@ -23,13 +23,15 @@ def locked(path: Path, *, seconds: float) -> Iterator[None]:
     folders.make(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        _wait(descriptor, time.monotonic() + seconds)
+        take(descriptor, seconds=seconds)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, until: float) -> None:
+def take(descriptor: int, *, seconds: float) -> None:
+    """Lock what is open there; TimeoutError where another process has it for longer than `seconds`."""
+    until = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,20 +6,18 @@ Containers, another machine over SSH: who comes in is known by the system, so th
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import socket
 import stat
 import struct
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from awsactivate.errors import UsageError
-from awsactivate.files import folders
+from awsactivate.files import folders, lock
 from awsactivate.running.answering import Answers, Server, handler
 
 # sockaddr_un(7) on Linux; macOS and the BSDs have four less. The last is for the zero byte.
@@ -177,24 +175,16 @@ def _alone_in(folder: Path) -> Iterator[None]:
                 f"--socket: others may write to {folder}, and put another socket in place of this one",
                 "take a folder that only you may write to: $XDG_RUNTIME_DIR, or ~/.aws",
             )
-        _lock(opened, folder)
+        try:
+            lock.take(opened, seconds=_LOCK_SECONDS)
+        except OSError as error:
+            raise UsageError(
+                f"--socket: {folder} can't be locked: {error.strerror or error}",
+                "take a folder of your own on this machine: $XDG_RUNTIME_DIR",
+            ) from error
         yield
     finally:
         os.close(opened)
-
-
-def _lock(opened: int, folder: Path) -> None:
-    until = time.monotonic() + _LOCK_SECONDS
-    while True:
-        try:
-            return fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if not isinstance(error, BlockingIOError) or time.monotonic() > until:
-                words = f"--socket: {folder} can't be locked: {error.strerror}"
-                raise UsageError(
-                    words, "take a folder of your own on this machine: $XDG_RUNTIME_DIR"
-                ) from error
-        time.sleep(0.01)
 
 
 def _look(path: Path) -> bool:

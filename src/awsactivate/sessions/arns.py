@@ -11,9 +11,8 @@ from awsactivate.sessions.arn_parts import partition_of as partition_of
 
 _PARTITION = r"(?P<partition>aws(?:-[a-z0-9]+)*)"
 _PATH = r"(?P<path>(?:[\x21-\x2e\x30-\x7e]+/)*)"
-_ROLE = re.compile(
-    rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):role/{_PATH}(?P<name>[\w+=,.@-]{{1,64}})", re.A
-)
+_NAME = r"[\w+=,.@-]{1,64}"
+_ROLE = re.compile(rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):role/{_PATH}(?P<name>{_NAME})", re.A)
 _MFA = re.compile(
     rf"arn:{_PARTITION}:iam::(?P<account>[0-9]{{12}}):(?:sms-)?mfa/{_PATH}(?P<name>[\w+=,.@-]{{1,226}})", re.A
 )
@@ -38,6 +37,11 @@ class RoleArn:
 
     def __str__(self) -> str:
         return self.text
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a user or a role of IAM may be called so."""
+    return re.fullmatch(_NAME, text, re.A) is not None
 
 
 def role_arn(text: str) -> RoleArn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import time
 
 from awsactivate.account import policies
@@ -17,12 +16,10 @@ from awsactivate.revocation import inline_policy
 from awsactivate.revocation.inline_policy import Denial
 from awsactivate.sessions import arns
 
-_USER = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
-
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Say what will be denied to whom until when, ask, and deny."""
-    if arguments.user is not None and not _USER.fullmatch(arguments.user):
+    if arguments.user is not None and not arns.is_name(arguments.user):
         raise UsageError(f"--user must be an IAM user's name, not {arguments.user!r}")
     role = roles.find_the_one(arguments.role_arn, context)
     refuse_what_cannot_be(role)
