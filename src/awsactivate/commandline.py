@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from functools import partial
 
 from awsactivate.errors import UsageError
@@ -27,6 +28,13 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     To find out how wide the terminal is, it would load shutil with three compressors.
     """
     return argparse.RawDescriptionHelpFormatter(prog, width=80)
+
+
+def whole_number(text: str) -> int:
+    """Read an argument that is a number, so as to give it to argparse as its `type`."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+    return int(text)
 
 
 class Parser(argparse.ArgumentParser):

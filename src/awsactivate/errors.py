@@ -58,6 +58,10 @@ class TokenOutOfReachError(SignInNeededError):
         self.fault = fault
 
 
+class NoSourceError(ProfileError):
+    """A profile is fine, but nothing in it leads to credentials."""
+
+
 class NoneNamedError(ProfileError):
     """No profile is named, and several could be meant."""
 

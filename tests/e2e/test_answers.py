@@ -153,7 +153,7 @@ def test_a_source_that_gives_no_usable_key_is_named(home: Path, key: str, value:
     )
     done = export(home, giving(assumed()))
     assert (done.stdout, done.returncode) == ("", 3)
-    assert "awsactivate: error: profile alice gives no usable credentials: the " in done.stderr
+    assert f"awsactivate: error: profile 'alice': {key} " in done.stderr
     assert not value or value not in done.stderr
 
 

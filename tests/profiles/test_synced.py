@@ -205,7 +205,8 @@ def test_two_sessions_have_a_part_each(write: Write, config: Path) -> None:
         (f"{BLOCK}\n  [profile indented]\n", "would belong to their last profile"),
         (BLOCK.replace(END, f"[sso-session x]\n{END}"), r"stands \[sso-session x\], which is no profile"),
         (BLOCK.replace(END, f"[default]\n{END}"), r"stands \[default\], which is no profile"),
-        ("[profile x\n", "must begin with a"),
+        ("[profile x\n", "must end in ]"),
+        ("x = 1\n", "must begin with a"),
         ("[default]\nx\n", "must be a"),
     ],
 )

@@ -204,3 +204,174 @@ def test_an_account_of_single_sign_on_has_twelve_digits() -> None:
     with pytest.raises(ProfileError) as raised:
         plan("x", parse(f"{text}sso_start_url = https://x.awsapps.com/start\n", ""))
     assert "sso_account_id must be an account's 12 digits, not '1111-2222-3333'" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "profilep",
+            "profile-p",
+            "profile_p",
+            "profile:p",
+            "profile.p",
+            "Profile p",
+            " profile p ",
+            "profil p",
+        ),
+        *("PROFILE-p", "prof p", "role p", "aws p", "Profiles:p", "profile'p'", 'Profile "p"', "P"),
+    ],
+)
+def test_however_a_profile_is_written_it_is_told_where_it_is_asked_for(header: str) -> None:
+    profiles = parse(f"[{header}]\n{BODY}", "", config_path="config")
+    with pytest.raises(ProfileError) as raised:
+        plan("p", profiles)
+    assert raised.value.message == (
+        f"there is no profile 'p': config, line 1: [{header}] is not read: AWS's tools want [profile p]"
+    )
+    assert raised.value.hint == "write [profile p] in line 1 of config"
+
+
+def test_a_section_of_another_name_is_not_taken_for_the_one_asked_for() -> None:
+    profiles = parse(f"[stopp]\n{BODY}[profile-pp]\n{BODY}[p-x]\n{BODY}", "", config_path="config")
+    with pytest.raises(ProfileError) as raised:
+        plan("p", profiles)
+    assert raised.value.message == "there is no profile 'p'"
+    assert profiles.unread_as("profile", "stopp") is not None
+
+
+@pytest.mark.parametrize(
+    "header", ["corp", "sso corp", "sso-sessioncorp", "SSO_Session-corp", "session corp", "sso-session:corp"]
+)
+def test_however_an_sso_session_is_written_its_profile_is_told(header: str) -> None:
+    profiles = parse(
+        "[profile x]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = r\n"
+        f"[{header}]\nsso_region = us-east-1\nsso_start_url = https://x.awsapps.com/start\n",
+        "",
+        config_path="config",
+    )
+    with pytest.raises(ProfileError) as raised:
+        plan("x", profiles)
+    assert raised.value.message.endswith(
+        f"config, line 5: [{header}] is not read: AWS's tools want [sso-session corp]"
+    )
+
+
+@pytest.mark.parametrize("header", ["Services local", "service local", "services-local", "SERVICES:local"])
+def test_however_services_are_written_their_profile_is_told(header: str) -> None:
+    keys = "aws_access_key_id = A\naws_secret_access_key = s\n"
+    nested = "sts =\n  endpoint_url = http://localhost:4566\n"
+    profiles = parse(f"[profile x]\nservices = local\n{keys}[{header}]\n{nested}", "", config_path="config")
+    with pytest.raises(ProfileError) as raised:
+        plan("x", profiles)
+    assert raised.value.message == (
+        "profile 'x': services 'local' does not exist:"
+        f" config, line 5: [{header}] is not read: AWS's tools want [services local]"
+    )
+
+
+@pytest.mark.parametrize("header", ["services local", "sso-session local"])
+def test_a_section_in_the_wrong_file_is_told(header: str) -> None:
+    asked = "services = local" if "services" in header else "sso_session = local\nsso_account_id = 1"
+    keys = "aws_access_key_id = A\naws_secret_access_key = s\n"
+    profiles = parse(
+        f"[profile x]\n{asked}\n{keys}", f"[{header}]\na = b\n", config_path="c", credentials_path="keys"
+    )
+    with pytest.raises(ProfileError) as raised:
+        plan("x", profiles)
+    assert (
+        f"keys, line 1: [{header}] is not read: AWS's tools want it in the config file"
+        in raised.value.message
+    )
+    assert raised.value.hint == "move it to c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a]\naws_access_key_id = A\naws_secret_access_key = s[p]\nregion = eu-west-1\n",
+        "[a]\naws_access_key_id = A\naws_secret_access_key = s\n  [p]\nregion = eu-west-1\n",
+        "[a]\naws_access_key_id = A\naws_secret_access_key = s[p]\naws_access_key_id = B\n",
+    ],
+    ids=["glued", "indented", "twice"],
+)
+def test_a_section_within_a_value_of_the_credentials_file_is_told(text: str) -> None:
+    """A tool had written its header behind a last line without an end."""
+    with pytest.raises(ProfileError) as raised:
+        plan("p", parse("", text, credentials_path="keys"))
+    assert raised.value.message.endswith(
+        "[p] is not read: it does not begin its line, and is part of the value before it"
+    )
+    assert (raised.value.hint or "").startswith("begin a line with [p] in place of line ")
+
+
+def test_a_header_that_is_not_closed_is_told() -> None:
+    with pytest.raises(ProfileError, match=r"config, line 2: a \[section\] must end in \]"):
+        parse("[profile a]\n[profile p\nregion = eu-west-1\n", "", config_path="config")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'aws_access_key_id = "AKIA"\naws_secret_access_key = s\n',
+            "aws_access_key_id stands between quotes",
+        ),
+        (
+            "aws_access_key_id = AKIA\naws_secret_access_key = 's'\n",
+            "aws_secret_access_key stands between quotes",
+        ),
+        ("aws_access_key_id =\naws_secret_access_key =\n", "aws_access_key_id is empty"),
+        (
+            "aws_access_key_id = AKIA\naws_secret_access_key = s # old\n",
+            "aws_secret_access_key holds a character",
+        ),
+        (
+            "aws_access_key_id = \u200bAKIA\naws_secret_access_key = s\n",
+            "aws_access_key_id holds a character",
+        ),
+        (
+            "aws_access_key_id = ASIA1\naws_secret_access_key = s\n",
+            "aws_access_key_id is a session's (ASIA…), and",
+        ),
+    ],
+)
+@pytest.mark.parametrize("in_config", [True, False])
+def test_a_key_that_can_not_be_one_is_told_before_aws_is_asked(text: str, said: str, in_config: bool) -> None:
+    """AWS would only say that it knows no such key."""
+    files = (f"[profile x]\n{text}", "") if in_config else ("", f"[x]\n{text}")
+    with pytest.raises(ProfileError) as raised:
+        plan("x", parse(*files, config_path="file", credentials_path="file"))
+    assert raised.value.message.startswith(f"profile 'x': {said}")
+    line = 3 if said.startswith("aws_secret") else 2
+    assert raised.value.hint == f"${{EDITOR:-vi}} +{line} file"
+
+
+def test_a_profile_may_be_called_like_an_arn() -> None:
+    name = "arn:aws:sts::111122223333:assumed-role/role/session"
+    keys = "aws_access_key_id = A\naws_secret_access_key = s\n"
+    assert plan(name, parse("", f"[{name}]\n{keys}")).profile == name
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("sso_start_url", '"https://x.awsapps.com/start"', "must be an address such as"),
+        ("sso_start_url", "https://x.awsapps.com/start/\\#/", "must be an address such as"),
+        ("sso_start_url", "x.awsapps.com/start", "must be an address such as"),
+        ("sso_region", '"us-east-1"', "must be a region's name such as"),
+        ("sso_region", "us-east-1a", "must be a region's name: us-east-1a is a zone"),
+    ],
+)
+@pytest.mark.parametrize("has_session", [True, False])
+def test_where_one_signs_in_is_looked_at_before_a_browser_is_opened(
+    key: str, value: str, said: str, has_session: bool
+) -> None:
+    where = {"sso_start_url": "https://x.awsapps.com/start/#", "sso_region": "us-east-1", key: value}
+    lines = "".join(f"{name} = {text}\n" for name, text in where.items())
+    profile = "[profile x]\nsso_account_id = 111122223333\nsso_role_name = r\n"
+    text = f"{profile}sso_session = corp\n[sso-session corp]\n{lines}" if has_session else f"{profile}{lines}"
+    with pytest.raises(ProfileError) as raised:
+        plan("x", parse(text, "", config_path="config"))
+    assert raised.value.message.startswith(f"profile 'x': {key} {said}")
+    assert "config" in (raised.value.hint or "")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from awsactivate.errors import AwsactivateError, ProfileError, UsageError
+from awsactivate.errors import AwsactivateError, NoSourceError, ProfileError, UsageError
 from awsactivate.profiles.model import parse
 from awsactivate.sessions.plan import Plan, make_plan, with_user
 from awsactivate.sessions.plan_document import plan_document
@@ -527,7 +527,7 @@ ARNS = [
         document(assume(), target=ROLE, profile=None),
         credentials=BASE + f"[default]\n{KEYS}",
         target=ROLE,
-        environ={"AWS_PROFILE": "base", "AWS_ACCESS_KEY_ID": "half a key"},
+        environ={"AWS_PROFILE": "base", "AWS_SECRET_ACCESS_KEY": "a secret alone is none"},
     ),
     Case(
         "else on the default profile",
@@ -863,12 +863,37 @@ REFUSALS = [
         "profile 'prod' has no credentials and no role_arn",
         "[profile prod]\nregion = r\n",
         hint="awsactivate keys add prod",
+        error=NoSourceError,
+    ),
+    Refusal(
+        "a profile with nothing, beside the environment's keys",
+        "profile 'prod' has no credentials and no role_arn",
+        "[profile prod]\nregion = r\n",
+        environ={"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s"},
+        hint="for the keys of the environment: credential_source = Environment, beside role_arn",
+        error=NoSourceError,
+    ),
+    Refusal(
+        "a profile whose key has another tool's name",
+        "profile 'prod' has no credentials and no role_arn",
+        "[profile prod]\naccessKeyId = AKIA\nsecretAccessKey = s\n",
+        hint="nothing reads accesskeyid: did you mean aws_access_key_id?",
+        error=NoSourceError,
+    ),
+    Refusal(
+        "half a key in the environment, as in botocore",
+        "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not",
+        credentials=BASE + f"[default]\n{KEYS}",
+        target=ROLE,
+        environ={"AWS_PROFILE": "base", "AWS_ACCESS_KEY_ID": "half a key"},
+        hint="set both, or neither: unset AWS_ACCESS_KEY_ID",
     ),
     Refusal(
         "a credential_source without a role, as in botocore",
         "profile 'prod' has no credentials and no role_arn",
         "[profile prod]\ncredential_source = EcsContainer\n",
-        hint="awsactivate keys add prod",
+        hint="credential_source counts beside a role_arn only",
+        error=NoSourceError,
     ),
     Refusal(
         "a source with nothing",
@@ -876,6 +901,7 @@ REFUSALS = [
         PROD,
         "[base]\nregion = r\n",
         hint="awsactivate keys add base",
+        error=NoSourceError,
     ),
     Refusal(
         "half a key",

@@ -22,6 +22,8 @@ from botocore.parsers import ResponseParserFactory
 from awsactivate.aws import unusable_settings
 from awsactivate.aws.answers import not_aws
 from awsactivate.errors import ProfileError
+from awsactivate.profiles import chosen
+from awsactivate.profiles.read import config_path, credentials_path
 from awsactivate.sessions import partitions, usable
 from awsactivate.sessions.credentials import Credentials
 
@@ -32,6 +34,11 @@ _TIMEOUTS = {"connect_timeout": 10, "read_timeout": 30, "max_pool_connections": 
 def settings(profile: str | None) -> botocore.session.Session:
     """Load botocore's view of `profile` (None: of `AWS_PROFILE`, or of no profile)."""
     session = botocore.session.Session(profile=profile)
+    # the same files as are read here, also where a variable is empty
+    session.set_config_variable("config_file", str(config_path(os.environ)))
+    session.set_config_variable("credentials_file", str(credentials_path(os.environ)))
+    if profile is None and chosen.profile_in(os.environ) is None:
+        session.session_var_map["profile"] = (None, None, None, None)  # for an empty name is none
     session.register_component("response_parser_factory", _Parsers())
     return session
 

@@ -11,7 +11,7 @@ from awsactivate.aws.clients import settings
 from awsactivate.aws.process_credentials import Ran, popen_of
 from awsactivate.aws.process_failures import NoTextError
 from awsactivate.aws.visible_process import VisibleProcess
-from awsactivate.errors import AwsactivateError, ProfileError
+from awsactivate.errors import AwsactivateError
 from awsactivate.profiles.model import Profile, Profiles
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.sources import Source
@@ -47,19 +47,19 @@ def load(
     return _from_provider(_PROVIDERS[source.kind], source.name, fetching, ran)
 
 
-def load_chain(environ: Mapping[str, str]) -> Credentials:
-    """Let botocore look where no profile is: a container's or an instance's role."""
+def load_chain(environ: Mapping[str, str], profile: str | None = None) -> Credentials | None:
+    """Let botocore look where no profile is: a container's or an instance's role; None where it finds none.
+
+    `profile` is the one that has no credentials, where not botocore's own choice is to be that.
+    """
     kind = "EcsContainer" if any(name in environ for name in _CONTAINER_URIS) else "chain"
     fetching = source_failures.of_container(environ, kind, "credentials outside of profiles")
-    session = settings(None)
+    session = settings(profile)
     try:
         loaded = session.get_credentials()
-        credentials = _frozen(loaded) if loaded else None
+        return _frozen(loaded) if loaded else None
     except Exception as error:
         raise _explained(error, session, None, fetching) from error
-    if credentials is None:
-        raise ProfileError("there are no credentials to call AWS with", "name a --profile, or activate one")
-    return credentials
 
 
 def _from_provider(

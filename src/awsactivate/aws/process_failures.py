@@ -59,9 +59,7 @@ def _not_run(error: OSError, command: str, words: list[str]) -> tuple[str, str |
     if isinstance(error, FileNotFoundError):
         return _not_there(command, words)
     if isinstance(error, PermissionError):
-        if Path(word).is_dir():
-            return "is a folder, not a program", "name the program in it"
-        return "may not be run", f"chmod +x {shlex.quote(word)}"
+        return _may_not_be_run(word)
     reason = error.strerror or type(error).__name__
     if error.errno == errno.ENOEXEC:
         return (
@@ -69,6 +67,15 @@ def _not_run(error: OSError, command: str, words: list[str]) -> tuple[str, str |
             "a script's first line must name what runs it, such as #!/bin/sh",
         )
     return f"can't be run: {reason}", None
+
+
+def _may_not_be_run(word: str) -> tuple[str, str | None]:
+    try:
+        if Path(word).is_dir():
+            return "is a folder, not a program", "name the program in it"
+    except OSError:
+        return "may not be run: a folder above it lets nobody through", f"ls -ld {shlex.quote(word)}"
+    return "may not be run", f"chmod +x {shlex.quote(word)}"
 
 
 def _not_there(command: str, words: list[str]) -> tuple[str, str | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate.commandline import Context, Parser, Verb, add_verbs
+from awsactivate.commandline import Context, Parser, Verb, add_verbs, whole_number
 from awsactivate.running.guarded import attaching
 
 
@@ -17,7 +17,9 @@ def add_arguments(parser: Parser) -> None:
 
 
 def _add_number(parser: Parser) -> None:
-    parser.add_argument("number", metavar="NUMBER", type=int, help="which guard: it said so at its start")
+    parser.add_argument(
+        "number", metavar="NUMBER", type=whole_number, help="which guard: it said so at its start"
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:

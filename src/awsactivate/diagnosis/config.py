@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles import ini_edits
 from awsactivate.profiles.model import KEYS, Profiles, name_in
-from awsactivate.profiles.unread import has_comment
+from awsactivate.profiles.unread import has_comment, is_quoted, near_key
 from awsactivate.sessions import arns
 from awsactivate.sessions.plan import Plan, make_plan
 from awsactivate.sessions.regions import without_regions
@@ -38,9 +37,8 @@ _KEYS_OF_AWS = frozenset(
 _KEYS = _KEYS_OF_AWS | KEYS.keys()
 # Keys of other tools, which look like misspelt ones.
 _OTHERS = frozenset({"sso_account_name", "sso_role", "include_profile", "parent_profile", "role_duration"})
-# What may hold a # on purpose.
-_FREE_TEXT = frozenset({"credential_process", "mfa_process", "awsactivate_prompt", "aws_secret_access_key"})
-_NEAR = 0.8
+# What may hold a # or quotes on purpose.
+_FREE_TEXT = frozenset({"credential_process", "mfa_process", "guard_notify", "awsactivate_prompt"})
 # Whom AWS Sign-In tells as the one who signed in.
 _IDENTITY = re.compile(
     r"arn:aws(?:-[a-z0-9]+)*:(?:iam::[0-9]{12}:(?:root|user/[!-~]+)"
@@ -68,11 +66,13 @@ def of_config(
 ) -> list[Finding]:
     """Find what is wrong in both files, which `profiles` were read from."""
     places = _Places(config, credentials)
-    found = [*_sections(profiles), *_misspelt(config, credentials), *_commented(config, credentials)]
+    found = [*_sections(profiles), *_misspelt(config, credentials), *_decorated(config, credentials)]
     # what the environment has of keys and regions changes by the hour, and is no matter of the files
     around = without_regions(environ)
     found += _login_sessions(profiles, places)
-    found += _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
+    told = {(finding.file, finding.line) for finding in found if finding.status == "error"}
+    planned = _plans(profiles, places, index=index, environ={**_PLACEHOLDERS, **around})
+    found += [one for one in planned if one.line is None or (one.file, one.line) not in told]
     if not found:
         return [Finding("config", "ok", _summary(profiles), file=config.path)]
     return sorted(found, key=lambda finding: (finding.file or "", finding.line or 0))
@@ -102,7 +102,7 @@ class _Places:
 
 def _sections(profiles: Profiles) -> Iterator[Finding]:
     for section in profiles.unread:
-        if section.path == profiles.credentials_path:
+        if section.path == profiles.credentials_path and not section.why:
             message = f"the section [{section.header}] is read as a profile of that name: in this file it is"
             message += f" [{section.spelling}]"
         else:
@@ -111,15 +111,24 @@ def _sections(profiles: Profiles) -> Iterator[Finding]:
         yield Finding("config", "error", message, hint, section.path, section.line)
 
 
-def _commented(*files: File) -> Iterator[Finding]:
-    """Find values of AWS's keys that end in a comment, but for those that a program's words may be."""
+def _decorated(*files: File) -> Iterator[Finding]:
+    """Find what is no part of a value of AWS's keys, and read as one: a comment behind it, quotes around it.
+
+    But for what a program's words may be.
+    """
     for file in files:
         lines = ini_edits.LINE.findall(file.text)
         for (header, key), line in ini_edits.line_numbers(file.text).items():
-            if key in _KEYS and key not in _FREE_TEXT and has_comment(lines[line - 1].partition("=")[2]):
+            if key not in _KEYS or key in _FREE_TEXT:
+                continue
+            value = re.split("[=:]", lines[line - 1], maxsplit=1)[-1].strip()
+            if has_comment(value):
                 message = f"[{header}] has a comment behind {key}, which is read as part of its value"
                 hint = "put the comment on a line of its own"
                 yield Finding("config", "warning", message, hint, file.path, line)
+            elif is_quoted(value):
+                message = f"[{header}] has {key} between quotes, which are read as part of its value"
+                yield Finding("config", "error", message, "write it without quotes", file.path, line)
 
 
 def _misspelt(*files: File) -> Iterator[Finding]:
@@ -135,9 +144,7 @@ def _misspelt(*files: File) -> Iterator[Finding]:
 
 @cache  # a tool's own key may stand in each of a thousand profiles
 def _near(key: str) -> str | None:
-    return next(
-        iter(difflib.get_close_matches(key.replace("-", "_"), sorted(_KEYS), n=1, cutoff=_NEAR)), None
-    )
+    return near_key(key, sorted(_KEYS))
 
 
 def _plans(

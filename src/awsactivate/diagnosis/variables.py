@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from awsactivate.diagnosis.finding import Finding
 from awsactivate.errors import ProfileError
-from awsactivate.sessions import names, partitions
+from awsactivate.sessions import names, partitions, usable
+from awsactivate.sessions.credentials import Credentials
 
 _OURS = ("AWSACTIVATE_PROFILE", "AWSACTIVATE_ROLE_ARN", "AWSACTIVATE_VARS", "AWSACTIVATE_EXPIRATION")
 _LONGEST_DIFF = 1_000_000  # bytes, packed and not
@@ -52,6 +53,10 @@ def _keys(environ: Mapping[str, str], *, is_before: bool) -> Iterator[Finding]:
     if bool(key_id) != bool(secret):
         there, missing = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")[:: 1 if key_id else -1]
         yield Finding("variables", "error", f"{there} is set, and {missing} is not", unset)
+    elif key_id and secret and (fault := usable.fault(Credentials(key_id, secret, token or None))):
+        yield Finding(
+            "variables", "error", f"the access key in this environment can't be used: {fault}", unset
+        )
     elif key_id and not token:
         message = f"a long-term access key ({key_id}) is in this environment, and in all that it starts"
         yield Finding("variables", "warning", message, "awsactivate keys add PROFILE, then " + unset)

@@ -21,6 +21,20 @@ def home(environ: Mapping[str, str]) -> Path:
         ) from error
 
 
+def with_variables(path: str, environ: Mapping[str, str]) -> str:
+    """Put the values of `$NAME` and `${NAME}` into a path, as botocore does; what is not set stays."""
+    if "$" not in path:
+        return path
+    import re
+
+    return re.sub(
+        r"\$(?:\{([^}]*)\}|(\w+))",
+        lambda found: environ.get(found[1] or found[2] or "", found[0]),
+        path,
+        flags=re.ASCII,
+    )
+
+
 def data_folder(environ: Mapping[str, str]) -> Path:
     """Return our folder for data that should stay (XDG base directory specification)."""
     return Path(environ.get("XDG_DATA_HOME") or home(environ) / ".local/share") / "awsactivate"

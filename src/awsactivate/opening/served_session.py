@@ -12,6 +12,7 @@ from awsactivate.sessions.credentials import Credentials
 
 _URI, _TOKEN = "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 _OURS = "127.0.0.1"
+_BEGIN = "leave this shell, and begin it anew: awsactivate exec --serve TARGET -- COMMAND"
 _SECONDS = 60.0  # a session that has ended is begun anew first
 _LONGEST = 65_536
 
@@ -26,10 +27,14 @@ def fetch_credentials(environ: Mapping[str, str]) -> Credentials | None:
         return None
     import http.client  # which few need, and which loads long
 
-    address = urlsplit(uri)
-    if address.hostname != _OURS:
+    try:
+        address = urlsplit(uri)
+        host, port = address.hostname, address.port
+    except ValueError:
+        return None  # somebody's own, which botocore judges
+    if host != _OURS:
         return None
-    connection = http.client.HTTPConnection(_OURS, address.port, timeout=_SECONDS)  # never by a proxy
+    connection = http.client.HTTPConnection(_OURS, port, timeout=_SECONDS)  # never by a proxy
     try:
         connection.request("GET", address.path, headers={"Authorization": token})
         answer = connection.getresponse()
@@ -37,7 +42,7 @@ def fetch_credentials(environ: Mapping[str, str]) -> Credentials | None:
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise ProfileError(
             "the session of this shell is served no more: the awsactivate that served it has ended",
-            "leave this shell, and begin it anew: awsactivate exec --serve TARGET -- COMMAND",
+            _BEGIN,
         ) from error
     finally:
         connection.close()
@@ -47,6 +52,11 @@ def fetch_credentials(environ: Mapping[str, str]) -> Credentials | None:
             f"the session of this shell can't be renewed: {said.get('message', answer.status)}",
             code=str(said.get("code", answer.status)),
         )
-    ends = said.get("Expiration")
-    expiration = datetime.fromisoformat(ends) if ends else None
-    return Credentials(said["AccessKeyId"], said["SecretAccessKey"], said.get("Token") or None, expiration)
+    try:
+        ends = said.get("Expiration")
+        expiration = datetime.fromisoformat(ends) if ends else None
+        return Credentials(
+            str(said["AccessKeyId"]), str(said["SecretAccessKey"]), said.get("Token") or None, expiration
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ProfileError(f"what serves {_URI} answers with no document of credentials", _BEGIN) from error

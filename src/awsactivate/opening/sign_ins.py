@@ -38,7 +38,9 @@ def find_named(name: str | None, context: Context) -> SsoSettings:
         return sso_settings.of_session(name, profiles)
     message = f"neither a profile nor an sso-session is called {name!r}"
     known = {*profiles, *profiles.sso_sessions}
-    raise profiles.absent(name, message) if not known else ProfileError(message, near_hint(name, known))
+    if section := profiles.unread_as("profile", name) or profiles.unread_as("sso-session", name):
+        raise ProfileError(f"{message}: {section.words}", section.hint)
+    raise ProfileError(message, near_hint(name, known))
 
 
 def find_of_profile(profile: Profile, profiles: Profiles, environ: Mapping[str, str]) -> SsoSettings:

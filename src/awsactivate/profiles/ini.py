@@ -39,11 +39,12 @@ _DEFAULTS = "DEFAULT"
 _MARGIN = 0
 
 
-def read(text: str, path: str) -> Sections:
+def read(text: str, path: str, *, names_alone: bool = False) -> Sections:
     """Read a file's sections, by the text between their brackets, in the file's order.
 
-    `path` is only named in errors. Keys are in lower case. A value that begins on the line after its key and
-    is indented is nested: a mapping of its own.
+    `path` is only named in errors; that headers are `names_alone`, without a word before them, matters to
+    these too. Keys are in lower case. A value that begins on the line after its key and is indented is
+    nested: a mapping of its own.
     """
     found = Sections()
     sections: dict[str, dict[str, list[str]]] = {}
@@ -81,13 +82,16 @@ def read(text: str, path: str) -> Sections:
             section = defaults if header == _DEFAULTS else sections.setdefault(header, {})
             first_lines.setdefault(header, {"": number})
             continue
+        if words[0] == "[" and "]" not in words:
+            raise ProfileError(f"{path}, line {number}: a [section] must end in ]")
         if section is None:
             raise ProfileError(f"{path}, line {number}: the file must begin with a [section]")
         key, given = _key_and_value(words)
         if not key:
             raise ProfileError(f"{path}, line {number}: must be a [section] or read 'key = value'")
         if key in section:
-            raise _twice(key, header, f"{path}, line {number}", found.within, path)
+            twice = f"{path}, line {number}: {key} is there twice in [{header}]"
+            raise _twice(twice, found.within, path, names_alone=names_alone)
         first_lines[header][key] = number
         value = section[key] = [given]
         if given[-1:] == "]":
@@ -98,12 +102,11 @@ def read(text: str, path: str) -> Sections:
     return found
 
 
-def _twice(key: str, header: str, place: str, within: list[tuple[str, int]], path: str) -> ProfileError:
+def _twice(message: str, within: list[tuple[str, int]], path: str, *, names_alone: bool) -> ProfileError:
     from awsactivate.profiles import unread
 
-    message = f"{place}: {key} is there twice in [{header}]"
     for text, line in reversed(within):  # the key may be meant for a section that is none
-        if section := unread.within(text, path, line):
+        if section := unread.within(text, line, path, names_alone=names_alone):
             return ProfileError(f"{message}: in line {line} {section.fault}", section.hint)
     return ProfileError(message)
 

@@ -10,16 +10,18 @@ from awsactivate.errors import NoneNamedError, ProfileError
 from awsactivate.frozen import dataclass, field
 from awsactivate.profiles import ini
 from awsactivate.profiles.ini import Values
+from awsactivate.sessions import usable
 from awsactivate.sessions.credentials import Credentials
 
 TYPE_CHECKING = False  # as typing has it, without the import of typing
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from awsactivate.profiles.unread import Unread
+    from awsactivate.profiles.unread import Kind, Unread
 
 _NOTHING: Values = MappingProxyType({})
 _MOST_LISTED = 20
+_HEADS_OF_CONFIG = ("pro", "sso", "ser")  # how headers of the config begin
 # A header that needs no shell's rules, which is nearly every one: shlex would take 20 µs for each.
 _PLAIN_HEADER = re.compile(r"[^\s'\"\\]+[ \t]+([^\s'\"\\]+)")
 
@@ -138,7 +140,19 @@ class Profile:
         if not all(isinstance(text, str) for text in texts):
             raise ProfileError(f"profile {self.name!r}: an access key must be plain values, not nested ones")
         key_id, secret, session_token = map(str, texts)
-        return Credentials(key_id, secret, session_token or None)
+        keys = Credentials(key_id, secret, session_token or None)
+        if found := usable.part_at_fault(keys):
+            part, fault = found
+            key = f"aws_{part.replace(' ', '_')}"
+            raise ProfileError(f"profile {self.name!r}: {key} {fault}", self._editing(key))
+        return keys
+
+    def _editing(self, key: str) -> str | None:
+        """Return the command that opens the line of `key`; None where it is not known."""
+        import shlex
+
+        place = self.place(key)
+        return f"${{EDITOR:-vi}} +{place[1]} {shlex.quote(place[0])}" if place else None
 
 
 KEYS = {name: key for name, key in vars(Profile).items() if isinstance(key, Key)}
@@ -157,10 +171,16 @@ class Profiles(Mapping[str, Profile]):
 
     def absent(self, name: str, otherwise: str, more: Iterable[str] = ()) -> ProfileError:
         """Return the error for a profile that is not there: `otherwise`, or why what is there is not read."""
-        for section in self.unread:
-            if (section.kind, section.name) == ("profile", name):
-                return ProfileError(f"{otherwise}: {section.words}", section.hint)
+        section = self.unread_as("profile", name)
+        if section is not None:
+            return ProfileError(f"{otherwise}: {section.words}", section.hint)
         return ProfileError(otherwise, near_hint(name, {*self, *more}))
+
+    def unread_as(self, kind: Kind, name: str) -> Unread | None:
+        """Return the section that may have been meant as what is asked for, and is not read."""
+        found = [section.as_asked(kind, name) for section in self.unread]
+        exact = (one for one, section in zip(found, self.unread, strict=True) if one is section)
+        return next(exact, None) or next(filter(None, found), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -205,9 +225,11 @@ def parse(
             services[name] = values
         elif section := _judging().in_config(header, values.keys(), config_path, _line_of(values)):
             unread.append(section)
-    within = (_judging().within(text, config_path, line) for text, line in found.within)
+    within = (_judging().within(*one, config_path) for one in found.within)
     unread += [section for section in within if section]
-    credentials = ini.read(credentials_text, credentials_path)
+    credentials = ini.read(credentials_text, credentials_path, names_alone=True)
+    within = (_judging().within(*one, credentials_path, names_alone=True) for one in credentials.within)
+    unread += [section for section in within if section]
 
     by_name: dict[str, Profile] = {}
     for name, values in config.items():
@@ -215,8 +237,8 @@ def parse(
         merged = MappingProxyType({**values, **over}) if over else values
         by_name[name] = Profile(name, merged, values, over, config_path, credentials_path)
     for name, values in credentials.items():
-        if name[:7].lower() == "profile" and (
-            section := _judging().in_credentials(name, credentials_path, _line_of(values))
+        if name[:3].lower() in _HEADS_OF_CONFIG and (
+            section := _judging().in_credentials(name, credentials_path, _line_of(values), config_path)
         ):
             unread.append(section)
         if name not in by_name:

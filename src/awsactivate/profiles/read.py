@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from awsactivate.errors import ProfileError
-from awsactivate.files.user_folders import home
+from awsactivate.files.user_folders import home, with_variables
 from awsactivate.profiles import encodings
 from awsactivate.profiles.model import Profiles, parse
 
@@ -35,6 +36,7 @@ def _parsed(config: str, credentials: str, config_path: str, credentials_path: s
 
 
 def _path(text: str, environ: Mapping[str, str]) -> Path:
+    text = with_variables(text, environ)
     if text.startswith("~/"):
         return home(environ) / text[2:]
     try:
@@ -44,8 +46,16 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
 
 
 def read_text(path: Path) -> str:
-    """Read one of them, "" where it is not there; ProfileError where it can't be read."""
+    """Read one of them, "" where it is not there; ProfileError where it can't be read.
+
+    A device such as /dev/null holds nothing, and a pipe, which AWS's tools don't read, would be waited for.
+    """
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISCHR(kind):
+            return ""
+        if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+            raise ProfileError(f"{path} is no regular file, and no other is read", f"ls -lL {path}")
         return encodings.decoded(path.read_bytes())[0].replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         return ""

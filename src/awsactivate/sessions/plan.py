@@ -102,7 +102,7 @@ def make_plan(
     """
     around = Surroundings(profiles, environ, index or {})
     asked_for: Profile | None = None
-    if target.startswith("arn:"):
+    if target.startswith("arn:") and target not in profiles:  # whose profiles are called so has them
         trail = _trail_to_role(target, around, options)
     else:
         asked_for = around.profile(target, f"there is no profile {target!r}")

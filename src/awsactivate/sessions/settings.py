@@ -54,10 +54,10 @@ def _endpoints(profile: Profile, profiles: Profiles, environ: Mapping[str, str])
     if section is None:
         return
     if section not in profiles.services:
-        raise ProfileError(
-            f"profile {profile.name!r}: services {section!r} does not exist",
-            near_hint(section, profiles.services) if profiles.services else None,
-        )
+        message = f"profile {profile.name!r}: services {section!r} does not exist"
+        if unread := profiles.unread_as("services", section):
+            raise ProfileError(f"{message}: {unread.words}", unread.hint)
+        raise ProfileError(message, near_hint(section, profiles.services) if profiles.services else None)
     for service, said in profiles.services[section].items():  # written as in the variable, in lower case
         url = said.get("endpoint_url") if isinstance(said, Mapping) else None
         if url and re.fullmatch(r"[a-z0-9_]+", service):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from awsactivate.errors import ProfileError
+from awsactivate.errors import NoSourceError, ProfileError
 from awsactivate.frozen import dataclass
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.ini import Values
@@ -36,7 +36,12 @@ else:
     Kind = Nature = str
 
 _CREDENTIAL_SOURCES = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
-_LEADING = ("source_profile", "credential_source", "credential_process", "role_arn")
+_LEADING = (
+    *("source_profile", "credential_source", "credential_process", "role_arn", "web_identity_token_file"),
+    *("aws_access_key_id", "aws_secret_access_key", "login_session"),
+    *("sso_session", "sso_account_id", "sso_role_name", "sso_start_url"),
+)
+_OF_ENVIRONMENT = "for the keys of the environment: credential_source = Environment, beside role_arn"
 _ENVIRONMENT_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
 
 
@@ -158,9 +163,19 @@ def _followed(
 
 def environment_rest(around: Surroundings) -> Rest | None:
     """Rest on the environment's own keys, if it has any."""
-    if not (around.environ.get("AWS_ACCESS_KEY_ID") and around.environ.get("AWS_SECRET_ACCESS_KEY")):
+    if not around.environ.get("AWS_ACCESS_KEY_ID"):
         return None
+    if not around.environ.get("AWS_SECRET_ACCESS_KEY"):
+        raise half_a_key()
     return Rest(Source("environment", "environment"), _environment_nature(around))
+
+
+def half_a_key() -> ProfileError:
+    """Return the error for an environment that names a key without its secret: it is passed over nowhere."""
+    return ProfileError(
+        "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not",
+        "set both, or neither: unset AWS_ACCESS_KEY_ID",
+    )
 
 
 def _assumes_role(profile: Profile, around: Surroundings, *, asked_for: bool, given: str | None) -> bool:
@@ -197,9 +212,13 @@ def _without_credentials(profile: Profile, around: Surroundings) -> str:
     if profile.source_profile is not None:
         return profile.source_profile
     _refuse_half_an_sso(profile)
-    raise ProfileError(
+    raise NoSourceError(
         f"profile {profile.name!r} has no credentials and no role_arn",
-        _of_other_tools(profile) or _of_misspelt(profile) or f"awsactivate keys add {profile.name}",
+        _of_other_tools(profile)
+        or _of_misspelt(profile)
+        or ("credential_source counts beside a role_arn only" if profile.credential_source else None)
+        or (_OF_ENVIRONMENT if around.environ.get("AWS_ACCESS_KEY_ID") else None)
+        or f"awsactivate keys add {profile.name}",
     )
 
 
@@ -221,13 +240,13 @@ def _of_other_tools(profile: Profile) -> str | None:
 
 def _of_misspelt(profile: Profile) -> str | None:
     """Say which key of the profile may be meant as one that leads to credentials."""
-    import difflib
-
     for key in profile.values:
         if key in KEYS or key in _LEADING:
             continue
-        if near := difflib.get_close_matches(key.replace("-", "_"), _LEADING, n=1, cutoff=0.8):
-            return f"nothing reads {key}: did you mean {near[0]}?"
+        from awsactivate.profiles.unread import near_key
+
+        if near := near_key(key, _LEADING):
+            return f"nothing reads {key}: did you mean {near}?"
     return None
 
 
@@ -266,7 +285,7 @@ def _credential_source(profile: Profile, around: Surroundings) -> Rest:
         )
     if name != "Environment":
         return Rest(Source("credential_source", name), "role")
-    if environment_rest(around) is None:
+    if not (around.environ.get("AWS_ACCESS_KEY_ID") and around.environ.get("AWS_SECRET_ACCESS_KEY")):
         raise ProfileError(
             f"profile {profile.name!r} has credential_source = Environment, "
             "but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set"
@@ -297,9 +316,12 @@ def _check_sso(profile: Profile, profiles: Profiles) -> None:
         hint = "sso_session = NAME, or " if told_by_session else ""
         raise ProfileError(
             f"profile {profile.name!r} uses SSO but has no {' and no '.join(missing)}",
-            f"add {hint}{' and '.join(f'{key} = …' for key in missing)}",
+            _of_other_tools(profile) or f"add {hint}{' and '.join(f'{key} = …' for key in missing)}",
         )
     from_profile(profile, "sso_account_id", values.account_id)
+    of_session = Profile(profile.name, session, session, path=profiles.config_path)
+    for key, check in (("sso_start_url", values.start_url), ("sso_region", values.region)):
+        from_profile(of_session if key in session else profile, key, check)
 
 
 # What writes a session's section.
@@ -308,9 +330,8 @@ _BEGIN = "awsactivate login NAME --start-url https://NAME.awsapps.com/start --ss
 
 def _no_sso_session(profile: Profile, name: str, profiles: Profiles) -> ProfileError:
     message = f"profile {profile.name!r}: sso_session {name!r} does not exist"
-    for section in profiles.unread:
-        if (section.kind, section.name) == ("sso-session", name):
-            return ProfileError(f"{message}: {section.words}", section.hint)
+    if section := profiles.unread_as("sso-session", name):
+        return ProfileError(f"{message}: {section.words}", section.hint)
     return ProfileError(message, near_hint(name, profiles.sso_sessions) if profiles.sso_sessions else _BEGIN)
 
 

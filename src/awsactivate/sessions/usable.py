@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 from awsactivate.sessions.credentials import Credentials, rfc3339
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+_OF_SESSIONS = "ASIA"
 LONGEST = 16 * 1024  # bytes; AWS's own tokens are below 2 KiB
 _PLAIN = re.compile(r"[!-~]+")
 _ARN = re.compile(r"arn:[!-9;-~]+:[!-9;-~]+:[!-9;-~]*:[!-9;-~]*:[!-~]+")
@@ -18,6 +20,12 @@ _ARN = re.compile(r"arn:[!-9;-~]+:[!-9;-~]+:[!-9;-~]*:[!-9;-~]*:[!-~]+")
 
 def fault(credentials: Credentials) -> str | None:
     """Say, without a value, what is wrong with `credentials`; None where nothing is."""
+    found = part_at_fault(credentials)
+    return f"the {found[0]} {found[1]}" if found else None
+
+
+def part_at_fault(credentials: Credentials) -> tuple[str, str] | None:
+    """Name the part of `credentials` that is wrong, and say what is; None where nothing is."""
     parts = {
         "access key id": credentials.access_key_id,
         "secret access key": credentials.secret_access_key,
@@ -27,11 +35,15 @@ def fault(credentials: Credentials) -> str | None:
         if text is None:  # there is no token with a user's own key
             continue
         if not text:
-            return f"the {name} is empty"
+            return name, "is empty"
         if len(text) > LONGEST:
-            return f"the {name} has {len(text)} characters, and {LONGEST} are the most"
+            return name, f"has {len(text)} characters, and {LONGEST} are the most"
         if not _PLAIN.fullmatch(text):
-            return f"the {name} holds a character that none may hold"
+            return name, "holds a character that none may hold"
+        if text[0] == text[-1] and text[0] in "\"'":
+            return name, "stands between quotes, which are no part of it"
+    if credentials.session_token is None and credentials.access_key_id.startswith(_OF_SESSIONS):
+        return "access key id", f"is a session's ({_OF_SESSIONS}…), and the session token is missing"
     return None
 
 

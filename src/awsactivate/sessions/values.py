@@ -18,6 +18,7 @@ _PURPOSE = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]{2,256}")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # An availability zone, a local one (-lax-1a) or one at an edge (-wl1-bos-wlz-1) begins with its region.
 _ZONE = re.compile(r"([a-z]{2,4}(?:-[a-z]+)+-\d+)(?:[a-z]|-[a-z0-9-]+-\d+[a-z]?)")
+_START_URL = re.compile(r"https?://[!#-&(-\[\]-~]+")  # no blank, quote or backslash
 _REGION = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -76,6 +77,13 @@ def region(text: str) -> str:
         raise ValueError(f"must be a region's name such as eu-west-1, not {text!r}")
     if zone := _ZONE.fullmatch(text):
         raise ValueError(f"must be a region's name: {text} is a zone of {zone[1]}")
+    return text
+
+
+def start_url(text: str) -> str:
+    """Check the address of a portal of IAM Identity Center, which a browser is to open."""
+    if not _START_URL.fullmatch(text):
+        raise ValueError(f"must be an address such as https://NAME.awsapps.com/start, not {text!r}")
     return text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,9 +75,7 @@ def _login_folder(environ: Mapping[str, str]) -> Path:
     named = environ.get("AWS_LOGIN_CACHE_DIRECTORY")
     if named is None:
         return user_folders.home(environ) / ".aws/login/cache"
-    whole = re.sub(
-        r"\$(?:\{([^}]*)\}|(\w+))", lambda found: environ.get(found[1] or found[2] or "", found[0]), named
-    )
+    whole = user_folders.with_variables(named, environ)
     try:
         return Path(whole).expanduser()
     except RuntimeError:  # there is no such home

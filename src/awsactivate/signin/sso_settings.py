@@ -52,9 +52,8 @@ def of_profile(profile: Profile, profiles: Profiles) -> SsoSettings:
 def of_session(name: str, profiles: Profiles) -> SsoSettings:
     """Return what the section `[sso-session NAME]` says."""
     if name not in profiles.sso_sessions:
-        for section in profiles.unread:
-            if (section.kind, section.name) == ("sso-session", name):
-                raise ProfileError(f"sso-session {name!r} does not exist: {section.words}", section.hint)
+        if section := profiles.unread_as("sso-session", name):
+            raise ProfileError(f"sso-session {name!r} does not exist: {section.words}", section.hint)
         raise ProfileError(f"sso-session {name!r} does not exist", near_hint(name, profiles.sso_sessions))
     return _settings(name, profiles.sso_sessions[name], f"sso-session {name!r}", name, None)
 

@@ -7,13 +7,14 @@ ask, and what asks is loaded meanwhile.
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Mapping
 
 from awsactivate.aws.direct import settings
 from awsactivate.aws.direct.proxies import Proxy, UnknownProxyError, proxy_for
 from awsactivate.aws.direct.settings import Target
 from awsactivate.aws.direct.transport import Transport
 from awsactivate.errors import ProfileError
+from awsactivate.files.user_folders import home
 from awsactivate.profiles.read import read_profiles
 
 _GLOBAL_STS = "https://sts.amazonaws.com"
@@ -41,12 +42,20 @@ def _connect_to(target: Target, proxy: Proxy | None) -> Transport:
     return Transport(target.url, proxy, target.ca_bundle)
 
 
+def _has_own_models(environ: Mapping[str, str]) -> bool:
+    """Tell whether the user has models of services, as far as can be seen: botocore passes by the others."""
+    try:
+        return (home(environ) / ".aws/models").is_dir()
+    except (OSError, ProfileError):
+        return False
+
+
 def _find(
     service: str, profile: str | None, region: str | None, partition: str | None, *, regional: bool
 ) -> tuple[Target, Proxy | None] | None:
     environ = os.environ
-    if Path("~/.aws/models").expanduser().is_dir():
-        return None  # the user's own models of services, for botocore
+    if _has_own_models(environ):
+        return None  # for botocore
     try:
         target = settings.target(
             service,

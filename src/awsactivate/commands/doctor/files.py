@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from awsactivate.commandline import Context
@@ -62,15 +62,25 @@ def _unreadable(error: ProfileError) -> Finding:
     return Finding("config", "error", place["message"], hint, place["path"], int(place["line"]))
 
 
-def _check_missing(environ: Mapping[str, str]) -> list[Finding]:
-    return [
-        Finding("variables", "error", f"{name} names a file that does not exist", f"unset {name}", str(path))
-        for name, path in (
-            ("AWS_CONFIG_FILE", config_path(environ)),
-            ("AWS_SHARED_CREDENTIALS_FILE", credentials_path(environ)),
-        )
-        if environ.get(name) and not path.exists()
-    ]
+def _check_missing(environ: Mapping[str, str]) -> Iterator[Finding]:
+    for name, find in (
+        ("AWS_CONFIG_FILE", config_path),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials_path),
+    ):
+        try:
+            path = find(environ)
+        except ProfileError:  # said where it is read
+            continue
+        if environ.get(name) and _is_missing(path):
+            message = f"{name} names a file that does not exist"
+            yield Finding("variables", "error", message, f"unset {name}", str(path))
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # it can't be told: that it can't be read is said where it is read
+        return False
 
 
 def _check_file(path: Path) -> File:
