@@ -212,6 +212,9 @@ def test_every_failure_of_botocores_session_is_one_of_the_settings(
     [
         ("endpoint_url = localhost:4566", "profile 'x': the endpoint 'localhost:4566' is no URL"),
         ("endpoint_url = me:pw@host", "profile 'x': the endpoint is no URL"),
+        ("endpoint_url = http://host:65536", "profile 'x': the endpoint 'http://host:65536' is no URL"),
+        ("endpoint_url = http://host:port", "profile 'x': the endpoint 'http://host:port' is no URL"),
+        ("endpoint_url = http://[::1", "profile 'x': the endpoint is no URL"),
         (
             "api_versions = foo",
             "profile 'x': api_versions, which must hold one 'key = value' an indented line,",
@@ -232,6 +235,17 @@ def test_a_setting_that_no_client_can_be_made_of_is_named(
         clients.client("sts", Credentials("AKIA", "s"), profile="x")
     assert raised.value.exit_code == 3
     assert raised.value.message.startswith(said)
+
+
+def test_a_log_of_keys_that_can_not_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "missing/keys"))
+    with pytest.raises(AwsactivateError) as raised:
+        clients.client("sts", Credentials("AKIA", "s"), profile=None, region="eu-west-1")
+    assert (
+        raised.value.message == "SSLKEYLOGFILE names a file that can't be written: No such file or directory"
+    )
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

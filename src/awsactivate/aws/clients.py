@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore import UNSIGNED
@@ -115,7 +116,7 @@ def client(
             options = options.merge(Config(signature_version=UNSIGNED))
         loader = _OneService(service, session.get_config_variable("data_path"))
         session.register_component("data_loader", loader)
-        return session.create_client(
+        made = session.create_client(
             service,
             region_name=region,
             aws_access_key_id=credentials.access_key_id if credentials else None,
@@ -123,8 +124,18 @@ def client(
             aws_session_token=credentials.session_token if credentials else None,
             config=options,
         )
+        _refuse_no_port(made.meta.endpoint_url)
     except Exception as error:  # all that happens here is botocore looking into the user's settings
         raise unusable_settings.explained(error, session, profile) from error
+    return made
+
+
+def _refuse_no_port(url: str) -> None:
+    """Raise what botocore raises for an address that is none, of which it looks at the port with a call."""
+    try:
+        urlsplit(url).port  # noqa: B018  (to ask for it is to check it)
+    except ValueError as error:
+        raise ValueError(f"{unusable_settings.INVALID_ENDPOINT}{url}") from error
 
 
 def _region(session: botocore.session.Session, named: str | None, partition: str | None) -> str:

@@ -6,6 +6,7 @@ raises.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +17,9 @@ from awsactivate.errors import AwsactivateError, ProfileError
 
 # Keys that hold more keys, each on a line of its own: botocore looks into their value without a look at it.
 _NESTED = ("api_versions",)
-_INVALID_ENDPOINT = "Invalid endpoint: "
+INVALID_ENDPOINT = "Invalid endpoint: "
+_HALF_A_BRACKET = "Invalid IPv6 URL"  # as Python says it
+_KEY_LOG = "SSLKEYLOGFILE"
 
 
 def explained(error: Exception, session: Session, profile: str | None) -> AwsactivateError:
@@ -30,13 +33,21 @@ def explained(error: Exception, session: Session, profile: str | None) -> Awsact
 
 def named(error: Exception, session: Session, profile: str | None) -> ProfileError | None:
     """Name the setting that is at fault for `error`; None where none is."""
-    if isinstance(error, ValueError) and str(error).startswith(_INVALID_ENDPOINT):
-        url = str(error).removeprefix(_INVALID_ENDPOINT)
+    if isinstance(error, ValueError) and str(error).startswith(INVALID_ENDPOINT):
+        url = str(error).removeprefix(INVALID_ENDPOINT)
         shown = "" if "@" in url else f" {url!r}"  # before an @ might stand a password
         return ProfileError(
             f"{_whose(profile)}the endpoint{shown} is no URL",
             "endpoint_url, or AWS_ENDPOINT_URL, must begin with http:// or https://",
         )
+    if isinstance(error, ValueError) and str(error) == _HALF_A_BRACKET:
+        return ProfileError(
+            f"{_whose(profile)}the endpoint is no URL", "close the bracket: http://[::1]:4566"
+        )
+    key_log = os.environ.get(_KEY_LOG)
+    if key_log and isinstance(error, OSError) and error.filename == key_log:
+        message = f"{_KEY_LOG} names a file that can't be written: {error.strerror}"
+        return ProfileError(message, f"unset {_KEY_LOG}")
     setting = None if isinstance(error, (BotoCoreError, ClientError)) else _at_fault(error, session)
     if setting is None:
         return None

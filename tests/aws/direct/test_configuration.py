@@ -32,6 +32,7 @@ from .test_requests import KEYS
 FIRST = {name: next(iter(row.operations)) for name, row in SERVICES.items()}
 PREFIX = {"sso": "portal.sso", "sso-oidc": "oidc"}
 PARTITIONS = json.loads(Path(botocore.__path__[0], "data/partitions.json").read_text())["partitions"]
+FIPS, DUAL = "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"
 REGIONS = [region for one in PARTITIONS for region in one["regions"]]
 
 
@@ -89,6 +90,26 @@ def test_a_whole_client_signs_for_the_same_region(service: str, region: str, cle
     assert sent.url.startswith(found.url)
     if "authorization" in sent.headers:
         assert sent.headers["authorization"].split("/")[2] == found.signing_region
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("said", [{}, {FIPS: "true"}, {DUAL: "true"}, {FIPS: "true", DUAL: "true"}])
+def test_whole_clients_call_the_same_address_everywhere(
+    service: str, said: dict[str, str], clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    for region in REGIONS:
+        found = ours(service, None, said, "", region)
+        if found is None:
+            continue
+        sent = botocores.sent(
+            botocores.client(service, KEYS, region_name=region), FIRST[service], ASKED[FIRST[service]]
+        )
+        assert sent.url.partition("/")[2].startswith(found.url.partition("/")[2])
+        if "authorization" in sent.headers:
+            assert sent.headers["authorization"].split("/")[2] == found.signing_region
 
 
 def ours(
