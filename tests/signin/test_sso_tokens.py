@@ -711,15 +711,21 @@ def test_while_a_person_is_at_it_aws_may_be_away_for_a_moment(
             desk.sign_in(device_code=True)
 
 
-@pytest.mark.parametrize("seconds", [10**12, "soon", None])
-def test_a_token_that_ends_at_no_time_is_no_answer_of_awss(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: object
+@pytest.mark.parametrize(
+    "odd_one",
+    [
+        *({"expiresIn": 10**12}, {"expiresIn": "soon"}, {"expiresIn": None}),
+        *({"accessToken": "a\r\nb: c"}, {"accessToken": "→"}, {"accessToken": ""}, {"accessToken": 5}),
+    ],
+)
+def test_a_token_that_can_be_none_is_no_answer_of_awss(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, odd_one: dict[str, object]
 ) -> None:
     call = Unsigned.call
 
     def odd(self: Unsigned, name: str, parameters: Any) -> Any:
         found = call(self, name, parameters)
-        return {**found, "expiresIn": seconds} if name == "CreateToken" else found
+        return {**found, **odd_one} if name == "CreateToken" else found
 
     monkeypatch.setattr(Unsigned, "call", odd)
     with pytest.raises(UnreachableError, match=r"profile 'dev': .* not AWS's answer"):

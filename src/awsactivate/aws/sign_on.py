@@ -16,7 +16,7 @@ from awsactivate.errors import AwsactivateError, AwsError, UnreachableError
 from awsactivate.frozen import dataclass, field, replace
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.signin.sso_settings import SsoSettings
-from awsactivate.signin.sso_token import Client, SsoToken
+from awsactivate.signin.sso_token import Client, SsoToken, is_access
 
 CALLBACK = "/oauth/callback"
 _CLIENT_NAME = "awsactivate"
@@ -122,6 +122,8 @@ class Oidc:
     ) -> SsoToken:
         asked = {"clientId": client.id, "clientSecret": client.secret, "grantType": grant, **more}
         made = self._service_call(asked) if says_itself else self._call("CreateToken", asked)
+        if not is_access(made["accessToken"]):
+            raise _unreachable(self._settings, Unreadable(not_aws(200)))
         seconds = made["expiresIn"]
         ends = self._read_moment(int(self._clock()) + seconds if isinstance(seconds, int) else None)
         return SsoToken(

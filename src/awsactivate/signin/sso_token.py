@@ -63,7 +63,7 @@ class SsoToken:
 def read(document: Mapping[str, Any]) -> SsoToken:
     """Read a token; ValueError where the document is none."""
     access = document.get("accessToken")
-    if not isinstance(access, str) or not access.strip() or not _is_plain(access.strip()):
+    if not isinstance(access, str) or not is_access(access.strip()):
         raise ValueError("it has no accessToken")
     texts = {name: document.get(name) for name in ("startUrl", "region", "refreshToken")}
     start_url, region, refresh = (text if isinstance(text, str) else "" for text in texts.values())
@@ -120,5 +120,6 @@ def _moment(text: object) -> datetime:
     return moment
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+def is_access(text: object) -> bool:
+    """Tell whether `text` can be what its bearer shows, which goes into a header."""
+    return isinstance(text, str) and text != "" and text.isascii() and text.isprintable()
