@@ -28,12 +28,13 @@ ROOMS = {
     "signin": tuple(
         f"signin.{name}"
         for name in (
-            *("browser", "by_browser", "door", "ending", "found", "keeping", "listener", "login_by_person"),
+            *("browser", "by_browser", "ending", "found", "keeping", "listener", "login_by_person"),
             *(
                 "keyring_place",
                 "login_begun",
                 "login_tokens",
                 "one_at_a_time",
+                "one_window",
                 "loopback",
                 "peers",
                 "sso_by_person",
@@ -54,7 +55,7 @@ ROOMS = {
         *("files", "profiles.read", "profiles.folder_file", "profiles.profile_edits", "profiles.recent"),
         "keychain.index",
         *(
-            "revocation.journal",
+            "revocation.known_sessions",
             "guard.handing_out_table",
             "guard.table_file",
             "scopes.table_file",

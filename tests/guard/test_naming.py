@@ -14,7 +14,7 @@ from awsactivate.aws import models
 from awsactivate.frozen import replace
 from awsactivate.guard import handing_out_table, naming, table_file
 from awsactivate.guard.call import Asked, Head, Named
-from awsactivate.guard.naming import Knowledge, Signed, needs_body
+from awsactivate.guard.naming import Knowledge, SignedFor, needs_body
 from awsactivate.guard.unsupported import UnacceptableError
 from guard import serialized
 
@@ -58,7 +58,7 @@ OLDER = {
 
 def named(head: Head, body: bytes = b"", service: str = "s3") -> Named:
     """Name a request that is signed for `service`; what needs no body is given none."""
-    signed = Signed(service, serialized.REGION, serialized.ACCOUNT)
+    signed = SignedFor(service, serialized.REGION, serialized.ACCOUNT)
     return naming.name(head, body if needs_body(head, service) else b"", signed, KNOWLEDGE)
 
 
@@ -540,7 +540,7 @@ def test_an_objects_body_is_not_wanted_and_all_others_are() -> None:
 
 def test_a_service_that_the_table_does_not_know_is_found_by_its_name() -> None:
     bare = Knowledge(models.load, table_file.read_table().__class__({}, {}))
-    signed = Signed("dynamodb", "eu-west-1", serialized.ACCOUNT)
+    signed = SignedFor("dynamodb", "eu-west-1", serialized.ACCOUNT)
     found = naming.name(target("ListTables"), json.dumps({}).encode(), signed, bare)
     assert (found.operation, found.known, found.asked[0].writes) == ("ListTables", True, True)
 

@@ -13,7 +13,7 @@ from awsactivate.aws import role_denials
 from awsactivate.demo.aws import EmbeddedAws
 from awsactivate.revocation import inline_policy
 from awsactivate.revocation import tag as revocation_tag
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.revoking.own_list import OwnList
 from awsactivate.sessions import arns, session_names
 
@@ -31,13 +31,13 @@ def test_a_users_list_holds_the_unexpired_only(
     )
     iam = embedded_aws.client("iam", admin)
     role = arns.role_arn(f"arn:aws:iam::{account}:role/terraform")
-    journal = JournalFile(tmp_path, warn=lambda _text: None)
+    known_file = KnownSessionsFile(tmp_path, warn=lambda _text: None)
     now, step, made = session_names.EPOCH_2026 + 40_000_000, 20 * 60, []
     for number in range(1000):
         now += step
         nonce = session_names.nonce((now - session_names.EPOCH_2026) // 60, f"{number:05}")
         made.append(f"AROAEXAMPLEROLE000001:{session_names.session_name('alice', nonce)}")
-        OwnList(iam, role, "alice", journal, HOUR, now).revoke([made[-1]])
+        OwnList(iam, role, "alice", known_file, HOUR, now).revoke([made[-1]])
     tags = {tag["Key"]: tag["Value"] for tag in iam.list_role_tags(RoleName="terraform")["Tags"]}
     found = revocation_tag.parse(tags[policies.revoked_tag("alice")])
     alive = (HOUR + GRACE) // step + 1

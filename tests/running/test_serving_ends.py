@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from awsactivate.errors import AwsactivateError
-from awsactivate.running import door, private_folder
+from awsactivate.running import private_folder, socket_door
 from awsactivate.running.endpoint import Endpoint
 
 SECONDS_OF_A_LOOK = 0.5  # by itself the loop of the standard library looks up as often
@@ -26,7 +26,7 @@ def test_an_endpoint_ends_without_waiting_for_its_loop_to_look_up() -> None:
 
 
 def test_the_socket_is_gone_at_once_too(short_folder: Path) -> None:
-    with door.at(str(short_folder / "s")) as opened:
+    with socket_door.at(str(short_folder / "s")) as opened:
         assert opened
         opened.bind()
         opened.open({})

@@ -172,10 +172,10 @@ def _guard(
 
 
 def _serve(program: str, arguments: argparse.Namespace, wanted: Narrowing | None, context: Context) -> int:
-    from awsactivate.running import child, door, serve, serve_several
+    from awsactivate.running import child, serve, serve_several, socket_door
 
     # all that goes with COMMAND has gone when this process ends as COMMAND did, which may be by a signal
-    with door.at(arguments.socket) as opened:
+    with socket_door.at(arguments.socket) as opened:
         if isinstance(arguments.serve, str):
             ended = serve_several.run(program, arguments, context, wanted, opened)
         elif arguments.target is None and wanted is not None:

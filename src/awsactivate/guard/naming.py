@@ -39,7 +39,7 @@ _NO_BUCKETS = "/WriteGetObjectResponse"  # its host begins with a token
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedFor:
     """For what a request is signed, and whose session stands behind it."""
 
     signing_name: str
@@ -72,7 +72,7 @@ def needs_body(head: Head, signing_name: str) -> bool:
     return not in_bucket or bool(names & {"acl", "legal-hold", "retention", "tagging", "restore", "select"})
 
 
-def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named:
+def name(head: Head, body: bytes, signed: SignedFor, knowledge: Knowledge) -> Named:
     """Name it; what no model knows is a write, called as the request calls it.
 
     UnacceptableError where a call of the query protocol does not say one action, or is for a host of another
@@ -109,7 +109,7 @@ def name(head: Head, body: bytes, signed: Signed, knowledge: Knowledge) -> Named
     )
 
 
-def _writing(found: Sequence[Match], knowledge: Knowledge, signed: Signed) -> set[str]:
+def _writing(found: Sequence[Match], knowledge: Knowledge, signed: SignedFor) -> set[str]:
     """Name those of the operations that write: of several, one of these tells what the call is."""
     return {
         one.operation
@@ -171,7 +171,9 @@ def _with_headers_of_query(head: Head) -> Head:
     return replace(head, headers=head.headers + more) if more else head
 
 
-def _unknown(head: Head, body: bytes, signed: Signed, knowledge: Knowledge, models: Sequence[Model]) -> Named:
+def _unknown(
+    head: Head, body: bytes, signed: SignedFor, knowledge: Knowledge, models: Sequence[Model]
+) -> Named:
     names = knowledge.actions.by_signing_name.get(signed.signing_name, ())
     service = knowledge.actions.service(names[0], signed.signing_name) if names else None
     prefix = service.prefix if service else signed.signing_name

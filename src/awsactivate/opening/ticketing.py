@@ -12,7 +12,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.revocation import ticket
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.revocation.ticket import Ticket
 from awsactivate.sessions.credentials import Credentials
 from awsactivate.sessions.steps import Step
@@ -51,8 +51,8 @@ class Ordered:
 def order(step: Step, user: str, sts: Sts, context: Context) -> Ordered:
     """Begin to get a ticket for the session that `step` is about to begin; `sts` signs with MFA behind it."""
     ordered = Ordered(sts, step, user)
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
-    role_id = journal.role_ids.get(step.role_arn or "")
+    known = KnownSessionsFile(state_folder(context.environ), warn=terminal.say_of_state).read()
+    role_id = known.role_ids.get(step.role_arn or "")
     if role_id is None:
         return ordered
     expected = f"{role_id}:{step.role_session_name}"

@@ -16,7 +16,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.profiles.model import Profiles
-from awsactivate.revocation.journal import Journal, JournalFile
+from awsactivate.revocation.known_sessions import KnownSessions, KnownSessionsFile
 from awsactivate.sessions import arn_parts, arns
 from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.steps import Step
@@ -67,7 +67,7 @@ def look_up(step: Step, credentials: Credentials, context: Context, *, is_marked
     if step.role_arn is None:
         return None
     role = arns.role_arn(step.role_arn)
-    if not is_marked and not _journal(context).read().keeps_lists(role.text):
+    if not is_marked and not _known_file(context).read().keeps_lists(role.text):
         return None
     from awsactivate.aws.ways import Way
 
@@ -95,10 +95,10 @@ def ensure(
         return
     tags = lookup.answer.result_within(_SECONDS_TO_WAIT)
     has_list = tags is not None and tags.key_of(user) is not None
-    now, journal = context.clock() - (caller.skew_seconds or 0), _journal(context)
-    known = journal.read()
+    now, known_file = context.clock() - (caller.skew_seconds or 0), _known_file(context)
+    known = known_file.read()
     if tags is not None and known.keeps_lists(lookup.role.text) is not has_list:
-        journal.update(lambda j: j.with_role(lookup.role.text, has_list, int(now)), int(now))
+        known_file.update(lambda j: j.with_role(lookup.role.text, has_list, int(now)), int(now))
     if tags is None or not has_list or not _needs_writing(tags.value_of(user) or "", lookup, user, known):
         return
     from awsactivate.aws.clients import client
@@ -162,13 +162,13 @@ def record(session: Session, context: Context) -> None:
         return
     id_, role_arn = session.assumed_role_id, session.role_arn
     ends = int(session.credentials.expiration.timestamp())
-    _journal(context).update(
+    _known_file(context).update(
         lambda j: j.with_session(id_, role_arn, ends).with_role_id(role_arn, id_), int(context.clock())
     )
 
 
-def _journal(context: Context) -> JournalFile:
-    return JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
+def _known_file(context: Context) -> KnownSessionsFile:
+    return KnownSessionsFile(state_folder(context.environ), warn=terminal.say_of_state)
 
 
 def _read_tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
@@ -180,7 +180,7 @@ def _read_tags(iam: Way, role: arns.RoleArn) -> RoleTags | None:
         return None  # whoever may not even read a list of one's own has none
 
 
-def _needs_writing(value: str, lookup: Lookup, user: str, known: Journal) -> bool:
+def _needs_writing(value: str, lookup: Lookup, user: str, known: KnownSessions) -> bool:
     """Tell whether all is denied, or something that was revoked here did not get there."""
     from awsactivate.aws import revocation
 

@@ -11,7 +11,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import dataclass, replace
 from awsactivate.person import terminal
 from awsactivate.revocation import tag
-from awsactivate.revocation.journal import Journal, JournalFile
+from awsactivate.revocation.known_sessions import KnownSessions, KnownSessionsFile
 from awsactivate.revocation.tag import Revocations
 from awsactivate.sessions import arn_parts, arns, limits, session_names
 
@@ -37,7 +37,7 @@ class OwnList:
     """Signs as that user, or as one who may write all."""
     role: arns.RoleArn
     user: str
-    journal: JournalFile
+    known_file: KnownSessionsFile
     longest: int
     """The longest that a session of the role can last, in seconds."""
     now: int
@@ -49,7 +49,7 @@ class OwnList:
         """Deny these sessions, and those revoked here before whose denial somebody may have overwritten."""
         new = tuple(ids)
 
-        def change(current: Revocations | None, known: Journal) -> Revocations:
+        def change(current: Revocations | None, known: KnownSessions) -> Revocations:
             at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(new, self.now)}
             return tag.with_revoked(
                 self._pruned(current, known), at, now=self.now, living=self._living(known, new)
@@ -57,26 +57,26 @@ class OwnList:
 
         # beforehand, so that what the network keeps from being written now is written the next time
         ends = self.now + self.longest
-        self.journal.update(lambda j: j.with_revoked(new, self.role.text, self.now, ends), self.now)
-        return self._change(change, lambda journal: journal)
+        self.known_file.update(lambda j: j.with_revoked(new, self.role.text, self.now, ends), self.now)
+        return self._change(change, lambda known: known)
 
     def revoke_all(self) -> Written:
         """Deny every session of the user up to now."""
 
-        def change(current: Revocations | None, _known: Journal) -> Revocations:
+        def change(current: Revocations | None, _known: KnownSessions) -> Revocations:
             since = current.all_since if current else None
             return tag.with_all_revoked(Revocations(all_since=since), now=self.now)
 
-        def note(journal: Journal) -> Journal:
-            own = self._own(dict.fromkeys(journal.living(self.role.text), 0))
-            return journal.with_revoked(own, self.role.text, self.now, self.now + self.longest)
+        def note(known: KnownSessions) -> KnownSessions:
+            own = self._own(dict.fromkeys(known.living(self.role.text), 0))
+            return known.with_revoked(own, self.role.text, self.now, self.now + self.longest)
 
         return self._change(change, note)
 
     def exempt(self, assumed_role_id: str) -> Written:
         """Exempt a new session from the denial of all; TooLongError where there is no room for it."""
 
-        def change(current: Revocations | None, known: Journal) -> Revocations:
+        def change(current: Revocations | None, known: KnownSessions) -> Revocations:
             pruned = self._pruned(current, known)
             at = self._own(known.revoked(self.role.text))
             pruned = tag.with_revoked(pruned, at, now=self.now, living=self._living(known, ()))
@@ -84,16 +84,16 @@ class OwnList:
                 return pruned
             return tag.with_exempt(pruned, assumed_role_id)
 
-        return self._change(change, lambda journal: journal)
+        return self._change(change, lambda known: known)
 
     def lift(self, assumed_role_id: str | None) -> Written:
         """Lift the denial of one session, or (None) that of all."""
 
-        def change(current: Revocations | None, known: Journal) -> Revocations:
+        def change(current: Revocations | None, known: KnownSessions) -> Revocations:
             return _lifted(self._pruned(current, known), assumed_role_id)
 
         ids = [assumed_role_id] if assumed_role_id else []
-        return self._change(change, lambda journal: journal.with_lifted(ids))
+        return self._change(change, lambda known: known.with_lifted(ids))
 
     def preview(self, value: str, ids: Iterable[str], *, everything: bool = False) -> str:
         """Tell what the tag would say, written now over `value`."""
@@ -101,7 +101,7 @@ class OwnList:
 
         if everything:
             return tag.text(tag.with_all_revoked(Revocations(), now=self.now))
-        known = self.journal.read().without_ended(self.now)
+        known = self.known_file.read().without_ended(self.now)
         pruned = self._pruned(parse(value), known)
         at = {**self._own(known.revoked(self.role.text)), **dict.fromkeys(ids, self.now)}
         living = self._living(known, at)
@@ -111,18 +111,18 @@ class OwnList:
         """Tell what the tag would say without that entry."""
         from awsactivate.aws.revocation import parse
 
-        known = self.journal.read().without_ended(self.now)
+        known = self.known_file.read().without_ended(self.now)
         return tag.text(self._stamped(_lifted(self._pruned(parse(value), known), assumed_role_id), known))
 
     def _change(
         self,
-        change: Callable[[Revocations | None, Journal], Revocations],
-        note: Callable[[Journal], Journal],
+        change: Callable[[Revocations | None, KnownSessions], Revocations],
+        note: Callable[[KnownSessions], KnownSessions],
     ) -> Written:
         from awsactivate.aws import revocation
 
-        with self.journal.locked():
-            known = self.journal.read().without_ended(self.now)
+        with self.known_file.locked():
+            known = self.known_file.read().without_ended(self.now)
             result = revocation.change_tag(
                 self.iam,
                 self.role.name,
@@ -130,25 +130,25 @@ class OwnList:
                 lambda current: self._stamped(change(current, known), known),
                 time.sleep,
             )
-            self.journal.update_locked(
-                lambda journal: note(journal).with_role(self.role.text, True, self.now), self.now
+            self.known_file.update_locked(
+                lambda known: note(known).with_role(self.role.text, True, self.now), self.now
             )
         lost = () if result.all_since != self.now else self._living(known, result.exempt)
         return Written(result, tuple(id_ for id_ in lost if id_ not in result.revoked))
 
-    def _stamped(self, wanted: Revocations, known: Journal) -> Revocations:
+    def _stamped(self, wanted: Revocations, known: KnownSessions) -> Revocations:
         # a maximum that is not known may be the shortest: a time too many does no harm
         maximum = limits.SHORTEST_MAXIMUM if self.maximum is None else self.maximum
         return tag.stamped(wanted, self.now, maximum, self._living(known, ()))
 
-    def _pruned(self, current: Revocations | None, known: Journal) -> Revocations:
+    def _pruned(self, current: Revocations | None, known: KnownSessions) -> Revocations:
         if current is None:
             # what somebody else wrote may have denied anything: to lift nothing, everything is denied
             living = self._living(known, ())
             return tag.with_all_revoked(Revocations(), now=self.now, living=living)
         return tag.without_expired(current, self.now, self.longest, known.ends())
 
-    def _living(self, known: Journal, but: Iterable[str]) -> list[str]:
+    def _living(self, known: KnownSessions, but: Iterable[str]) -> list[str]:
         gone = set(but)
         return [id_ for id_ in self._own(dict.fromkeys(known.living(self.role.text), 0)) if id_ not in gone]
 
@@ -173,9 +173,9 @@ def open_own_list(
     """Open a user's list; how long the role's sessions last is asked only where something hangs on it."""
     from awsactivate.aws import revocation
 
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state)
-    opened = OwnList(iam, role, user, journal, limits.LONGEST_ROLE_SESSION, int(now))
-    current, ends = revocation.parse(tags.value_of(user) or ""), journal.read().ends()
+    known_file = KnownSessionsFile(state_folder(context.environ), warn=terminal.say_of_state)
+    opened = OwnList(iam, role, user, known_file, limits.LONGEST_ROLE_SESSION, int(now))
+    current, ends = revocation.parse(tags.value_of(user) or ""), known_file.read().ends()
     if current is not None:
         least, most = (
             tag.without_expired(current, int(now), seconds, ends)

@@ -18,9 +18,9 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.running import scoped
 from awsactivate.running.answering import Answers, Document
 from awsactivate.running.child import Ended
-from awsactivate.running.door import Door
 from awsactivate.running.renewed import Renewed
 from awsactivate.running.serving import Served, Serving, past_proxies
+from awsactivate.running.socket_door import SocketDoor
 from awsactivate.sessions import environment, mfa_session
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.documents import container_document
@@ -49,7 +49,7 @@ def run(
     profiles: Profiles,
     context: Context,
     wanted: Narrowing | None = None,
-    door: Door | None = None,
+    door: SocketDoor | None = None,
 ) -> Ended:
     """Open the session, then run COMMAND with an endpoint to fetch it from; it ends with COMMAND.
 
@@ -106,7 +106,11 @@ def open_served(
 
 
 def run_part(
-    program: str, arguments: argparse.Namespace, wanted: Narrowing, context: Context, door: Door | None = None
+    program: str,
+    arguments: argparse.Namespace,
+    wanted: Narrowing,
+    context: Context,
+    door: SocketDoor | None = None,
 ) -> Ended:
     """Run COMMAND with a part of this shell's session, which is narrowed anew until that session ends."""
     profiles = read_profiles(context.environ)
@@ -135,7 +139,7 @@ def _serve(
     served: Served,
     profiles: Profiles,
     context: Context,
-    door: Door | None,
+    door: SocketDoor | None,
     *,
     is_alone: bool,
 ) -> Ended:

@@ -24,8 +24,8 @@ from awsactivate.profiles.read import read_profiles
 from awsactivate.profiles.served_config import ServedProfile, command_line, config_text, urls_with_user
 from awsactivate.running import fetch, private_folder
 from awsactivate.running.child import Ended
-from awsactivate.running.door import Door
 from awsactivate.running.serving import Served, Serving, by_name, past_proxies
+from awsactivate.running.socket_door import SocketDoor
 from awsactivate.sessions import environment
 from awsactivate.sessions.credentials import Session
 from awsactivate.sessions.plan import Plan
@@ -39,7 +39,7 @@ def run(
     arguments: argparse.Namespace,
     context: Context,
     wanted: Narrowing | None = None,
-    door: Door | None = None,
+    door: SocketDoor | None = None,
 ) -> Ended:
     """Open a session of each profile, then run COMMAND, which sees these and no others, until it ends."""
     profiles = read_profiles(context.environ)

@@ -14,9 +14,9 @@ from awsactivate.frozen import dataclass
 from awsactivate.person import terminal
 from awsactivate.running import child, port_keeper
 from awsactivate.running.answering import Answers
-from awsactivate.running.door import Door
 from awsactivate.running.endpoint import ADDRESS, Endpoint
 from awsactivate.running.renewed import Renewed
+from awsactivate.running.socket_door import SocketDoor
 from awsactivate.sessions import environment, limits
 from awsactivate.sessions.credentials import Credentials, Session
 from awsactivate.sessions.documents import process_document
@@ -49,7 +49,7 @@ class Serving:
         served: Sequence[Served],
         answers: Callable[[Mapping[str, Renewed]], Answers],
         context: Context,
-        door: Door | None,
+        door: SocketDoor | None,
         *,
         path: str,
         leftovers: Sequence[Leftover] = (),

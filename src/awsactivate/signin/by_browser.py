@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from awsactivate.errors import AwsError, SignInNeededError
 from awsactivate.person import terminal
 from awsactivate.signin.browser import open_at
-from awsactivate.signin.door import Door
 from awsactivate.signin.hints import login_hint
 from awsactivate.signin.listener import Listener
+from awsactivate.signin.one_window import OneWindow
 
 SECONDS = 600.0  # a person finds the phone, and reads what a page says
 
@@ -28,8 +28,8 @@ def wait_for_code(
     `whose` and `name` say what is signed in to. AwsError where AWS refuses, SignInNeededError where nothing
     came: somebody has closed the window.
     """
-    with Door(address) as door:
-        opened = open_at(door.address, environ)
+    with OneWindow(address) as window:
+        opened = open_at(window.address, environ)
         said = (
             "a browser was opened to sign in; else open this" if opened else "to sign in, open this address"
         )

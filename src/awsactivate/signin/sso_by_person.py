@@ -72,11 +72,11 @@ def _sign_in_by_device(
     with ExitStack() as stack:
         if how.by_browser:
             from awsactivate.signin.browser import open_at
-            from awsactivate.signin.door import Door
+            from awsactivate.signin.one_window import OneWindow
 
             # who could read the code would sign this person in as somebody else
-            door = stack.enter_context(Door(code.whole_address))
-            open_at(door.address, environ)
+            window = stack.enter_context(OneWindow(code.whole_address))
+            open_at(window.address, environ)
         terminal.say(said)
         token = oidc.wait_for_device(client, code, time.sleep)
     if token is None:

@@ -15,7 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from awsactivate.guard.identity import Identity
+from awsactivate.guard.command_identity import CommandIdentity
 from awsactivate.guard.rules import LEARN, Rules
 from awsactivate.running.guarded.connections import Connections
 from awsactivate.running.guarded.endpoint_door import EndpointDoor
@@ -41,7 +41,7 @@ class Ways:
         """Let all pass that may pass at all."""
         run = this_run()
         Judge(
-            Identity("tool", "prod", "111122223333", "arn:aws:iam::111122223333:user/x", "eu-west-1"),
+            CommandIdentity("tool", "prod", "111122223333", "arn:aws:iam::111122223333:user/x", "eu-west-1"),
             run,
             Rules(LEARN),
             self._knowledge,

@@ -10,8 +10,8 @@ import pytest
 
 from awsactivate.frozen import replace
 from awsactivate.guard.call import Answer, Asked, Head, Named
+from awsactivate.guard.command_identity import CommandIdentity
 from awsactivate.guard.consents import NO, ONCE
-from awsactivate.guard.identity import Identity
 from awsactivate.guard.rules import ASK, LEARN, READ_ONLY, Document, Rules
 from awsactivate.guard.stand_ins import RANDOMNESS, made
 from awsactivate.running.guarded import questions
@@ -70,7 +70,9 @@ class World:
         self.seen: tuple[Head, ...] = ()
         self.run = this_run()
         self.judge = Judge(
-            Identity("tool", "prod", ACCOUNT, "arn:aws:sts::111122223333:assumed-role/r/x", "eu-west-1"),
+            CommandIdentity(
+                "tool", "prod", ACCOUNT, "arn:aws:sts::111122223333:assumed-role/r/x", "eu-west-1"
+            ),
             self.run,
             preset if isinstance(preset, Rules) else Rules(preset),
             KNOWLEDGE,

@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     partition = console_signin.partition_of(_find_arn(visitor))
     destination = console_signin.destination(partition, arguments.page, visitor.region)
 
+    from awsactivate.aws.federation import get_signin_token
     from awsactivate.aws.http import configured_endpoint
-    from awsactivate.aws.signin import get_signin_token
 
     federation = console_signin.endpoint(partition, configured_endpoint("signin", visitor.profile))
     token = get_signin_token(

@@ -19,7 +19,7 @@ from awsactivate.keychain import index as keyring_index
 from awsactivate.keychain.index_entry import IndexEntry
 from awsactivate.profiles.model import Profiles
 from awsactivate.profiles.read import config_path, credentials_path, read_profiles, read_text
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.sessions.environment import WRAPPER_MARK
 
 
@@ -45,7 +45,7 @@ def check_all_files(context: Context) -> list[Finding]:
             path: known for file in (config, credentials) for path, known in _check_kept(file.path).items()
         }
         found += of_config(config, credentials, profiles, index=index, environ=environ)
-        known = JournalFile(state_folder(environ), warn=lambda _text: None).read()
+        known = KnownSessionsFile(state_folder(environ), warn=lambda _text: None).read()
         found += of_lists(config.text, config.path, profiles, known.keeps_lists)
         found += of_keys(config, credentials, profiles, kept, context.clock())
     names = {*profiles, *(name for name, entry in index.items() if entry.has_keys)}

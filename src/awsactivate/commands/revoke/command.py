@@ -13,7 +13,6 @@ from awsactivate.commandline import Context, Parser
 from awsactivate.commands.revoke import admins, lifting, listing, mine, session
 from awsactivate.errors import UsageError
 
-_HELP = "awsactivate revoke --help"
 _WHAT = ("session", "mine", "user", "everyone", "list", "lift")
 
 

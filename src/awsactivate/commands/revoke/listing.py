@@ -18,7 +18,7 @@ from awsactivate.person import terminal, wall_clock
 from awsactivate.person.printable import json_text
 from awsactivate.person.tables import table
 from awsactivate.revocation import rule, tag
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.revocation.tag import GRACE_SECONDS
 from awsactivate.sessions import arn_parts, arns, limits
 from awsactivate.sessions.credentials import rfc3339
@@ -73,7 +73,7 @@ def read_entries(role: arns.RoleArn, signer: Signer, context: Context) -> list[E
     iam, now = signer.iam(role.partition), int(signer.now(context))
     tags = revocation.read(iam, role.name, time.sleep)
     longest = revocation.read_max_session_seconds(iam, role.name, time.sleep) or limits.LONGEST_ROLE_SESSION
-    ends = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read().ends()
+    ends = KnownSessionsFile(state_folder(context.environ), warn=terminal.say_of_state).read().ends()
     found: list[Entry] = []
     for user in tags.users():
         value = tags.value_of(user) or ""

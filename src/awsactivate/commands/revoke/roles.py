@@ -10,7 +10,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.opening.signer import Signer
 from awsactivate.person import terminal
 from awsactivate.profiles.read import read_profiles
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.sessions import arns
 
 _SEVERAL_SHOWN = 8
@@ -42,10 +42,10 @@ def list_of_a_kind(role: arns.RoleArn, signer: Signer, user: str | None = None) 
 
     Raises AccessDeniedError where the signer may not ask.
     """
-    from awsactivate.aws import revocation, role_shards
+    from awsactivate.aws import revocation, roles_of_a_kind
 
     try:
-        found = role_shards.read(signer.iam(role.partition), role.name, time.sleep)
+        found = roles_of_a_kind.read(signer.iam(role.partition), role.name, time.sleep)
     except revocation.NoSuchRoleError:
         return [role]  # said of the call that is meant
     known = [tags for tags in found if user is not None and tags.key_of(user) is not None]
@@ -66,8 +66,8 @@ def list_own(given: str | None, context: Context) -> list[arns.RoleArn]:
     if given is not None:
         return [read_option(given)]
     known = {role.text: role for role in list_of_profiles(context)}
-    journal = JournalFile(state_folder(context.environ), warn=terminal.say_of_state).read()
-    texts = [session.role_arn for session in journal.sessions.values()]
+    seen = KnownSessionsFile(state_folder(context.environ), warn=terminal.say_of_state).read()
+    texts = [session.role_arn for session in seen.sessions.values()]
     if active := context.environ.get("AWSACTIVATE_ROLE_ARN"):
         texts.append(active)
     for text in texts:

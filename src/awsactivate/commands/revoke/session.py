@@ -16,7 +16,7 @@ from awsactivate.files.user_folders import state_folder
 from awsactivate.frozen import replace
 from awsactivate.person import terminal, wall_clock
 from awsactivate.revocation import inline_policy, ticket
-from awsactivate.revocation.journal import JournalFile
+from awsactivate.revocation.known_sessions import KnownSessionsFile
 from awsactivate.revoking import own_list
 from awsactivate.sessions import session_names
 from awsactivate.sessions.credentials import session_in_environ
@@ -52,7 +52,7 @@ def _target(arguments: argparse.Namespace, context: Context) -> Target:
         raise UsageError(f"--session must be an AssumedRoleId (AROA…:NAME), not {id_!r}")
     environ = context.environ
     is_active = environ.get("AWSACTIVATE_ASSUMED_ROLE_ID") == id_
-    known = JournalFile(state_folder(environ), warn=terminal.say_of_state).read().sessions.get(id_)
+    known = KnownSessionsFile(state_folder(environ), warn=terminal.say_of_state).read().sessions.get(id_)
     text = arguments.role_arn or (environ.get("AWSACTIVATE_ROLE_ARN") if is_active else None)
     text = text or (known.role_arn if known else None)
     if text is None:

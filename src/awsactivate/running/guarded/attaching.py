@@ -9,7 +9,7 @@ import socket
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError, UsageError
 from awsactivate.person import terminal
-from awsactivate.running import door
+from awsactivate.running import socket_door
 from awsactivate.running.guarded import asking, second_terminal
 
 _HINT = "awsactivate guard attach NUMBER, in a terminal of your own: the guard said the number at its start"
@@ -38,7 +38,7 @@ def _connect(number: int, context: Context) -> socket.socket:
     connection.settimeout(_SECONDS)
     try:
         connection.connect(str(path))
-        if door.user_of(connection) != os.getuid():
+        if socket_door.user_of(connection) != os.getuid():
             raise AwsactivateError(f"{path} is another user's")
         said = connection.recv(len(second_terminal.WELCOME), socket.MSG_WAITALL)
     except (FileNotFoundError, ConnectionRefusedError) as error:

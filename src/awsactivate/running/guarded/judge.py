@@ -26,10 +26,10 @@ from awsactivate.guard import (
 from awsactivate.guard.addressed import UnaddressedError
 from awsactivate.guard.call import Answer, Asked, Head, Named
 from awsactivate.guard.claims import Claim, UnacceptableError
+from awsactivate.guard.command_identity import CommandIdentity
 from awsactivate.guard.consents import NO
-from awsactivate.guard.identity import Identity
-from awsactivate.guard.once import Once
 from awsactivate.guard.rules import Ruling, Verdict
+from awsactivate.guard.spent_signatures import SpentSignatures
 from awsactivate.running.guarded import questions
 from awsactivate.running.guarded.exchange import Exchange, TooLongError
 from awsactivate.running.guarded.onward import Onward, Way
@@ -70,7 +70,7 @@ class Judge:
 
     def __init__(
         self,
-        identity: Identity,
+        identity: CommandIdentity,
         keys: stand_ins.StandIns,
         law: rules.Rules,
         knowledge: naming.Knowledge,
@@ -88,7 +88,7 @@ class Judge:
         self._onward = onward
         self._clock = clock
         self._note = note
-        self._once = Once()
+        self._spent = SpentSignatures()
         self._lock = threading.Lock()
         self._wanted: dict[Asked, None] = {}
         self._refused: dict[Asked, None] = {}
@@ -139,28 +139,34 @@ class Judge:
             return exchange.read_body(_MOST)
         return None
 
-    def _name(self, head: Head, body: bytes | None, claim: Claim, whose: Identity) -> Named:
-        signed = naming.Signed(claim.scope.service, claim.scope.region, whose.account)
+    def _name(self, head: Head, body: bytes | None, claim: Claim, whose: CommandIdentity) -> Named:
+        signed = naming.SignedFor(claim.scope.service, claim.scope.region, whose.account)
         return naming.name(head, body or b"", signed, self._knowledge)
 
     def _find_way(
-        self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, whose: Identity
+        self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, whose: CommandIdentity
     ) -> tuple[Way, Named]:
         """Say where a call goes, and what it is there; Refused where that is another call than was named."""
         way = self._onward.find_way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
-        here = naming.Signed(way.service, claim.scope.region, whose.account)
+        here = naming.SignedFor(way.service, claim.scope.region, whose.account)
         for head in way.seen:
             if body is None and naming.needs_body(head, way.service):
                 body = exchange.read_body(_MOST)
             if naming.name(head, body or b"", here, self._knowledge) != named:
                 raise Refused("because it would be another call where it goes")
         if way.region != claim.scope.region:  # where a service is of one region, its resources are too
-            there = naming.Signed(way.service, way.region, whose.account)
+            there = naming.SignedFor(way.service, way.region, whose.account)
             named = naming.name(way.seen[0], body or b"", there, self._knowledge)
         return way, named
 
     def _judge(
-        self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, region: str, whose: Identity
+        self,
+        exchange: Exchange,
+        named: Named,
+        claim: Claim,
+        body: bytes | None,
+        region: str,
+        whose: CommandIdentity,
     ) -> None:
         """Return where the call may go on; raise Refused where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
@@ -173,7 +179,7 @@ class Judge:
         made_here = handing_out.is_made_here(claim.scope.service, named.operation)
         if named.hands_out and not (made_here or by_name.allows(named.asked, self._law.allows, context)):
             raise Refused("because its answer holds credentials, and no --allow calls it by its name")
-        if any(one.writes for one in named.asked) and not self._once.counts(
+        if any(one.writes for one in named.asked) and not self._spent.counts(
             claim.signature, self._clock(), claim.until
         ):
             raise Refused("because a signature counts once, and this one has counted")
@@ -185,7 +191,13 @@ class Judge:
             self._wanted.update(dict.fromkeys(named.asked))
 
     def _ask(
-        self, ruling: Ruling, head: Head, claim: Claim, body: bytes | None, region: str, whose: Identity
+        self,
+        ruling: Ruling,
+        head: Head,
+        claim: Claim,
+        body: bytes | None,
+        region: str,
+        whose: CommandIdentity,
     ) -> None:
         place = words.Place(whose.account, whose.region, region)
         shown = words.of_asked(ruling.asked, place)

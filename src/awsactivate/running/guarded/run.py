@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import PurePath
 
 from awsactivate.commandline import Context
-from awsactivate.guard import greeting, identity, rules, stand_ins, surroundings
+from awsactivate.guard import command_identity, greeting, rules, stand_ins, surroundings
 from awsactivate.guard.hosts import SUFFIXES
 from awsactivate.guard.stand_ins import StandIns
 from awsactivate.guard.surroundings import Entrance
@@ -86,7 +86,9 @@ class _Run:
             session.region or region_of(session.settings) or region_of({**carried, **begun.environ})
         )
         account = signing_session.find_account(begun)
-        self._identity = identity.of_session(session, PurePath(command[0]).name, account, self._region)
+        self._identity = command_identity.of_session(
+            session, PurePath(command[0]).name, account, self._region
+        )
 
     def to_its_end(self) -> Ended:
         """Open the door, run COMMAND, and write what was learned."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from awsactivate.errors import AwsactivateError
 from awsactivate.files import folders
 from awsactivate.files.user_folders import state_folder
-from awsactivate.running import door
+from awsactivate.running import socket_door
 from awsactivate.running.guarded import ancestry
 from awsactivate.running.guarded.channel import Channel
 
@@ -113,7 +113,7 @@ def _bind(path: Path) -> socket.socket:
 
 def _may_answer(connection: socket.socket, guard: int) -> bool:
     process = _process_of(connection)
-    if door.user_of(connection) != os.getuid() or process is None:
+    if socket_door.user_of(connection) != os.getuid() or process is None:
         return False
     return not ancestry.is_below(process, guard)
 

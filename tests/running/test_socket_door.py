@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from awsactivate.errors import AwsactivateError, UsageError
-from awsactivate.running import answering, door
+from awsactivate.running import answering, socket_door
 from awsactivate.running.answering import Document
+from awsactivate.running.socket_door import SocketDoor
 from needs import as_another_user, give_to_another_user, needs_program
 
 DOCUMENT = {"Version": 1, "AccessKeyId": "ASIAEXAMPLE"}
@@ -32,10 +33,10 @@ def broken() -> Document:
 
 
 @pytest.fixture
-def opened(short_folder: Path) -> Iterator[door.Door]:
+def opened(short_folder: Path) -> Iterator[SocketDoor]:
     before = os.umask(0)
     try:
-        with door.at(str(short_folder / "aws.sock")) as one:
+        with socket_door.at(str(short_folder / "aws.sock")) as one:
             assert one
             one.bind()
             one.open({"/prod": lambda: DOCUMENT, f"/{NAME}": lambda: DOCUMENT, "/broken": broken})
@@ -63,7 +64,7 @@ def asked(
     return int(head.split()[1]), json.loads(body)
 
 
-def test_it_is_ones_own_whatever_the_umask_and_goes(opened: door.Door) -> None:
+def test_it_is_ones_own_whatever_the_umask_and_goes(opened: SocketDoor) -> None:
     found = opened.path.lstat()
     assert (stat.S_IMODE(found.st_mode), stat.S_ISSOCK(found.st_mode)) == (0o600, True)
     assert asked(opened.path) == (200, DOCUMENT)
@@ -88,7 +89,7 @@ def test_it_is_ones_own_whatever_the_umask_and_goes(opened: door.Door) -> None:
     ],
 )
 def test_a_path_gives_its_session_and_no_page_gets_any(
-    opened: door.Door, words: tuple[str, ...], status: int
+    opened: SocketDoor, words: tuple[str, ...], status: int
 ) -> None:
     found, document = asked(opened.path, *words)
     assert (found, "AccessKeyId" in document) == (status, status == 200)
@@ -97,20 +98,20 @@ def test_a_path_gives_its_session_and_no_page_gets_any(
 @pytest.mark.parametrize(
     "text", ["POST /prod HTTP/1.1\r\n\r\n", "\x16\x03\x01", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n"]
 )
-def test_what_is_no_get_is_refused(opened: door.Door, text: str) -> None:
+def test_what_is_no_get_is_refused(opened: SocketDoor, text: str) -> None:
     assert "AccessKeyId" not in said(opened.path, text)
     assert asked(opened.path)[0] == 200
 
 
 @pytest.mark.parametrize(("user", "status"), [(os.getuid(), 200), (0, 200), (12345, 403), (None, 403)])
 def test_only_its_owner_and_root_are_let_in(
-    opened: door.Door, monkeypatch: pytest.MonkeyPatch, user: int | None, status: int
+    opened: SocketDoor, monkeypatch: pytest.MonkeyPatch, user: int | None, status: int
 ) -> None:
-    monkeypatch.setattr(door, "user_of", lambda _connection: user)
+    monkeypatch.setattr(socket_door, "user_of", lambda _connection: user)
     assert asked(opened.path)[0] == status
 
 
-def test_the_system_tells_who_is_at_the_other_end(opened: door.Door, short_folder: Path) -> None:
+def test_the_system_tells_who_is_at_the_other_end(opened: SocketDoor, short_folder: Path) -> None:
     """A real other user, whom a mode that somebody has loosened would let connect."""
     words = ["-s", "--unix-socket", str(opened.path), "http://localhost/prod"]
     opened.path.chmod(0o666)
@@ -131,7 +132,7 @@ def test_the_system_tells_who_is_at_the_other_end(opened: door.Door, short_folde
     ],
 )
 def test_a_mac_tells_it_in_its_own_way(told: bytes, user: int | None) -> None:
-    assert door.user_in_xucred(told) == user
+    assert socket_door.user_in_xucred(told) == user
 
 
 def a_file(path: Path) -> None:
@@ -165,20 +166,20 @@ def test_what_is_there_stays_there(short_folder: Path, make: Callable[[Path], No
     path = short_folder / "aws.sock"
     make(path)
     before = path.lstat()
-    with pytest.raises(UsageError, match="something is there already"), door.at(str(path)):
+    with pytest.raises(UsageError, match="something is there already"), socket_door.at(str(path)):
         pass
     assert path.lstat() == before
 
 
 def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(short_folder: Path) -> None:
     path = short_folder / "aws.sock"
-    with door.at(str(path)) as first:
+    with socket_door.at(str(path)) as first:
         assert first
         first.bind()
-        with pytest.raises(UsageError, match="somebody listens there"), door.at(str(path)):
+        with pytest.raises(UsageError, match="somebody listens there"), socket_door.at(str(path)):
             pass
     stale(path)
-    with door.at(str(path)) as second:
+    with socket_door.at(str(path)) as second:
         assert second
         second.bind()
         second.open({"/prod": lambda: DOCUMENT})
@@ -188,7 +189,7 @@ def test_a_socket_at_which_somebody_listens_stays_and_a_deaf_one_of_ours_goes(sh
 def test_nothing_is_there_before_all_is_ready_nor_taken_from_who_came_first(short_folder: Path) -> None:
     """A code may be asked for between the look and the bind, and a signal may come."""
     path = short_folder / "aws.sock"
-    with door.at(str(path)) as late, door.at(str(path)) as first:
+    with socket_door.at(str(path)) as late, socket_door.at(str(path)) as first:
         assert late
         assert first
         assert not path.exists()
@@ -208,7 +209,7 @@ def test_none_is_taken_between_its_bind_and_its_listen(
     refused: list[str] = []
 
     def look() -> None:
-        with pytest.raises(UsageError) as found, door.at(str(path)):
+        with pytest.raises(UsageError) as found, socket_door.at(str(path)):
             pass
         refused.append(found.value.message)
 
@@ -221,10 +222,10 @@ def test_none_is_taken_between_its_bind_and_its_listen(
                 other.join(0.2)
             super().listen(backlog)
 
-    with door.at(str(path)) as opened:
+    with socket_door.at(str(path)) as opened:
         assert opened
         with monkeypatch.context() as patched:
-            patched.setattr(door.socket, "socket", Slow)
+            patched.setattr(socket_door.socket, "socket", Slow)
             opened.bind()
         other.join(30)
         assert path.is_socket()
@@ -233,17 +234,17 @@ def test_none_is_taken_between_its_bind_and_its_listen(
 
 
 def test_a_folder_that_stays_locked_is_told(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "_LOCK_SECONDS", 0.0)
+    monkeypatch.setattr(socket_door, "_LOCK_SECONDS", 0.0)
     held = os.open(short_folder, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
-    with pytest.raises(UsageError, match="can't be locked"), door.at(str(short_folder / "aws.sock")):
+    with pytest.raises(UsageError, match="can't be locked"), socket_door.at(str(short_folder / "aws.sock")):
         pass
     os.close(held)
 
 
 def test_what_took_its_place_is_not_taken_away(short_folder: Path) -> None:
     path = short_folder / "aws.sock"
-    with door.at(str(path)) as opened:
+    with socket_door.at(str(path)) as opened:
         assert opened
         opened.bind()
         path.unlink()
@@ -264,7 +265,7 @@ def test_where_it_can_not_be_is_told_in_words(
 ) -> None:
     monkeypatch.chdir(short_folder)
     (short_folder / "file").touch()
-    with pytest.raises(UsageError, match=words), door.at(path):
+    with pytest.raises(UsageError, match=words), socket_door.at(path):
         pass
 
 
@@ -272,17 +273,23 @@ def test_where_it_can_not_be_is_told_in_words(
 def test_a_folder_that_others_may_write_will_not_do(short_folder: Path, mode: int) -> None:
     """They could rename the socket, or, when it has gone, put their own there for those who still ask."""
     short_folder.chmod(mode)
-    with pytest.raises(UsageError, match="others may write to"), door.at(str(short_folder / "aws.sock")):
+    with (
+        pytest.raises(UsageError, match="others may write to"),
+        socket_door.at(str(short_folder / "aws.sock")),
+    ):
         pass
 
 
 def test_a_folder_of_another_users_will_not_do(short_folder: Path) -> None:
     give_to_another_user(short_folder, 65534)
-    with pytest.raises(UsageError, match="others may write to"), door.at(str(short_folder / "aws.sock")):
+    with (
+        pytest.raises(UsageError, match="others may write to"),
+        socket_door.at(str(short_folder / "aws.sock")),
+    ):
         pass
 
 
-def test_those_who_say_nothing_delay_nobody(opened: door.Door) -> None:
+def test_those_who_say_nothing_delay_nobody(opened: SocketDoor) -> None:
     with ExitStack() as silent:
         for _ in range(answering._MOST_WAITING + 20):
             link = silent.enter_context(socket.socket(socket.AF_UNIX))
@@ -299,7 +306,7 @@ def test_a_slow_answer_delays_no_other(short_folder: Path) -> None:
         go.wait(30)
         return DOCUMENT
 
-    with door.at(str(short_folder / "aws.sock")) as opened:
+    with socket_door.at(str(short_folder / "aws.sock")) as opened:
         assert opened
         opened.bind()
         opened.open({"/slow": slow, "/prod": lambda: DOCUMENT})

@@ -28,7 +28,7 @@ _LOCK_SECONDS = 10.0  # others of us have it for a moment only
 _SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED_SIZE = 0, 1, 76
 
 
-class Door:
+class SocketDoor:
     """The socket at `path`, which is there from `bind` on, and answers from `open` to `close`.
 
     That it can be there is looked at before: UsageError where it can't.
@@ -75,9 +75,9 @@ class Door:
 
 
 @contextlib.contextmanager
-def at(path: str | None) -> Iterator[Door | None]:
+def at(path: str | None) -> Iterator[SocketDoor | None]:
     """See that the socket of `--socket` can be, and take it away at the end; None where none is named."""
-    door = None if path is None else Door(Path(os.path.abspath(path)))  # noqa: PTH100  (links stay)
+    door = None if path is None else SocketDoor(Path(os.path.abspath(path)))  # noqa: PTH100  (links stay)
     try:
         yield door
     finally:

@@ -13,7 +13,7 @@ Context = dict[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Identity:
+class CommandIdentity:
     """A session, and the program that works with it."""
 
     command: str
@@ -27,7 +27,7 @@ class Identity:
     role: str = ""
     """The role that COMMAND assumed by it, whose calls these are; '' where they are its own"""
 
-    def with_role(self, arn: str) -> Identity:
+    def with_role(self, arn: str) -> CommandIdentity:
         """Return whose the calls are that are signed by the session of `arn`; '' is its own."""
         if not arn:
             return self
@@ -59,11 +59,11 @@ class Identity:
         return {name: value for name, value in known.items() if value}
 
 
-def of_session(session: Session, command: str, account: str, region: str | None) -> Identity:
+def of_session(session: Session, command: str, account: str, region: str | None) -> CommandIdentity:
     """Say whose it is; `account` is its account's id, '' where that isn't known."""
     role, name = arn_parts.principal_of(session.role_arn), arn_parts.session_of(session.assumed_role_id or "")
     arn = session.arn or ""
     if not arn and role and name and account:
         partition = arn_parts.partition_of(session.role_arn)
         arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{name}"
-    return Identity(command, session.profile, account, arn, region)
+    return CommandIdentity(command, session.profile, account, arn, region)

@@ -13,7 +13,7 @@ from awsactivate.signin import peers
 from awsactivate.signin.loopback import Loopback, Page
 
 
-class Door(Loopback):
+class OneWindow(Loopback):
     """Sends the first window that asks on to `url`, from the beginning of a `with` to its end."""
 
     def __init__(self, url: str) -> None:
@@ -48,17 +48,17 @@ class Door(Loopback):
         )
 
     def _page(self) -> type[Page]:
-        door = self
+        window = self
 
-        class OneWindow(Page):
+        class SentOn(Page):
             def answer(self) -> None:
                 asked = (self.command, self.path, self.headers.get("Host"), self.client_address)
-                if not door._opens_for(*asked):
+                if not window._opens_for(*asked):
                     self.tell(404, "There is nothing here.")
                     return
                 try:
-                    self.tell(303, "The page is elsewhere.", {"Location": door._url})
+                    self.tell(303, "The page is elsewhere.", {"Location": window._url})
                 finally:  # a browser that breaks off knows where to go all the same
-                    door._sent_on.set()
+                    window._sent_on.set()
 
-        return OneWindow
+        return SentOn

@@ -38,8 +38,8 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Journal:
-    """All that is known."""
+class KnownSessions:
+    """All that is known of them."""
 
     sessions: Mapping[str, Known] = field(default_factory=dict)
     """By their AssumedRoleId."""
@@ -73,21 +73,21 @@ class Journal:
         """Tell whether the role is known to have a list of the user's revoked sessions."""
         return self.roles.get(role_arn, (False, 0))[0]
 
-    def with_session(self, assumed_role_id: str, role_arn: str, ends: int) -> Journal:
+    def with_session(self, assumed_role_id: str, role_arn: str, ends: int) -> KnownSessions:
         """Add a session that has begun, unless one of the same name was revoked: that denies this one too."""
         before = self.sessions.get(assumed_role_id)
         if before is not None and before.revoked_at is not None:
             return self
         return replace(self, sessions={**self.sessions, assumed_role_id: Known(role_arn, ends)})
 
-    def with_revoked(self, ids: Iterable[str], role_arn: str, at: int, ends: int) -> Journal:
+    def with_revoked(self, ids: Iterable[str], role_arn: str, at: int, ends: int) -> KnownSessions:
         """Mark sessions as revoked; those not known yet end at `ends` at the latest."""
         sessions = dict(self.sessions)
         for id_ in ids:
             sessions[id_] = replace(sessions.get(id_, Known(role_arn, ends)), revoked_at=at)
         return replace(self, sessions=sessions)
 
-    def with_lifted(self, ids: Iterable[str]) -> Journal:
+    def with_lifted(self, ids: Iterable[str]) -> KnownSessions:
         """Forget that sessions were revoked."""
         gone = set(ids)
         return replace(
@@ -98,49 +98,49 @@ class Journal:
             },
         )
 
-    def with_role(self, role_arn: str, has_list: bool, now: int) -> Journal:
+    def with_role(self, role_arn: str, has_list: bool, now: int) -> KnownSessions:
         """Remember whether a role has a list."""
         return replace(self, roles={**self.roles, role_arn: (has_list, now)})
 
-    def with_role_id(self, role_arn: str, assumed_role_id: str) -> Journal:
+    def with_role_id(self, role_arn: str, assumed_role_id: str) -> KnownSessions:
         """Remember a role's unique id, with which the id of each of its sessions begins."""
         return replace(self, role_ids={**self.role_ids, role_arn: arn_parts.role_id_of(assumed_role_id)})
 
-    def without_ended(self, now: int) -> Journal:
+    def without_ended(self, now: int) -> KnownSessions:
         """Forget the sessions that have ended by themselves."""
         alive = {id_: known for id_, known in self.sessions.items() if now <= known.ends + _GRACE_SECONDS}
         return replace(self, sessions=alive)
 
 
-class JournalFile:
-    """The journal in `folder`; `warn` is told, once, where it can't be used."""
+class KnownSessionsFile:
+    """The file of it in `folder`; `warn` is told, once, where it can't be used."""
 
     def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
         self._path = folder / "sessions.json"
         self._warn = warn
         self._has_warned = False
 
-    def read(self) -> Journal:
+    def read(self) -> KnownSessions:
         """Read it; one that is missing or damaged is empty."""
         try:
             data = private_files.read(self._path)
         except FileNotFoundError:
-            return Journal()
+            return KnownSessions()
         except OSError as error:
             self._warn_once(f"{self._path} can't be read ({error.strerror})")
-            return Journal()
+            return KnownSessions()
         try:
-            return _journal(json.loads(data))
+            return _known_sessions(json.loads(data))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._warn_once(f"{self._path} was damaged, and is begun anew")
-            return Journal()
+            return KnownSessions()
 
-    def update(self, change: Callable[[Journal], Journal], now: int) -> None:
+    def update(self, change: Callable[[KnownSessions], KnownSessions], now: int) -> None:
         """Change it, under the lock."""
         with self.locked():
             self.update_locked(change, now)
 
-    def update_locked(self, change: Callable[[Journal], Journal], now: int) -> None:
+    def update_locked(self, change: Callable[[KnownSessions], KnownSessions], now: int) -> None:
         """Change it, for one who holds the lock already."""
         before = self.read()
         after = change(before).without_ended(now)
@@ -173,10 +173,10 @@ class JournalFile:
             self._warn(f"{text}: other shells will not know of this session")
 
 
-def _journal(content: Any) -> Journal:
+def _known_sessions(content: Any) -> KnownSessions:
     if content["version"] != _VERSION:
         raise ValueError("another version")
-    return Journal(
+    return KnownSessions(
         sessions={str(id_): _known(value) for id_, value in content["sessions"].items()},
         roles={str(arn): (bool(looked[0]), int(looked[1])) for arn, looked in content["roles"].items()},
         role_ids={str(arn): str(id_) for arn, id_ in content.get("role_ids", {}).items()},

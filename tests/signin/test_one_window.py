@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from awsactivate.signin.door import Door
+from awsactivate.signin.one_window import OneWindow
 
 URL = "https://example.com/authorize?state=s"
 
@@ -22,24 +22,24 @@ def ask(port: int, path: str, **headers: str) -> tuple[int, str | None]:
     return answer.status, answer.headers["Location"]
 
 
-def test_the_door_sends_one_window_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Door(URL) as door:
-        parts = urlsplit(door.address)
+def test_one_window_is_sent_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OneWindow(URL) as window:
+        parts = urlsplit(window.address)
         port = parts.port or 0
-        assert "state" not in door.address
+        assert "state" not in window.address
         assert ask(port, parts.path, Host="evil.example") == (404, None)
         with monkeypatch.context() as other:
             other.setattr("awsactivate.signin.peers.is_own", lambda *_: False)
             assert ask(port, parts.path) == (404, None)
-        assert not door.wait(0)
+        assert not window.wait(0)
         assert [ask(port, parts.path) for _ in range(2)] == [(303, URL), (404, None)]
-        assert door.wait(5)
+        assert window.wait(5)
 
 
 @pytest.mark.parametrize(
     "address", ["file:///etc/passwd", "javascript:alert(1)", "", "https://a/\r\nSet-Cookie: b", "https://a/é"]
 )
-def test_the_door_leads_to_no_other_place_than_a_web_page(address: str) -> None:
-    with Door(address) as door:
-        assert door.address == ""
-        assert ask(door.port, door._path) == (404, None)
+def test_it_leads_to_no_other_place_than_a_web_page(address: str) -> None:
+    with OneWindow(address) as window:
+        assert window.address == ""
+        assert ask(window.port, window._path) == (404, None)

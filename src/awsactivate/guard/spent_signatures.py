@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Once:
+class SpentSignatures:
     """The signatures that have counted; safe among threads, for one step of a dictionary decides."""
 
     def __init__(self) -> None:
