@@ -59,9 +59,11 @@ class _Parsers(ResponseParserFactory):  # type: ignore[misc]
 
         def parse_or_refuse(response: dict[str, Any], shape: Any) -> Any:
             try:
-                return parse(response, shape)
+                parsed = parse(response, shape)
+                hash(parsed.get("Error", {}).get("Code"))  # by which botocore looks for the error's own class
             except Exception as error:
                 raise NoAnswerOfAwsError(status=response.get("status_code")) from error
+            return parsed
 
         parser.parse = parse_or_refuse
         return parser

@@ -119,6 +119,10 @@ def faults(result: str, refused: Callable[[str, str], str]) -> dict[str, Answer]
             )
         ),
         "two refusals": says(http("400 x", refused("ExpiredToken", "a") * 2)),
+        "a refusal that says itself twice": says(
+            http("400 x", refused("ExpiredToken</Code><Code>AccessDenied", "a</Message><Message>b"))
+        ),
+        "a refusal within a refusal": says(http("400 x", refused("<Code>ExpiredToken</Code>", "<b>a</b>"))),
     }
 
 
