@@ -10,7 +10,7 @@ from awsactivate.sessions.narrowed_plan import narrowed
 from awsactivate.sessions.plan import Plan
 from awsactivate.sessions.plan_document import plan_document
 from awsactivate.sessions.steps import Options
-from sessions.test_plan import DEVICE, PROCESS, PROD, SECOND, SSO, TEMPORARY, plan_of
+from sessions.plans import DEVICE, PROCESS, PROD, SECOND, SSO, TEMPORARY, plan_of
 
 ARN = "arn:aws:iam::111122223333:policy/ours"
 MANAGED = "arn:aws:iam::aws:policy/ReadOnlyAccess"
