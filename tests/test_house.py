@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -220,6 +221,23 @@ def test_a_folder_of_tests_is_named_like_the_room_that_it_tests() -> None:
     folders = {file.parent.relative_to(ROOT / "tests") for file in (ROOT / "tests").rglob("test_*.py")}
     of_no_room = {str(folder) for folder in folders if not (PACKAGE / folder).is_dir()}
     assert of_no_room <= OTHER_TESTS.keys()
+
+
+def test_the_map_tells_every_room_and_names_only_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms, to_change = text[text.index("| room (") : text.index("- Shell code")].split("| to change")
+    told = set(re.findall(r"`([a-z_]+/|[a-z_]+\.py)`", rooms))
+    assert {
+        f"{name}/" for name in {name.partition(".")[0] for name in MODULES} - {""} if is_room(name)
+    } <= told
+    assert {f"{name}.py" for name in MODULES if name and "." not in name and not is_room(name)} <= told
+    named = re.findall(r"`([a-z_]+/[a-z_/]+\.[a-z]+)`", to_change)
+    assert [path for path in named if not ((PACKAGE / path).exists() or (ROOT / path).exists())] == []
+
+
+def is_room(name: str) -> bool:
+    """Whether a first name below `awsactivate` is a folder's."""
+    return (PACKAGE / name).is_dir()
 
 
 def test_a_package_is_a_folder_and_its_init_file_runs_nothing() -> None:
