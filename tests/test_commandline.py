@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from awsactivate.commandline import Parser
+from awsactivate.commandline import Parser, number
 from awsactivate.commands import activate
 from awsactivate.commands import exec as exec_command
+from awsactivate.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,13 @@ def test_a_value_is_only_what_stands_behind_an_equals_sign(
     exec_command.add_arguments(parser)
     arguments = parser.parse(words)
     assert (arguments.serve, arguments.target, arguments.command[:1]) == (serve, target, ["run"])
+
+
+@pytest.mark.parametrize("word", ["abc", "", "-1", "1.5", "1_0", "٣", "9" * 19])
+def test_what_is_no_number_is_said_in_our_words(word: str) -> None:
+    parser = Parser("x")
+    parser.add_argument("number", metavar="NUMBER", type=number)
+    with pytest.raises(UsageError) as raised:
+        parser.parse(["--", word])
+    assert raised.value.message == f"argument NUMBER: must be a whole number, not {word!r}"
+    assert parser.parse(["12"]).number == 12

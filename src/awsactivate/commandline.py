@@ -30,7 +30,7 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=80)
 
 
-def whole_number(text: str) -> int:
+def number(text: str) -> int:
     """Read an argument that is a number, so as to give it to argparse as its `type`."""
     if not re.fullmatch(r"[0-9]{1,18}", text):
         raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")

@@ -23,7 +23,16 @@ from dateutil.parser import ParserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsactivate.aws import clients, credentials, http, parameters, process_credentials, source_failures
+from awsactivate.aws import (
+    calls,
+    clients,
+    credentials,
+    http,
+    parameters,
+    process_credentials,
+    source_failures,
+)
+from awsactivate.aws.answers import NoAnswer, Refused
 from awsactivate.aws.process_credentials import Ran
 from awsactivate.commandline import Context
 from awsactivate.errors import AwsactivateError
@@ -207,6 +216,20 @@ def test_every_failure_of_botocores_session_is_one_of_the_settings(
         assert SECRET not in f"{raised.value.message} {raised.value.hint}"
 
 
+def test_every_failure_of_a_call_is_told() -> None:
+    """A port that is none stopped the signing of a call, which ended in "this is a bug"."""
+    for error in failures():
+
+        class Stub:
+            def get_caller_identity(self, e: Exception = error) -> None:
+                raise e
+
+        with pytest.raises((AwsactivateError, Refused, NoAnswer)) as raised:
+            calls.call(Stub(), "GetCallerIdentity", {})
+        assert SECRET not in str(raised.value) or isinstance(raised.value, NoAnswer)
+        assert isinstance(error, ClientError) == isinstance(raised.value, Refused)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -222,6 +245,14 @@ def test_every_failure_of_botocores_session_is_one_of_the_settings(
         (
             "max_attempts = many",
             "profile 'x': max_attempts or AWS_MAX_ATTEMPTS has a value that can't be used",
+        ),
+        (
+            "endpoint_url = http://localhost:99999",
+            "profile 'x': the endpoint 'http://localhost:99999' is no URL",
+        ),
+        (
+            "endpoint_url = http://local host:80",
+            "profile 'x': the endpoint 'http://local host:80' is no URL",
         ),
         ("retry_mode = often", "the configuration can't be used: Invalid value provided to"),
     ],

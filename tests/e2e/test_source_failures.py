@@ -133,12 +133,14 @@ def test_a_source_that_fails_is_named(config: str, said: str, hint: str, tmp_pat
     ("environ", "said"),
     [
         ({"AWS_ENDPOINT_URL": "localhost:4566"}, "the endpoint 'localhost:4566' is no URL"),
+        ({"AWS_ENDPOINT_URL": "http://localhost:99999"}, "the endpoint 'http://localhost:99999' is no URL"),
+        ({"AWS_ENDPOINT_URL": "http://localhost:80 "}, "the endpoint 'http://localhost:80 ' is no URL"),
         (
             {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "x"},
             "metadata_service_num_attempts or AWS_METADATA_SERVICE_NUM_ATTEMPTS has a value",
         ),
     ],
-    ids=["endpoint", "attempts"],
+    ids=["endpoint", "port", "blank", "attempts"],
 )
 def test_a_variable_that_no_client_can_be_made_with_is_named(
     environ: dict[str, str], said: str, tmp_path: Path

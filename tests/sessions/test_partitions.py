@@ -7,11 +7,13 @@ from typing import Any
 import botocore.session
 import pytest
 
+from awsactivate.commands.show import text
 from awsactivate.errors import AwsactivateError, ProfileError, UsageError
 from awsactivate.profiles.model import parse
 from awsactivate.sessions import partitions
 from awsactivate.sessions.names import REGIONS
 from awsactivate.sessions.plan import Plan, make_plan
+from awsactivate.sessions.plan_document import plan_document
 from awsactivate.sessions.steps import Options
 
 KEYS = "[base]\naws_access_key_id = AKIA\naws_secret_access_key = s\n"
@@ -55,6 +57,8 @@ def test_a_variable_of_another_partition_is_put_aside_and_named() -> None:
         "AWS_REGION=eu-west-1 is of the partition aws, and the session of aws-us-gov:"
         " put aside while it lasts"
     )
+    shown = [line.removeprefix("note: ") for line in text(made).splitlines() if line.startswith("note: ")]
+    assert plan_document(made)["notes"] == shown
     assert plan("aws-us-gov", "region = us-gov-east-1\n", AWS_REGION="eu-west-1").put_aside == {}
     assert plan("aws", AWS_REGION="eu-west-1").put_aside == {}
 

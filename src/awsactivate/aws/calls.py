@@ -16,6 +16,7 @@ from botocore.exceptions import (
 
 from awsactivate.aws import clients, refusals
 from awsactivate.aws.answers import NoAnswer, Unreadable
+from awsactivate.errors import ProfileError
 
 
 def call(client: Any, name: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -33,4 +34,7 @@ def call(client: Any, name: str, parameters: Mapping[str, Any]) -> Mapping[str, 
         raise NoAnswer(str(error), was_never_sent=isinstance(error, EndpointConnectionError)) from error
     except BotoCoreError as error:
         raise refusals.translated(error, doing=name) from error
+    except Exception as error:  # all else is botocore stumbling over what is configured, where it needs it
+        reason = f"{name}: the settings can't be used ({type(error).__name__})"
+        raise ProfileError(reason, "awsactivate doctor") from error
     return values

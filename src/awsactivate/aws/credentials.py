@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from awsactivate.aws import given_keys, source_failures, unusable_settings
-from awsactivate.aws.clients import settings
+from awsactivate.aws.clients import client, settings
 from awsactivate.aws.process_credentials import Ran, popen_of
 from awsactivate.aws.process_failures import NoTextError
 from awsactivate.aws.visible_process import VisibleProcess
@@ -108,8 +108,21 @@ def _expiration(loaded: Any) -> datetime | None:
 def _explained(
     error: Exception, session: Any, profile: str | None, fetching: source_failures.Fetching
 ) -> AwsactivateError:
+    if isinstance(error, AwsactivateError) or source_failures.has_bad_address(fetching):
+        return source_failures.explained(error, fetching)  # of which no setting is at fault
+    if fetching.kind == "web-identity" and source_failures.is_of_the_network(error):
+        return _sts_endpoint_fault(profile) or source_failures.explained(error, fetching)
     at_fault = unusable_settings.named(error, session, profile)
     return at_fault or source_failures.explained(error, fetching)
+
+
+def _sts_endpoint_fault(profile: str | None) -> AwsactivateError | None:
+    """Say what is wrong with STS's address, which botocore only calls unreachable; None if nothing is."""
+    try:
+        client("sts", None, profile=profile, retries=False)
+    except AwsactivateError as error:
+        return error
+    return None
 
 
 def _fetching(

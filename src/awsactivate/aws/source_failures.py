@@ -54,11 +54,11 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
         return error
     if isinstance(error, ClientError):
         return _refused(error, fetching)
-    if fetching.address and not _is_web_address(fetching.address):
+    if has_bad_address(fetching):
         return ProfileError(
             f"{fetching.whose}: AWS_CONTAINER_CREDENTIALS_FULL_URI is no address such as http://127.0.0.1/path"
         )
-    if any(isinstance(cause, (ConnectionError, HTTPClientError)) for cause in _causes(error)):
+    if is_of_the_network(error):
         cause = next(c for c in _causes(error) if isinstance(c, (ConnectionError, HTTPClientError)))
         said = translated(cause)
         return UnreachableError(f"{fetching.whose}: {said.message}", said.hint)
@@ -69,6 +69,16 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
     }.get(fetching.kind, _of_any)
     message, hint = tell(error, fetching)
     return ProfileError(f"{fetching.whose}: {message}", hint)
+
+
+def has_bad_address(fetching: Fetching) -> bool:
+    """Tell whether the environment names a place that can be none."""
+    return bool(fetching.address) and not _is_web_address(fetching.address)
+
+
+def is_of_the_network(error: Exception) -> bool:
+    """Tell whether nothing was reached, or nothing came back."""
+    return any(isinstance(cause, (ConnectionError, HTTPClientError)) for cause in _causes(error))
 
 
 def nothing_there(fetching: Fetching) -> ProfileError:

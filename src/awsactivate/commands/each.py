@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from math import inf
 
-from awsactivate.commandline import Context, Parser
+from awsactivate.commandline import Context, Parser, number
 from awsactivate.errors import MfaError, ProfileError, UsageError
 from awsactivate.journal.entry import RAN
 from awsactivate.keychain import index
@@ -49,7 +49,11 @@ def add_arguments(parser: Parser) -> None:
     parser.usage = "awsactivate each PATTERN [PATTERN ...] [options] -- COMMAND [ARGUMENT ...]"
     parser.add_argument("patterns", metavar="PATTERN", nargs="+", help="names of profiles, such as 'prod-*'")
     parser.add_argument(
-        "--jobs", metavar="N", type=int, default=_DEFAULT_AT_ONCE, help="how many run at a time (%(default)s)"
+        "--jobs",
+        metavar="N",
+        type=number,
+        default=_DEFAULT_AT_ONCE,
+        help="how many run at a time (%(default)s)",
     )
     parser.add_argument(
         "--fail-fast", action="store_true", help="at the first failure end those that run, and start no more"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate.commandline import Context, Parser, Verb, add_verbs, whole_number
+from awsactivate.commandline import Context, Parser, Verb, add_verbs, number
 from awsactivate.running.guarded import attaching
 
 
@@ -17,9 +17,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def _add_number(parser: Parser) -> None:
-    parser.add_argument(
-        "number", metavar="NUMBER", type=whole_number, help="which guard: it said so at its start"
-    )
+    parser.add_argument("number", metavar="NUMBER", type=number, help="which guard: it said so at its start")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:

@@ -30,6 +30,18 @@ def make(folder: Path) -> list[Path]:
     return made
 
 
+def is_below_anothers(path: Path) -> bool:
+    """Tell whether a folder above `path` belongs to another user and lets nobody through."""
+    for place in reversed(path.parents):
+        try:
+            found = place.stat()
+        except OSError:
+            return False
+        if not os.access(place, os.X_OK):
+            return found.st_uid != os.getuid()
+    return False
+
+
 def is_ones_own(found: os.stat_result, *other_owners: int) -> bool:
     """Tell whether nobody but the owner may put another file in place of one that is in the folder.
 

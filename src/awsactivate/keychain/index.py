@@ -47,6 +47,8 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, IndexEntry], dict[str, 
     except FileNotFoundError:
         return {}, {}
     except OSError as error:
+        if isinstance(error, PermissionError) and folders.is_below_anothers(path):
+            return {}, {}  # such as root's home in a container: none of ours can be there
         raise ProfileError(f"{path} can't be read: {error.strerror}", f"ls -l {path}") from error
     except UnicodeDecodeError as error:
         raise _damaged(path) from error

@@ -38,7 +38,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         **({"confirm": True} if plan.confirm else {}),
         **({"revocable": True} if plan.revocable else {}),
         **({"scope": plan.scope.name, "narrowed_by": narrowing_call(plan)} if plan.scope else {}),
-        "notes": list(plan.notes),
+        "notes": [*plan.notes, *plan.aside_notes],
     }
 
 

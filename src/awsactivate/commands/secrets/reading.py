@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from awsactivate.commandline import Context, Parser
+from awsactivate.commandline import Context, Parser, number
 from awsactivate.commands.secrets.services import find_parameter, open_store
 from awsactivate.errors import AwsError
 from awsactivate.parameter_store import chamber
@@ -43,8 +43,10 @@ def add_get(parser: Parser) -> None:
     parser.add_argument("service", metavar="SERVICE")
     parser.add_argument("key", metavar="KEY")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--version", type=int, metavar="N", help="SSM's version of it (default: the latest)")
-    which.add_argument("--chamber-version", type=int, metavar="N", help="the version as chamber counts")
+    which.add_argument(
+        "--version", type=number, metavar="N", help="SSM's version of it (default: the latest)"
+    )
+    which.add_argument("--chamber-version", type=number, metavar="N", help="the version as chamber counts")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from awsactivate.commandline import Context, Parser
+from awsactivate.commandline import Context, Parser, number
 from awsactivate.commands.secrets.services import find_parameter, open_store
 from awsactivate.commands.secrets.storing import add_tags, add_tier, store, tags
 from awsactivate.errors import UsageError
@@ -63,7 +63,7 @@ def add_rollback(parser: Parser) -> None:
     """Take a key and a version of it."""
     parser.add_argument("service", metavar="SERVICE")
     parser.add_argument("key", metavar="KEY")
-    parser.add_argument("version", metavar="VERSION", type=int, help="SSM's, as `history` tells them")
+    parser.add_argument("version", metavar="VERSION", type=number, help="SSM's, as `history` tells them")
     add_tier(parser)
 
 
