@@ -11,7 +11,7 @@
 # In start-up files:  awsactivate init fish | source
 
 function _awsactivate_say
-    echo "awsactivate: $argv" >&2
+    builtin echo "awsactivate: $argv" >&2
 end
 
 # --- the state before --------------------------------------------------------------------------------------
@@ -23,7 +23,7 @@ function _awsactivate_hold
     # starship reads the profile's name here, and no SDK does
     set -q STARSHIP_SHELL; and set -l names $names AWSUME_PROFILE
     for name in $_awsactivate_names
-        contains -- $name $names; or _awsactivate_put_back $name
+        builtin contains -- $name $names; or _awsactivate_put_back $name
     end
     for name in $names
         set -l kept _AWSACTIVATE_OLD_$name
@@ -124,7 +124,7 @@ function _awsactivate_core_before
     for name in $_awsactivate_names
         set -l kept _AWSACTIVATE_OLD_$name
         set -l value $$kept
-        if string match -q 'AWSACTIVATE_*' -- $name; or contains -- $name $stay; or not _awsactivate_is_ours $name
+        if string match -q 'AWSACTIVATE_*' -- $name; or builtin contains -- $name $stay; or not _awsactivate_is_ours $name
             continue
         else if test "$value[1]" = x
             set statements $statements "set -l -x $name \$$kept; set -e $name""[1];"
@@ -134,7 +134,7 @@ function _awsactivate_core_before
     end
     set -l -x _AWSACTIVATE_WRAPPER $_awsactivate_version
     set -l -x _AWSACTIVATE_AGAIN $_AWSACTIVATE_AGAIN
-    contains -- $argv[1] _activate exec each export
+    builtin contains -- $argv[1] _activate exec each export
     and set -l -x _AWSACTIVATE_MFA_SESSION $_AWSACTIVATE_MFA_SESSION
     if test "$argv[1]" = _activate
         # In a pipe Ctrl-Z would stop it, where nobody could continue it; and if it died of Ctrl-C, fish would go on
@@ -161,9 +161,9 @@ end
 
 # Say what the status means that a program has whose interpreter is gone; STATUS and the words that it was given.
 function _awsactivate_tell_gone
-    contains -- $argv[1] 126 127; or return $argv[1]
-    contains -- "$argv[2..3]" 'secrets exec'; and return $argv[1]
-    contains -- "$argv[2]" exec each demo; and return $argv[1] # a command's own status
+    builtin contains -- $argv[1] 126 127; or return $argv[1]
+    builtin contains -- "$argv[2..3]" 'secrets exec'; and return $argv[1]
+    builtin contains -- "$argv[2]" exec each demo; and return $argv[1] # a command's own status
     _awsactivate_say "error: $_awsactivate_core can't be started: the Python that it was installed with is gone"
     _awsactivate_say 'hint: pipx reinstall awsactivate, or: uv tool install --reinstall awsactivate'
     return $argv[1]
@@ -179,7 +179,7 @@ function _awsactivate_start
     if test $state -ge 128 # killed, perhaps while it asked with the echo off
         command stty echo icanon </dev/tty 2>/dev/null
     end
-    test $state -ne 130; or kill -INT $fish_pid # what stands behind it on the line is not to be done either
+    test $state -ne 130; or command kill -INT $fish_pid # what stands behind it on the line is not to be done either
     test $state -eq 0; or begin
         _awsactivate_tell_gone $state
         return $state
@@ -214,7 +214,7 @@ function _awsactivate_begun -a style message on_exit again silent ticket
     _awsactivate_remember
     _awsactivate_describe $style
     _awsactivate_claim
-    test -z "$message"; or printf '%s\n' $message >&2
+    test -z "$message"; or builtin printf '%s\n' $message >&2
     for name in $_awsactivate_names
         # what the session sets stands before it, and what is not exported reaches no command
         set -q -U -x $name; and not set -q -g -x $name
@@ -238,7 +238,7 @@ function _awsactivate_stop -a spoken
     while set -q argv[1]
         switch $argv[1]
             case -h --help
-                printf '%s\n' "usage: $spoken [--all] [--revoke [--no-wait] [--mfa-code CODE]]" '' \
+                builtin printf '%s\n' "usage: $spoken [--all] [--revoke [--no-wait] [--mfa-code CODE]]" '' \
                     'End the AWS session of this shell: every variable becomes what it was before.' \
                     'With --revoke AWS refuses every copy of it too; --no-wait does not wait for the proof.' \
                     'With --all this shell also forgets its MFA session, and asks for a code again.'
@@ -291,7 +291,7 @@ end
 
 # What few shells need is read when it is wanted.
 function _awsactivate_load_revoke
-    source $_awsactivate_folder/revoke.fish 2>/dev/null; and return
+    builtin source $_awsactivate_folder/revoke.fish 2>/dev/null; and return
     _awsactivate_say "error: $_awsactivate_folder/revoke.fish can't be read: the session will not be revoked"
     _awsactivate_say 'hint: install awsactivate again; awsactivate revoke --help'
     return 1
@@ -353,7 +353,7 @@ function _awsactivate_adopt
     set -l prefixes (string join '|' -- (string match -- '*_' $words))
     for name in (string split ' ' -- "$AWSACTIVATE_VARS")
         string match -q -r '[^A-Za-z0-9_]' -- $name; and continue
-        if contains -- "$name" $words
+        if builtin contains -- "$name" $words
             set -g -a _awsactivate_names $name
         else if test -n "$prefixes"; and string match -q -r -- "^($prefixes)." $name
             set -g -a _awsactivate_names $name
@@ -369,6 +369,7 @@ function _awsactivate_adopt
 end
 
 function _awsactivate_load
+    set -l IFS \n # whatever it is
     set -l fish_trace
     # what came through the environment is not this shell's
     for name in (set -g -x -n)
@@ -378,7 +379,7 @@ function _awsactivate_load
     set -q -g _awsactivate_folder; or set -g _awsactivate_folder (status dirname)
     if not set -q -g _awsactivate_clock
         set -g _awsactivate_clock date
-        path mtime / >/dev/null 2>&1; and set -g _awsactivate_clock path
+        _awsactivate_knows_path; and set -g _awsactivate_clock path
         test -r /proc/uptime; and set -g _awsactivate_clock uptime
     end
     if not set -q -g _awsactivate_names
@@ -392,7 +393,7 @@ function _awsactivate_load
     function awsdeactivate -d 'End the AWS session of this shell'
         _awsactivate_stop awsdeactivate $argv
     end
-    if not functions -q activate; or _awsactivate_owns activate
+    if not builtin functions -q activate; or _awsactivate_owns activate
         function activate -d 'Start an AWS session in this shell'
             _awsactivate_start $argv
         end
@@ -402,7 +403,7 @@ function _awsactivate_load
 end
 
 # `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
-functions -q awsactivate_prompt_info; or source (status dirname)/prompt.fish
-functions -q _awsactivate_make; or source (status dirname)/statements.fish
-functions -q _awsactivate_claim; or source (status dirname)/deactivate.fish
+builtin functions -q awsactivate_prompt_info; or builtin source (status dirname)/prompt.fish
+builtin functions -q _awsactivate_make; or builtin source (status dirname)/statements.fish
+builtin functions -q _awsactivate_claim; or builtin source (status dirname)/deactivate.fish
 _awsactivate_load

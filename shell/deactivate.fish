@@ -2,18 +2,18 @@
 # which loads it.
 
 function _awsactivate_owns -a name
-    functions -q $name
-    and string match -q '*_awsactivate_st*' -- (functions $name | string collect)
+    builtin functions -q $name
+    and string match -q '*_awsactivate_st*' -- (builtin functions $name | string collect)
 end
 
 function _awsactivate_claim
     test "$_awsactivate_short_names" = no; and return 0
     _awsactivate_owns deactivate; and return 0
-    if functions -q deactivate
-        functions -e _awsactivate_under
-        functions -c deactivate _awsactivate_under
+    if builtin functions -q deactivate
+        builtin functions -e _awsactivate_under
+        builtin functions -c deactivate _awsactivate_under
     else if test -z "$VIRTUAL_ENV"
-        functions -e _awsactivate_under
+        builtin functions -e _awsactivate_under
     end
     _awsactivate_define
 end
@@ -27,32 +27,32 @@ end
 # Give the name back, unless a virtual environment that came later has it.
 function _awsactivate_release
     if _awsactivate_owns deactivate
-        functions -e deactivate
-        if functions -q _awsactivate_under
-            if set -q VIRTUAL_ENV; or not functions _awsactivate_under | string match -q '*VIRTUAL_ENV*'
-                functions -c _awsactivate_under deactivate
+        builtin functions -e deactivate
+        if builtin functions -q _awsactivate_under
+            if set -q VIRTUAL_ENV; or not builtin functions _awsactivate_under | string match -q '*VIRTUAL_ENV*'
+                builtin functions -c _awsactivate_under deactivate
             end
         end
     end
-    functions -e _awsactivate_under
+    builtin functions -e _awsactivate_under
     return 0
 end
 
 # A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
 # not us, but may be the one under us.
 function _awsactivate_make_way
-    functions -q _awsactivate_under
-    and functions _awsactivate_under | string match -q '*nondestructive*'
+    builtin functions -q _awsactivate_under
+    and builtin functions _awsactivate_under | string match -q '*nondestructive*'
     and _awsactivate_under nondestructive
-    and functions -e _awsactivate_under
-    functions -q deactivate; or _awsactivate_define
+    and builtin functions -e _awsactivate_under
+    builtin functions -q deactivate; or _awsactivate_define
 end
 
 # A virtual environment that comes later takes the name, and at its end away; there need be no prompt to notice
 # that, and a script has none. But its script sets VIRTUAL_ENV, and there its function is taught to return the name.
 function _awsactivate_teach --on-variable VIRTUAL_ENV
-    set -q -g _awsactivate_names[1]; and functions -q deactivate; or return 0
-    set -l text (functions deactivate | string collect)
+    set -q -g _awsactivate_names[1]; and builtin functions -q deactivate; or return 0
+    set -l text (builtin functions deactivate | string collect)
     switch "$text"
         case '*_awsactivate_stop*' '*_awsa_return_name*'
         case '*functions -e deactivate*'
@@ -64,15 +64,15 @@ end
 
 # Not of our prefix, since a `deactivate` that calls it is not ours.
 function _awsa_return_name -a state
-    set -q -g _awsactivate_names[1]; and not functions -q deactivate; and _awsactivate_claim
+    set -q -g _awsactivate_names[1]; and not builtin functions -q deactivate; and _awsactivate_claim
     return $state
 end
 
 function _awsactivate_unteach
     set -q -g _awsactivate_taught; or return 0
     set -e -g _awsactivate_taught
-    functions -q deactivate; or return 0
-    set -l text (functions deactivate | string collect)
+    builtin functions -q deactivate; or return 0
+    set -l text (builtin functions deactivate | string collect)
     string match -q '*_awsa_return_name*' -- $text
     and eval (string replace -r '\n\s*_awsa_return_name \$status\n' \n -- $text | string collect)
     return 0

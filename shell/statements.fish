@@ -3,6 +3,7 @@
 # Make the statements of the core's text, a line each, as far as all go well. `fish --profile` and `fish -d` write the
 # source of what is run into a file: so a value, which may be secret, comes out of a pipe and is no word of it.
 function _awsactivate_make -a text
+    set -l IFS \n # by which a command substitution is split, or not at all
     for line in (string split \n -- $text)
         set -l parts (string match -r '^and set (-gx?) ([A-Za-z_][A-Za-z0-9_]*) (.*)$' -- $line)
         if set -q parts[4]
@@ -12,12 +13,13 @@ function _awsactivate_make -a text
             for end in (string match -a -r "\\\\n''" -- "$ends")
                 set value "$value"\n
             end
-            true # a `set` that goes well leaves the status as it was
+            builtin true # a `set` that goes well leaves the status as it was
             set $parts[2] $parts[3] "$value"
             or return 1
         else
-            eval (string replace -r '^and ' '' -- $line)
-            or return 1
+            # the mark of the end is no command, which a person might have made another of
+            set line (string replace -r '^and ' '' -- $line | string collect)
+            test "$line" = 'true awsactivate-end'; or eval $line; or return 1
         end
     end
     return 0

@@ -6,7 +6,7 @@
 # Commands, options and arguments: `command TAB word TAB kind TAB what it is`; scripts/completion-words tells more.
 set -g _awsactivate_words (string match -r '.+' <$_awsactivate_folder/completion/words)
 set -g _awsactivate_seen ''
-set -g _awsactivate_tells_time (path mtime / >/dev/null 2>&1; and echo yes)
+set -g _awsactivate_tells_time (_awsactivate_knows_path; and builtin echo yes)
 
 function _awsactivate_candidates
     set -l fish_trace
@@ -16,12 +16,12 @@ function _awsactivate_candidates
     set -l found (_awsactivate_walk $current $words)
     set -l kind $found[2]
     set -l before ''
-    if string match -q -- '--*=*' $current; and not contains -- $kind option command rest
+    if string match -q -- '--*=*' $current; and not builtin contains -- $kind option command rest
         set before (string replace -r '=.*' '=' -- $current)
         test "$kind" = profiles
         and set before (string replace -r '(=|,)[^,=]*$' '$1' -- $current)
     end
-    set current (string unescape -- (string sub -s (math 1 + (string length -- $before)) -- $current))
+    set current (string unescape -- (string sub -s (builtin math 1 + (string length -- $before)) -- $current))
     switch $kind
         case rest
             __fish_complete_subcommand --fcs-skip=$found[3]
@@ -57,9 +57,9 @@ function _awsactivate_offer -a before current
     set -l start (string escape --style=regex -- $current)
     set -l near (string match -e -r "^$start" -- $candidates)
     if set -q near[1]
-        printf '%s\n' $before$near
+        builtin printf '%s\n' $before$near
     else if set -q candidates[1]
-        printf '%s\n' $before$candidates
+        builtin printf '%s\n' $before$candidates
     end
 end
 
@@ -75,7 +75,7 @@ function _awsactivate_offer_profiles -a before current
     end
     # nobody reads thousands of notes
     set -l form '$1\t$3 in $2'
-    test (count $near) -gt 300
+    test (builtin count $near) -gt 300
     and set form '$1'
     # a name stands by itself or in quotes; then come the account and the role's name, if it has one
     set near (string replace -r -f -- \
@@ -83,7 +83,7 @@ function _awsactivate_offer_profiles -a before current
     test $form = '$1'
     or set near (string replace -r '\t in $' '' -- $near)
     set -q near[1]
-    and printf '%s\n' $near
+    and builtin printf '%s\n' $near
 end
 
 # Go through the words before the last one to find what that is.
@@ -97,7 +97,7 @@ function _awsactivate_walk -a current
     set -l kind
     set -l index 1
     for word in $words[2..-1]
-        set index (math $index + 1)
+        set index (builtin math $index + 1)
         if test -n "$awaited"
             set awaited ''
             continue
@@ -105,7 +105,7 @@ function _awsactivate_walk -a current
         set kind (_awsactivate_look_up $key $word)
         switch $word/$kind
             case --/rest
-                printf '%s\n' $key rest $index
+                builtin printf '%s\n' $key rest $index
                 return
             case '-*/flag' '-*/profiles' '-*=*/*' '-*/'
             case '-*'
@@ -116,7 +116,7 @@ function _awsactivate_walk -a current
                 or set key "$key $word"
                 set place 1
             case '*'
-                set place (math $place + 1)
+                set place (builtin math $place + 1)
         end
     end
     if test -n "$awaited"
@@ -135,7 +135,7 @@ function _awsactivate_walk -a current
                 or set kind command
         end
     end
-    printf '%s\n' $key "$kind"
+    builtin printf '%s\n' $key "$kind"
 end
 
 # Print the kind of a word in a command, or nothing.
@@ -192,7 +192,7 @@ function _awsactivate_files
     set -l credentials $HOME/.aws/credentials
     test -n "$AWS_SHARED_CREDENTIALS_FILE"
     and set credentials (string replace -r '^~/' $HOME/ -- $AWS_SHARED_CREDENTIALS_FILE)
-    printf '%s\n' $config $credentials
+    builtin printf '%s\n' $config $credentials
 end
 
 # Read both files, unless they are as they were. One that was changed in this second may change once more in it,
@@ -203,8 +203,8 @@ function _awsactivate_read
     set -l credentials $files[2]
     set -l seen "$config $credentials"
     if test "$_awsactivate_tells_time" = yes
-        set seen "$seen "(path mtime -- $config $credentials | string join ' ')
-        contains -- 0 (path mtime -R -- $config $credentials)
+        set seen "$seen "(builtin path mtime -- $config $credentials | string join ' ')
+        builtin contains -- 0 (builtin path mtime -R -- $config $credentials)
         and set seen '' # changed within this second
         test -n "$seen" -a "$seen" = "$_awsactivate_seen"
         and return

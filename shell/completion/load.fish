@@ -2,7 +2,7 @@
 # --- completion, which is loaded at the first TAB: opening a shell should not take longer for it -----------------
 
 function _awsactivate_candidates
-    source $_awsactivate_folder/completion/complete.fish
+    builtin source $_awsactivate_folder/completion/complete.fish
     and _awsactivate_candidates
 end
 

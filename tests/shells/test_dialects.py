@@ -48,7 +48,7 @@ def test_the_text_for_posix_shells_is_one_list_with_a_sentinel() -> None:
 def test_the_text_for_fish_is_one_list_with_a_sentinel() -> None:
     assert activation_text(CHANGE, "fish") == (
         "_awsactivate_hold A B C D\n"
-        "and begin; set -e -g B; set -e -g D; true; end\n"
+        "and begin; set -e -g B; set -e -g D; builtin true; end\n"
         "and set -gx A 'it\\'s'\n"
         "and set -gx C 'x\\\\y'\n"
         "and _awsactivate_begun '' ''\n"

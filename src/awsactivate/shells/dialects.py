@@ -110,7 +110,7 @@ def _fish_list(
     lines = [
         f"_awsactivate_hold {' '.join(names)}",
         # one name each (fish 3.1 takes no more), and no name that is not there ends the list
-        f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}true; end",
+        f"and begin; {''.join(f'set -e -g {name}; ' for name in hidden)}builtin true; end",
         *(f"and set -gx {name} {_quote_fish_line(value)}" for name, value in given.items()),
         *(
             f"and set -g {name} {_quote_fish_line(text)}"
