@@ -106,7 +106,7 @@ function _awsactivate_load {
     \builtin unset -v "${!_AWSACTIVATE_@}" _awsactivate_names _awsactivate_colours _awsactivate_pending
     \builtin export -n _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour='' \
       _awsactivate_under='' _awsactivate_venv='' _awsactivate_on_exit='' _awsactivate_exit_trap='' \
-      _awsactivate_silent='' _awsactivate_tried='' _awsactivate_hashes='' _awsactivate_watched=''
+      _awsactivate_silent='' _awsactivate_tried='' _awsactivate_hashes='' _awsactivate_watched='' _awsactivate_depth=''
     _awsactivate_names=('') _awsactivate_colours=()
     [ -z "${AWSACTIVATE_PROFILE-}" ] || _awsactivate_adopt
   fi

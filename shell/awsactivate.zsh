@@ -32,6 +32,7 @@ function _awsactivate_hold {
     (( ${@[(Ie)$_awsa_name]} )) || _awsactivate_put_back $_awsa_name || \builtin return
   done
   for _awsa_name in "$@"; do
+    _awsactivate_is_plain $_awsa_name || \builtin return
     _awsa_kept=_AWSACTIVATE_OLD_$_awsa_name
     (( ${(P)+_awsa_kept} )) && \builtin continue
     if (( ! ${(P)+_awsa_name} )); then
@@ -43,6 +44,15 @@ function _awsactivate_hold {
     fi || \builtin return
   done
   _awsactivate_names=("$@")
+}
+
+# Whether NAME, if it is there, is plain text: an array reaches no command, and others make something else of a text.
+function _awsactivate_is_plain {
+  case ${(Pt)1} in
+    (*-left*|*-right*|*-lower*|*-upper*|*-tied*|*-special*|*-unique*) \builtin return 1 ;;
+    (''|scalar*) ;;
+    (*) \builtin return 1 ;;
+  esac
 }
 
 # Put NAME back as it was, unless somebody changed it meanwhile.
@@ -144,7 +154,7 @@ function _awsactivate_tell_gone {
 }
 
 function _awsactivate_start {
-  \builtin local _awsa_text= _awsa_fixed= _awsa_name
+  \builtin local _awsa_text= _awsa_fixed= _awsa_other= _awsa_name
   \builtin local -i _awsa_status=0
   _awsactivate_find_core || \builtin return
   # In there zsh would do what a person has for the end of a shell, and print into the answer.
@@ -171,8 +181,14 @@ function _awsactivate_start {
   if ! (\builtin eval $_awsa_text) >/dev/null 2>&1; then
     for _awsa_name in ${(s: :)${_awsa_text%% &&*}#_awsactivate_hold }; do
       [[ ${(Pt)_awsa_name} == *readonly* ]] && _awsa_fixed+=" $_awsa_name"
+      _awsactivate_is_plain $_awsa_name || _awsa_other+=" $_awsa_name"
     done
-    : ${_awsa_fixed:= a variable of the session}
+    if [[ -n $_awsa_other ]]; then
+      _awsactivate_say "error: no plain text in this shell (see typeset -p), so nothing was changed:$_awsa_other"
+      _awsactivate_say "hint: unset$_awsa_other"
+      \builtin return 1
+    fi
+    [[ -n $_awsa_fixed ]] || _awsa_fixed=' a variable of the session'
     _awsactivate_say "error: readonly in this shell, so nothing was changed:$_awsa_fixed"
     _awsactivate_say 'hint: open a new shell'
     \builtin return 1
@@ -187,15 +203,15 @@ function _awsactivate_start {
   \builtin unset -v _awsactivate_pending
   [[ -z $_awsactivate_on_exit ]] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   (( ZSH_SUBSHELL == 0 )) || _awsactivate_say 'note: this is a subshell, and the session ends with it'
-  (( ! ${+functions[p10k]} )) || _awsactivate_tell_of_p10k
-  _awsactivate_watch_prompt
+  _awsactivate_watch_prompt || \builtin :
+  if (( ${+functions[p10k]} )); then _awsactivate_tell_of_p10k; else _awsactivate_tell_of_prompt; fi
 }
 
 # The core's text ends by this: what the prompt shows (STYLE: a colour, or a label), the line to say, whether the
 # end of the shell is to revoke the session, what a renewal says, whether it needs nobody, and the ticket, a
 # secret that can revoke this session and nothing else.
 function _awsactivate_begun {
-  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
+  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-} _awsactivate_depth=$ZSH_SUBSHELL
   \builtin typeset -g +x _AWSACTIVATE_AGAIN=${4-} _AWSACTIVATE_TICKET=${6-} || \builtin return
   if _awsactivate_tells_awsume; then \builtin export AWSUME_PROFILE=$AWSACTIVATE_PROFILE || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
@@ -252,6 +268,8 @@ function _awsactivate_stop {
     _awsactivate_release
     \builtin return 1
   fi
+  (( ZSH_SUBSHELL <= ${_awsactivate_depth:-0} )) ||
+    _awsactivate_say 'note: this is a subshell, and the session goes on outside of it'
   if [[ -n $_awsa_revoke ]] && _awsactivate_load_revoke; then
     _awsactivate_revoke $_awsa_spoken ${_awsa_wait:---wait} $_awsa_code
     \builtin return
@@ -273,79 +291,13 @@ function _awsactivate_end {
   \builtin local -i _awsa_status=0
   for _awsa_name in $_awsactivate_names; do _awsactivate_put_back $_awsa_name || _awsa_status=1; done
   _awsactivate_names=() _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= _awsactivate_on_exit=
-  _awsactivate_silent= _awsactivate_tried=
+  _awsactivate_silent= _awsactivate_tried= _awsactivate_depth=
   \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN _AWSACTIVATE_TICKET
   (( ! ${+functions[_awsactivate_unwatch_exit]} )) || _awsactivate_unwatch_exit
   _awsactivate_hide
   _awsactivate_release
   _awsactivate_unteach
   \builtin return _awsa_status
-}
-
-# --- the name `deactivate`, shared with virtual environments: last in, first out -----------------------------
-
-function _awsactivate_claim {
-  [[ ${_awsactivate_short_names-} != no ]] || \builtin return 0
-  if (( ${+functions[deactivate]} )); then
-    [[ $functions[deactivate] != *_awsactivate_stop* ]] || \builtin return 0
-    _awsactivate_under=$functions[deactivate]
-  elif [[ -z ${VIRTUAL_ENV-} ]]; then
-    _awsactivate_under=
-  fi
-  _awsactivate_define
-}
-
-# A virtual environment that comes later takes the name, and at its end away; there need be no prompt's hook to
-# notice that, and a script has none. But its script ends by `hash -r`, and there its function is taught to return it.
-function _awsactivate_define {
-  function deactivate { _awsactivate_quietly _awsactivate_stop deactivate "$@"; }
-  (( ! ${+functions[hash]} )) || \builtin return 0
-  function hash { \builtin hash "$@" && _awsactivate_quietly _awsactivate_teach; }
-  _awsactivate_hashes=yes
-}
-
-function _awsactivate_teach {
-  (( $#_awsactivate_names )) || \builtin return 0
-  case ${functions[deactivate]-} in
-    (*_awsactivate_stop*|*_awsa_return_name*) ;;
-    (*'unset -f deactivate'*) functions[deactivate]+=$'\n_awsa_return_name $?' ;;
-  esac
-}
-
-# Not of our prefix, since a `deactivate` that calls it is not ours.
-function _awsa_return_name {
-  (( ! $#_awsactivate_names || ${+functions[deactivate]} )) || _awsactivate_quietly _awsactivate_claim
-  \builtin return $1
-}
-
-function _awsactivate_unteach {
-  [[ ${functions[deactivate]-} != *_awsa_return_name* ]] ||
-    functions[deactivate]=${functions[deactivate]%_awsa_return_name*}
-  [[ -z $_awsactivate_hashes ]] || \builtin unset -f hash
-  _awsactivate_hashes=
-}
-
-# Give the name back, unless a virtual environment that came later has it.
-function _awsactivate_release {
-  if [[ ${functions[deactivate]-} == *_awsactivate_stop* ]]; then
-    \builtin unfunction deactivate
-    case $_awsactivate_under in
-      ('') ;;
-      (*VIRTUAL_ENV*) [[ -z ${VIRTUAL_ENV-}${_OLD_VIRTUAL_PATH-} ]] || functions[deactivate]=$_awsactivate_under ;;
-      (*) functions[deactivate]=$_awsactivate_under ;;
-    esac
-  fi
-  _awsactivate_under=
-}
-
-# A virtual environment's script is about to take the name, and asks the one before it to clean up. That is
-# not us, but may be the one under us.
-function _awsactivate_make_way {
-  [[ $_awsactivate_under == *nondestructive* ]] || \builtin return 0
-  functions[deactivate]=$_awsactivate_under
-  deactivate nondestructive
-  _awsactivate_under=
-  _awsactivate_define
 }
 
 # --- the names, and what this shell has already ----------------------------------------------------------------
@@ -374,7 +326,7 @@ function _awsactivate_run_before {
       (exec|each|export|console|revoke) _awsactivate_give_mfa ;;
       (doctor)
         [[ ! -o interactive || $#_awsactivate_names == 0 || -n ${(M)precmd_functions:#_awsactivate_precmd} ]] ||
-          \builtin export _AWSACTIVATE_HOOK=precmd_functions ;;
+          \builtin export "_AWSACTIVATE_HOOK=${${(M)${(t)precmd_functions-}:#*readonly*}:+readonly }precmd_functions" ;;
     esac
     [[ $1 != revoke ]] || \builtin export "_AWSACTIVATE_REVOKE_TICKET=${_AWSACTIVATE_TICKET-}"
     \builtin exec $_awsactivate_core "$@"
@@ -415,10 +367,11 @@ function _awsactivate_load {
   # an array cannot come out of the environment, so it proves that the session is this shell's
   if [[ ${(t)_awsactivate_names-} != array* ]]; then
     \builtin unset -v -m '_AWSACTIVATE_*'
-    \builtin unset -v _awsactivate_names _awsactivate_pending
+    \builtin unset -v _awsactivate_names _awsactivate_pending _awsactivate_copies
     \builtin typeset -ga _awsactivate_names
     \builtin typeset -g +x _awsactivate_label= _awsactivate_expiration= _awsactivate_colour= \
-      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit= _awsactivate_silent= _awsactivate_tried= _awsactivate_hashes=
+      _awsactivate_under= _awsactivate_psvar= _awsactivate_on_exit= _awsactivate_silent= _awsactivate_tried= _awsactivate_hashes= _awsactivate_depth= _awsactivate_copied=
+    \builtin typeset -ga _awsactivate_copies
     [[ -z ${AWSACTIVATE_PROFILE-} ]] || _awsactivate_adopt
   fi
   if [[ $_awsactivate_short_names != no ]]; then
@@ -434,9 +387,10 @@ function _awsactivate_load {
   [[ -o interactive ]] || \builtin return 0
   [[ -z $_awsa_shadowed ]] ||
     _awsactivate_say "note: your $_awsa_shadowed 'activate' stays; a session starts by 'awsactivate activate'"
-  _awsactivate_watch_prompt
+  _awsactivate_watch_prompt || \builtin :  # said when it matters
 }
 
-# `init` and `install` put the prompt's file before this text; a checkout has it beside this one.
+# `init` and `install` put these files before this text; a checkout has them beside this one.
 (( ${+functions[awsactivate_prompt_info]} )) || \builtin . ${${(%):-%x}:h}/prompt.zsh
+(( ${+functions[_awsactivate_claim]} )) || \builtin . ${${(%):-%x}:h}/deactivate.zsh
 _awsactivate_quietly _awsactivate_load

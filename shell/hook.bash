@@ -13,6 +13,8 @@
   _awsactivate_ps1+='$(( (_awsactivate_expiration - \D{%s} + 59) / 60 ))m}})${_awsactivate_colours:+\[\e[0m\]} }'
 }
 _awsactivate_expired=(expired)
+# shellcheck disable=SC2016  # PROMPT_COMMAND expands it: to nothing, in a shell that has not loaded this
+_awsactivate_inherited='${_awsactivate_names+"_awsactivate_hook"}'
 
 # For people who place it themselves, as in PS1='$(awsactivate_prompt_info)\$ ', with AWSACTIVATE_PROMPT=off.
 function awsactivate_prompt_info {
@@ -45,20 +47,27 @@ function _awsactivate_hide {
 # before 5.1 bash runs the first element only.
 function _awsactivate_watch_prompt {
   case $- in (*i*) ;; (*) \builtin return 0 ;; esac
-  [ "x${PROMPT_COMMAND[*]-}" != "${_awsactivate_watched-}" ] || \builtin return 0  # as it was left
+  \builtin local _awsa_kind=''
+  ! _awsactivate_runs_arrays || _awsactivate_read_kind  # the versions before need a process for it
+  [ "x$_awsa_kind ${PROMPT_COMMAND[*]-}" != "${_awsactivate_watched-}" ] || \builtin return 0  # as it was left
   _awsactivate_place_hook || \builtin return
-  _awsactivate_watched=x${PROMPT_COMMAND[*]-}
+  ! _awsactivate_runs_arrays || _awsactivate_read_kind
+  _awsactivate_watched="x$_awsa_kind ${PROMPT_COMMAND[*]-}"
 }
 
 function _awsactivate_place_hook {
-  \builtin local _awsa_text _awsa_last='' _awsa_is_array=''
-  if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
-    case ${PROMPT_COMMAND[*]@a} in (*a*) _awsa_is_array=yes ;; esac
+  \builtin local _awsa_text _awsa_last='' _awsa_kind='' _awsa_is_array=''
+  _awsactivate_read_kind
+  case $_awsa_kind in (*A*) \builtin return 1 ;; esac  # bash runs nothing of it
+  if _awsactivate_runs_arrays; then
+    case $_awsa_kind in (*a*) _awsa_is_array=yes ;; esac
   fi
   if [ -z "$_awsa_is_array" ]; then
     _awsactivate_join_hook "${PROMPT_COMMAND-}"
+    [ "$_awsa_text" != "${PROMPT_COMMAND-}" ] || \builtin return 0
+    _awsactivate_takes_text || \builtin return
     # by printf, to which a readonly name is no error; 3.2 does not even tell
-    [ "$_awsa_text" = "${PROMPT_COMMAND-}" ] || _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$_awsa_text"
+    _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$_awsa_text"
     [ "$_awsa_text" = "${PROMPT_COMMAND-}" ]
     \builtin return
   fi
@@ -78,7 +87,36 @@ function _awsactivate_place_hook {
   [ "$_awsa_is_array" = joined ] || \builtin set -- "$@" _awsactivate_hook
   [ -z "$_awsa_last" ] || \builtin set -- "$@" "$_awsa_last"
   [ "$*" != "${PROMPT_COMMAND[*]}" ] || \builtin return 0
+  case $_awsa_kind in (*[cilru]*) \builtin return 1 ;; esac
   _awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$1" && PROMPT_COMMAND=("$@")
+}
+
+function _awsactivate_runs_arrays {
+  [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]
+}
+
+# Whether PROMPT_COMMAND takes the text _awsa_text as it is. An integer, or one that is all in upper case, would make
+# something else of it, or end all that is going on: so a copy tries.
+function _awsactivate_takes_text {
+  if _awsactivate_runs_arrays; then
+    case $_awsa_kind in (*[cilru]*) ;; (*) \builtin return 0 ;; esac
+  fi
+  [ "$(_awsactivate_hush builtin printf -v PROMPT_COMMAND %s "$_awsa_text"
+    \builtin printf %s "${PROMPT_COMMAND-}")" = "$_awsa_text" ]
+}
+
+# Set _awsa_kind, which the caller declares, to the letters by which `declare` tells of what kind PROMPT_COMMAND is.
+function _awsactivate_read_kind {
+  if _awsactivate_runs_arrays; then
+    \builtin set -- "${PROMPT_COMMAND[@]@a}"  # IFS may be one of these letters
+    _awsa_kind=${1-}
+  else
+    _awsa_kind=$(\builtin declare -p PROMPT_COMMAND 2>&1)
+    case $_awsa_kind in
+      ('declare -'*) _awsa_kind=${_awsa_kind#declare -}; _awsa_kind=${_awsa_kind%%[ =]*} ;;
+      (*) _awsa_kind='' ;;
+    esac
+  fi
 }
 
 # Set _awsa_text, which the caller declares, to the text TEXT of PROMPT_COMMAND with the hook at its end. What comes
@@ -92,15 +130,24 @@ function _awsactivate_join_hook {
   esac
   _awsa_text=${_awsa_text%"${1#?}"}
   _awsa_text=${_awsa_text%[;$'\n']}
-  _awsa_text=${_awsa_text:+$_awsa_text$'\n'}_awsactivate_hook$1
+  # where it is exported, shells inherit it that know no hook of ours
+  case ${_awsa_kind-} in
+    (*x*) \builtin set -- "$_awsactivate_inherited$1" ;;
+    (*) \builtin set -- "_awsactivate_hook$1" ;;
+  esac
+  _awsa_text=${_awsa_text:+$_awsa_text$'\n'}$1
 }
 
 # Set _awsa_text, which the caller declares, to the text TEXT of PROMPT_COMMAND without the hook.
 function _awsactivate_drop_hook {
   _awsa_text=$1
   while \builtin :; do
-    case $_awsa_text in (*_awsactivate_hook*) ;; (*) \builtin return 0 ;; esac
-    \builtin set -- "${_awsa_text%%_awsactivate_hook*}" "${_awsa_text#*_awsactivate_hook}"
+    case $_awsa_text in
+      (*"$_awsactivate_inherited"*) \builtin set -- "$_awsactivate_inherited" ;;
+      (*_awsactivate_hook*) \builtin set -- _awsactivate_hook ;;
+      (*) \builtin return 0 ;;
+    esac
+    \builtin set -- "${_awsa_text%%"$1"*}" "${_awsa_text#*"$1"}"
     case $1 in
       ('') _awsa_text=${2#[;$'\n']} ;;
       (*) _awsa_text=${1%[;$'\n']}$2 ;;
@@ -129,7 +176,7 @@ function _awsactivate_hook {
   \builtin set -- "$?"
   [ -z "$_awsactivate_flags" ] || _awsactivate_flags_back
   _awsactivate_quietly _awsactivate_at_prompt
-  \builtin eval :  # 4.0 shows an old PS1 behind anybody's $( ) in PROMPT_COMMAND, but for this
+  \builtin eval '\builtin :'  # 4.0 shows an old PS1 behind anybody's $( ) in PROMPT_COMMAND, but for this
   case $- in (*e*) \builtin return 0 ;; esac  # with `set -e` a status would end the shell
   \builtin return "$1"
 }

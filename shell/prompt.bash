@@ -49,11 +49,11 @@ function _awsactivate_show {
   case ${AWSACTIVATE_PROMPT-}/${STARSHIP_SHELL-}/${POSH_SHELL-} in
     (off/* | */bash/* | */bash) _awsactivate_hide; \builtin return 0 ;;
   esac
-  \builtin shopt -q promptvars || { _awsactivate_hide; \builtin return 0; }
+  \builtin shopt -q promptvars || { _awsactivate_hide; \builtin return 2; }
   _awsactivate_colours=(31 "${_awsactivate_colour:-33}" "${_awsactivate_colour:-32}")
   [ -n "$_awsactivate_expiration" ] || _awsactivate_colours[0]=${_awsactivate_colour:-32}
   [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ] || _awsactivate_colours=()
-  case ${PS1-} in (*"$_awsactivate_ps1"*) \builtin return 0 ;; esac
+  case ${PS1-$_awsactivate_ps1} in (*"$_awsactivate_ps1"*) \builtin return 0 ;; esac
   \builtin local _awsa_marks
   _awsactivate_find_marks "${PS1-}"
   _awsactivate_set_ps1 "$_awsa_marks$_awsactivate_ps1${PS1#"$_awsa_marks"}"
@@ -65,7 +65,7 @@ function _awsactivate_show {
 function _awsactivate_find_marks {
   \builtin set -- "${1-}"
   _awsa_marks=''
-  while :; do
+  while \builtin :; do
     case ${1%%'\]'*} in
       ("$1") \builtin return 0 ;;
       ('\['$'\e]'[0-9][0-9][0-9]* | '\[\e]'[0-9][0-9][0-9]* | '\[\033]'[0-9][0-9][0-9]*) ;;
@@ -81,7 +81,10 @@ function _awsactivate_find_marks {
 # it remembers TEXT from now on, lest the marks grow by a pair at each change of ours.
 function _awsactivate_set_ps1 {
   \builtin local _awsa_marks _awsa_name _awsa_before="${PS1-}" _awsa_rest
-  _awsactivate_hush builtin printf -v PS1 %s "$1" || \builtin return 0
+  if _awsactivate_runs_arrays; then  # and tells what PS1 is
+    case ${PS1@a} in (*[cilu]*) \builtin return 1 ;; esac  # an integer, or one in upper case
+  fi
+  _awsactivate_hush builtin printf -v PS1 %s "$1" && [ "$PS1" = "$1" ] || \builtin return
   _awsactivate_find_marks "$_awsa_before"
   [ -n "$_awsa_marks" ] || \builtin return 0
   _awsa_rest=$(\builtin compgen -v)$'\n'
@@ -93,24 +96,41 @@ function _awsactivate_set_ps1 {
   done
 }
 
-# Where the prompt is out of reach, say how a person places the segment.
-function _awsactivate_watch_or_tell {
-  _awsactivate_watch_prompt && \builtin return 0
-  _awsactivate_say 'note: PROMPT_COMMAND is readonly, so the prompt may not show the session'
-  _awsactivate_say "hint: put \$(awsactivate_prompt_info) into PS1"
+# Show the session; where the prompt is out of reach, say what keeps it there and how a person places the segment.
+function _awsactivate_show_or_tell {
+  \builtin local _awsa_kind _awsa_why='' _awsa_hint="put \$(awsactivate_prompt_info) into PS1"
+  if ! _awsactivate_watch_prompt; then
+    _awsactivate_read_kind
+    case $_awsa_kind in
+      (*r*) _awsa_why='PROMPT_COMMAND is readonly' ;;
+      (*) _awsa_why='PROMPT_COMMAND can hold no hook (see declare -p PROMPT_COMMAND)' ;;
+    esac
+  fi
+  _awsactivate_show
+  case $? in
+    (0) ;;
+    (2) _awsa_why='promptvars is off' _awsa_hint='shopt -s promptvars; awsactivate_prompt_info prints what it would show' ;;
+    (*) _awsa_why="PS1 can't be changed (see declare -p PS1)" _awsa_hint='awsactivate_prompt_info prints what it would show' ;;
+  esac
+  [ -n "$_awsa_why" ] && [ "${AWSACTIVATE_PROMPT-}" != off ] || \builtin return 0
+  _awsactivate_say "note: $_awsa_why, so the prompt may not show the session"
+  _awsactivate_say "hint: $_awsa_hint"
 }
 
 # In a subshell that is about to become doctor: what keeps the hook from being run before each prompt.
 function _awsactivate_tell_of_hook {
-  \builtin local _awsa_text="${PROMPT_COMMAND-}"
+  \builtin local _awsa_text="${PROMPT_COMMAND-}" _awsa_kind
   case $- in (*i*) ;; (*) \builtin return 0 ;; esac
-  if [ "${BASH_VERSINFO[0]}" -gt 5 ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -ge 51 ]; then
+  if _awsactivate_runs_arrays; then
     _awsa_text=${PROMPT_COMMAND[*]-}
   fi
   case $_awsa_text in (*_awsactivate_hook*) \builtin return 0 ;; esac
-  if ! (_awsactivate_hush builtin unset -v PROMPT_COMMAND); then
-    \builtin export _AWSACTIVATE_HOOK=readonly
-  elif _awsactivate_is_on; then
+  _awsactivate_read_kind
+  case $_awsa_kind in
+    (*r*) \builtin export _AWSACTIVATE_HOOK=readonly; \builtin return 0 ;;
+    (*[Acilu]*) \builtin export _AWSACTIVATE_HOOK=unfit; \builtin return 0 ;;
+  esac
+  if _awsactivate_is_on; then
     \builtin export _AWSACTIVATE_HOOK=PROMPT_COMMAND
   fi
 }

@@ -68,7 +68,7 @@ function _awsactivate_p10k {
 function _awsactivate_tell_of_p10k {
   \builtin local _awsa_elements=" ${(j: :)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS} ${(j: :)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS} "
   [[ -o interactive && ${AWSACTIVATE_PROMPT-} != off && -z ${_awsactivate_told-} ]] || \builtin return 0
-  [[ $_awsa_elements != *\ awsactivate(|_joined)\ * ]] || \builtin return 0
+  case $_awsa_elements in (*' awsactivate '*|*' awsactivate_joined '*) \builtin return 0 ;; esac
   \builtin typeset -g +x _awsactivate_told=yes
   _awsactivate_say 'note: powerlevel10k does not show the session yet'
   _awsactivate_say 'hint: add to the end of ~/.zshrc: POWERLEVEL9K_LEFT_PROMPT_ELEMENTS=(awsactivate $POWERLEVEL9K_LEFT_PROMPT_ELEMENTS)'
@@ -78,22 +78,45 @@ function _awsactivate_tell_of_p10k {
 # popular prompt, uses those up to 20.
 function _awsactivate_show {
   \builtin local _awsa_segment _awsa_colour _awsa_token
+  # to try would end all that is going on
+  [[ ${(t)PROMPT}${(t)psvar} != *readonly* ]] || \builtin return 1
   _awsactivate_compose
   _awsa_token="%(73V.%F{$_awsa_colour}%73v%f .)"
   [[ -z ${NO_COLOR-} && ${TERM-} != dumb ]] || _awsa_token='%(73V.%73v .)'
   (( $#psvar < 73 )) && : ${_awsactivate_psvar::=$#psvar}
   psvar[73]=$_awsa_segment
   if [[ $PROMPT == *"%(73V."* ]]; then
-    PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/$_awsa_token}
+    _awsactivate_replace $_awsa_token
   else
     _awsactivate_insert $_awsa_token
   fi
 }
 
+# Make TOKEN of ours in PROMPT, and in what is to become PROMPT again.
+function _awsactivate_replace {
+  \builtin local _awsa_name _awsa_token=$1
+  for _awsa_name in PROMPT $_awsactivate_copies; do
+    [[ ${(Pt)_awsa_name} != scalar* || ${(Pt)_awsa_name} == *readonly* || ${(P)_awsa_name} != *'%(73V.'* ]] ||
+      : ${(P)_awsa_name::=${(P)_awsa_name//(%\(73V.[^ ]# .\))/$_awsa_token}}
+  done
+}
+
+# Who makes the prompt anew while the line is edited, such as one that is short once the line is entered, has a copy of
+# it. All variables are looked at, but once a session only.
+function _awsactivate_find_copies {
+  \builtin local _awsa_name
+  [[ -z ${_awsactivate_copied-} ]] || \builtin return 0
+  \builtin typeset -g +x _awsactivate_copied=yes
+  for _awsa_name in ${(k)parameters[(R)scalar*~*(readonly|local|special)*]}; do
+    [[ ${(P)_awsa_name} != "$1" || $_awsa_name == _awsa* ]] || _awsactivate_copies+=($_awsa_name)
+  done
+}
+
 # Put TOKEN where PROMPT starts, behind the marks by which a terminal finds the place (their numbers have three digits).
 # In a prompt of promptinit's several lines it is where the last one starts: pure makes the ones before anew, later.
 function _awsactivate_insert {
-  \builtin local _awsa_head= _awsa_rest=$PROMPT
+  \builtin local _awsa_head= _awsa_rest=$PROMPT _awsa_name
+  \builtin local -a _awsa_names
   if [[ -n ${prompt_newline-} && $PROMPT == *$prompt_newline* ]]; then
     _awsa_rest=${PROMPT##*$prompt_newline}
     _awsa_head=${PROMPT%$_awsa_rest}
@@ -101,12 +124,18 @@ function _awsactivate_insert {
   while [[ $_awsa_rest == '%{'$'\e]'[0-9][0-9][0-9]*'%}'* ]]; do
     _awsa_head+=${_awsa_rest%%'%}'*}'%}' _awsa_rest=${_awsa_rest#*'%}'}
   done
-  PROMPT=$_awsa_head$1$_awsa_rest
+  _awsactivate_find_copies "$PROMPT"
+  for _awsa_name in PROMPT ${(u)_awsactivate_copies}; do
+    [[ $_awsa_name != PROMPT && ${(P)_awsa_name-} != "$PROMPT" ]] || _awsa_names+=($_awsa_name)
+  done
+  for _awsa_name in $_awsa_names; do : ${(P)_awsa_name::=$_awsa_head$1$_awsa_rest}; done
 }
 
 function _awsactivate_hide {
-  [[ ${PROMPT-} != *'%(73V.'* ]] || PROMPT=${PROMPT//(%\(73V.[^ ]# .\))/}
-  [[ -n $_awsactivate_psvar ]] || \builtin return 0
+  _awsactivate_replace ''
+  (( ! $#_awsactivate_copies )) || _awsactivate_copies=()
+  [[ -z ${_awsactivate_copied-} ]] || _awsactivate_copied=
+  [[ -n $_awsactivate_psvar && ${(t)psvar} != *readonly* ]] || \builtin return 0
   psvar[73]=
   # as long as it was, if nobody else has put something behind
   [[ -n ${(j::)psvar[_awsactivate_psvar + 1,-1]} ]] || psvar=("${(@)psvar[1,_awsactivate_psvar]}")
@@ -137,6 +166,7 @@ function _awsactivate_at_prompt {
   if (( $#_awsactivate_names == 0 || ${+functions[p10k]} )) || [[ $1 != on || ${AWSACTIVATE_PROMPT-} == off ||
     ${STARSHIP_SHELL-} == zsh || ${POSH_SHELL-} == zsh ]]; then
     _awsactivate_hide
+    [[ $1 == on || -n ${_awsactivate_told-} ]] || _awsactivate_tell_of_prompt prompt_percent
   else
     _awsactivate_show
     _awsactivate_watch_prompt  # for a session that was there before the others' hooks
@@ -150,10 +180,30 @@ function _awsactivate_at_prompt {
 function _awsactivate_watch_prompt {
   \builtin local -a _awsa_last
   [[ -o interactive ]] || \builtin return 0
-  \builtin typeset -ga precmd_functions
   _awsa_last=(_awsactivate_precmd ${(M)precmd_functions[-1]:#_ghostty_precmd})
-  [[ "${(@)precmd_functions[-$#_awsa_last,-1]}" == "$_awsa_last" ]] ||
-    precmd_functions=(${precmd_functions:#(_awsactivate_precmd|$_awsa_last[-1])} $_awsa_last)
+  [[ "${(@)precmd_functions[-$#_awsa_last,-1]}" != "$_awsa_last" ]] || \builtin return 0
+  case ${(t)precmd_functions-} in (association*|*readonly*) \builtin return 1 ;; esac
+  \builtin typeset -ga precmd_functions
+  precmd_functions=(${precmd_functions:#(_awsactivate_precmd|$_awsa_last[-1])} $_awsa_last)
+}
+
+# Where the prompt is out of reach, say what keeps it there, or which OPTION is off, and how a person places the segment.
+function _awsactivate_tell_of_prompt {
+  \builtin local _awsa_name _awsa_why=${1:+$1 is off}
+  \builtin local _awsa_hint='put $(awsactivate_prompt_info) into PROMPT, after: setopt prompt_subst'
+  (( $#_awsactivate_names && ! ${+functions[p10k]} )) || \builtin return 0
+  [[ -o interactive && ${AWSACTIVATE_PROMPT-} != off && ${STARSHIP_SHELL-} != zsh && ${POSH_SHELL-} != zsh ]] ||
+    \builtin return 0
+  [[ -n ${(M)precmd_functions:#_awsactivate_precmd} ]] ||
+    _awsa_why='precmd_functions takes no hook (see typeset -p precmd_functions)'
+  for _awsa_name in psvar PROMPT; do
+    [[ ${(Pt)_awsa_name} != *readonly* ]] ||
+      _awsa_why="$_awsa_name is readonly" _awsa_hint='awsactivate_prompt_info prints what it would show'
+  done
+  [[ -n $_awsa_why ]] || \builtin return 0
+  \builtin typeset -g +x _awsactivate_told=yes
+  _awsactivate_say "note: $_awsa_why, so the prompt may not show the session"
+  _awsactivate_say "hint: $_awsa_hint"
 }
 
 function _awsactivate_precmd {

@@ -8,9 +8,10 @@
 # Keep what NAMES are now, unless that is kept already; put back what the session before this one held and
 # this one does not.
 function _awsactivate_hold {
-  \builtin local _awsa_name _awsa_kept _awsa_exported _awsa_all=' '
+  \builtin local _awsa_name _awsa_kept _awsa_exported _awsa_all=' ' _awsa_other
   # starship reads the profile's name here, and no SDK does
   [ -z "${STARSHIP_SHELL-}" ] || \builtin set -- "$@" AWSUME_PROFILE
+  _awsactivate_are_plain "$@" || \builtin return
   for _awsa_name in "$@"; do _awsa_all="$_awsa_all$_awsa_name "; done
   for _awsa_name in "${_awsactivate_names[@]}"; do
     case $_awsa_all in (*" $_awsa_name "*) ;; (*) _awsactivate_put_back "$_awsa_name" || \builtin return ;; esac
@@ -29,6 +30,26 @@ function _awsactivate_hold {
     fi || \builtin return
   done
   _awsactivate_names=('' "$@")
+}
+
+# Whether NAMES, those that are there, are plain text; else set _awsa_other, if the caller declares it, to the others. An
+# array reaches no command, and an integer, or one in upper case, makes something else of a text.
+function _awsactivate_are_plain {
+  \builtin local _awsa_line _awsa_rest _awsa_found=''
+  _awsa_rest=$(\builtin declare -p "$@" 2>&1)$'\n'
+  while [ -n "$_awsa_rest" ]; do
+    _awsa_line=${_awsa_rest%%$'\n'*}
+    _awsa_rest=${_awsa_rest#*$'\n'}
+    case $_awsa_line in
+      ('declare -'*AWS*)
+        _awsa_line=${_awsa_line#declare -}
+        case ${_awsa_line%% *} in
+          (*[aAcilnu]*) _awsa_line=${_awsa_line#* }; _awsa_found="$_awsa_found ${_awsa_line%%=*}" ;;
+        esac ;;
+    esac
+  done
+  _awsa_other=$_awsa_found
+  [ -z "$_awsa_found" ]
 }
 
 # Put NAME back as it was, unless somebody changed it meanwhile.
@@ -158,18 +179,25 @@ function _awsactivate_start {
   [ -z "$_awsactivate_on_exit" ] || { _awsactivate_load_revoke && _awsactivate_watch_exit; } || \builtin return
   [ "$BASH_SUBSHELL" = 0 ] || _awsactivate_say 'note: this is a subshell, and the session ends with it'
   # before the others' hooks run, so that they take what is shown for a part of the prompt
-  case $- in (*i*) _awsactivate_watch_or_tell; _awsactivate_show ;; esac
+  case $- in (*i*) _awsactivate_show_or_tell ;; esac
 }
 
 # Say which of the names in the text TEXT cannot be changed.
 function _awsactivate_refused {
-  \builtin local _awsa_rest="${1#_awsactivate_hold }" _awsa_name _awsa_fixed=''
+  \builtin local _awsa_rest="${1#_awsactivate_hold }" _awsa_name _awsa_fixed='' _awsa_other=''
+  \builtin set --
   _awsa_rest="${_awsa_rest%% &&*} "
   while [ -n "$_awsa_rest" ]; do
     _awsa_name=${_awsa_rest%% *}
     _awsa_rest=${_awsa_rest#* }
+    \builtin set -- "$@" "$_awsa_name"
     (_awsactivate_hush builtin unset -v "$_awsa_name") || _awsa_fixed="$_awsa_fixed $_awsa_name"
   done
+  if ! _awsactivate_are_plain "$@"; then
+    _awsactivate_say "error: no plain text in this shell (see declare -p), so nothing was changed:$_awsa_other"
+    _awsactivate_say "hint: unset -v$_awsa_other"
+    \builtin return
+  fi
   _awsactivate_say "error: readonly in this shell, so nothing was changed:${_awsa_fixed:- a variable of the session}"
   _awsactivate_say 'hint: open a new shell'
 }
@@ -178,7 +206,7 @@ function _awsactivate_refused {
 # end of the shell is to revoke the session, what a renewal says, whether it needs nobody, and the ticket, a
 # secret that can revoke this session and nothing else.
 function _awsactivate_begun {
-  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-}
+  _awsactivate_on_exit=${3-} _awsactivate_silent=${5-} _awsactivate_depth=$BASH_SUBSHELL
   \builtin export -n _AWSACTIVATE_AGAIN="${4-}" _AWSACTIVATE_TICKET="${6-}" || \builtin return
   if [ -n "${STARSHIP_SHELL-}" ]; then \builtin export AWSUME_PROFILE="$AWSACTIVATE_PROFILE" || \builtin return; fi
   _awsactivate_remember && _awsactivate_describe "$1" && _awsactivate_claim || \builtin return
@@ -232,6 +260,8 @@ function _awsactivate_stop {
     [ "$_awsa_spoken" != deactivate ] || _awsactivate_release deactivate
     \builtin return 1
   fi
+  [ "$BASH_SUBSHELL" -le "${_awsactivate_depth:-0}" ] ||
+    _awsactivate_say 'note: this is a subshell, and the session goes on outside of it'
   if [ -n "$_awsa_revoke" ] && _awsactivate_load_revoke; then
     _awsactivate_revoke "$_awsa_spoken" "${_awsa_wait:---wait}" ${_awsa_code:+"$_awsa_code"}
     \builtin return
@@ -255,7 +285,7 @@ function _awsactivate_end {
     _awsactivate_put_back "$_awsa_name" || _awsa_status=1
   done
   _awsactivate_label='' _awsactivate_expiration='' _awsactivate_colour=''
-  _awsactivate_names=('') _awsactivate_on_exit='' _awsactivate_silent='' _awsactivate_tried=''
+  _awsactivate_names=('') _awsactivate_on_exit='' _awsactivate_silent='' _awsactivate_tried='' _awsactivate_depth=''
   \builtin unset -v _awsactivate_pending _AWSACTIVATE_AGAIN _AWSACTIVATE_TICKET
   [ -z "${_awsactivate_exit_trap-}" ] || _awsactivate_unwatch_exit
   _awsactivate_hide

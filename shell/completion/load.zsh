@@ -7,16 +7,16 @@ function _awsactivate {
 
 # compinit may still come, further down in the start-up file: what was not there at the first prompt is not used.
 function _awsactivate_register {
-  \builtin typeset -ga precmd_functions
+  [[ ${(t)precmd_functions-} == *readonly* ]] || \builtin typeset -ga precmd_functions
   if (( ${+functions[compdef]} )); then
     compdef _awsactivate awsactivate activate deactivate awsdeactivate
-  elif (( ${precmd_functions[(Ie)_awsactivate_register]} )); then
+  elif (( ${precmd_functions[(Ie)_awsactivate_register]} )) || [[ ${(t)precmd_functions-} == *readonly* ]]; then
     \builtin compctl -K _awsactivate awsactivate activate deactivate awsdeactivate
   else
     precmd_functions+=(_awsactivate_register)
     \builtin return 0
   fi
-  precmd_functions=(${precmd_functions:#_awsactivate_register})
+  [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions=(${precmd_functions:#_awsactivate_register})
 }
 
 [[ ! -o interactive ]] || _awsactivate_quietly _awsactivate_register

@@ -210,6 +210,72 @@ def test_a_prompt_command_that_cannot_be_changed_is_told_with_a_way_out(lab: Lab
         assert terminal.shown_prompt() == "(prod 60m) $ "
 
 
+def test_a_prompt_command_that_would_make_something_else_of_the_hook_is_told_too(lab: Lab) -> None:
+    kinds = ["-i PROMPT_COMMAND", "-ia PROMPT_COMMAND"]
+    if bash_version() >= (4, 0):
+        kinds.append("-u PROMPT_COMMAND=:")
+    if bash_version() >= (5, 1):
+        kinds += ["-A PROMPT_COMMAND=([a]=:)", "-ua PROMPT_COMMAND=(:)"]
+    with lab.terminal("bash") as terminal:
+        for kind in kinds:
+            terminal.call(f"unset PROMPT_COMMAND; declare {kind}")
+            before = terminal.state()["variable PROMPT_COMMAND"] if "=" in kind else ""
+            begun = terminal.call("activate prod")
+            assert begun.status == 0
+            assert "note: PROMPT_COMMAND can hold no hook (see declare -p PROMPT_COMMAND)" in begun.output, (
+                kind
+            )
+            assert "hint: put $(awsactivate_prompt_info) into PS1" in begun.output
+            terminal.call("awsactivate doctor")
+            if "=" in kind:  # of one that has no value, 4.0 does not tell
+                assert lab.log()["environ"]["_AWSACTIVATE_HOOK"] == "unfit"
+            assert "command not found" not in terminal.call("deactivate").output
+            assert not before or terminal.state()["variable PROMPT_COMMAND"] == before
+
+
+def test_a_hook_that_is_exported_is_no_error_in_a_shell_without_it(lab: Lab) -> None:
+    with lab.terminal("bash", before="export PROMPT_COMMAND=:\n") as terminal:
+        terminal.call("activate prod")
+        inner = terminal.call(
+            'bash --norc --noprofile -c \'eval "$PROMPT_COMMAND"; echo "<$PROMPT_COMMAND>"\''
+        )
+        assert "not found" not in inner.output
+        assert "_awsactivate_hook" in inner.output
+        terminal.call("PS1='other $ '")
+        terminal.call("true")
+        assert terminal.shown_prompt() == "(prod 60m) other $ "
+
+
+@pytest.mark.parametrize(
+    ("shell", "before", "told"),
+    [
+        ("bash", "readonly PS1", "PS1 can't be changed"),
+        ("bash", "shopt -u promptvars", "promptvars is off"),
+        ("zsh", "readonly PROMPT", "PROMPT is readonly"),
+        ("zsh", "precmd_functions=(); readonly precmd_functions", "precmd_functions takes no hook"),
+        ("zsh", "setopt no_prompt_percent", "prompt_percent is off"),
+    ],
+    indirect=["shell"],
+)
+def test_a_prompt_that_cannot_show_the_session_is_told(lab: Lab, shell: str, before: str, told: str) -> None:
+    with lab.terminal(shell, before=f"{before}\n") as terminal:
+        assert "read" not in terminal.loaded.output
+        begun = terminal.call("activate prod").output
+        assert f"note: {told}" in begun
+        assert "awsactivate_prompt_info" in begun
+        assert terminal.call("deactivate").status == 0
+        assert "readonly" not in terminal.call("true").output
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"], indirect=True)
+def test_who_ends_a_session_in_a_subshell_is_told_that_it_goes_on(lab: Lab, shell: str) -> None:
+    done = lab.script(
+        shell, "activate prod\n(deactivate)\n(activate dev; deactivate)\nprintenv AWS_ACCESS_KEY_ID\n"
+    )
+    assert done.output == "ASIAPROD\n"
+    assert done.errors.count("note: this is a subshell, and the session goes on outside of it") == 1
+
+
 # as VS Code's and iTerm2's integrations do it: what they made is known by a copy, and a change is marked anew
 MARKING = """
 mark() {

@@ -367,6 +367,49 @@ def test_an_alias_activate_is_told_of_and_stays(lab: Lab, shell: str) -> None:
         assert "activated prod\n" in terminal.call("awsactivate activate prod").output
 
 
+@pytest.mark.parametrize(
+    ("shell", "before"),
+    [
+        ("bash", "AWS_REGION=(one two)"),
+        ("bash", "declare -i AWS_REGION=1"),
+        ("zsh", "AWS_REGION=(one two)"),
+        ("zsh", "typeset -u AWS_REGION=x"),
+        ("zsh", "typeset -A AWS_REGION; AWS_REGION=(one two)"),
+    ],
+    indirect=["shell"],
+)
+def test_a_name_that_is_no_plain_text_is_told_and_stays(lab: Lab, shell: str, before: str) -> None:
+    first, last = lab.folder / "first", lab.folder / "last"
+    done = lab.script(shell, f"{before}\n{dump(first)}\nactivate prod\necho $?\n{dump(last)}\n")
+    assert done.output == "1\n"
+    assert "so nothing was changed: AWS_REGION\n" in done.errors
+    assert "hint: unset" in done.errors
+    assert changes(read_state(shell, first), read_state(shell, last)) == {}
+
+
+# Functions of people's that have the names of builtins: fish takes them for these everywhere.
+SHADOWED = "echo contains math functions source path printf set_color count kill true type . cd"
+
+
+def test_functions_named_like_builtins_of_fish_break_nothing(lab: Lab) -> None:
+    text = (
+        f'for name in {SHADOWED}; eval "function $name; builtin echo wrong-$name >&2; return 9; end"; end\n'
+        "activate prod\nprintenv AWS_ACCESS_KEY_ID\nawsactivate_prompt_info\nactivate dev\nactivate fail\n"
+        "awsdeactivate --help\ndeactivate\nactivate prod\nawsdeactivate --all\nprintenv AWS_ACCESS_KEY_ID\n"
+    )
+    done = lab.script("fish", text)
+    assert done.output.startswith("ASIAPROD\n(prod 60m) usage:"), done
+    assert "ASIA" not in done.output.removeprefix("ASIAPROD")
+    assert "wrong" not in done.errors
+
+
+@pytest.mark.parametrize("ifs", ["''", ":", "a_"])
+def test_whatever_ifs_is_in_fish_a_session_is_whole(lab: Lab, ifs: str) -> None:
+    text = "activate prod\nprintenv AWS_ACCESS_KEY_ID\nawsactivate_prompt_info\ndeactivate\n"
+    done = lab.script("fish", text, before=f"set -g IFS {ifs}\n")
+    assert (done.output, done.errors) == ("ASIAPROD\n(prod 60m) ", "activated prod\n")
+
+
 HELD = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION"),
     *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ROLE_ARN", "AWSACTIVATE_PROFILE"),

@@ -430,6 +430,39 @@ def test_a_fish_prompt_defined_later_still_gets_the_segment(lab: Lab) -> None:
         assert terminal.shown_prompt() == "(prod 60m) later $ "
 
 
+def test_a_wrapper_that_fish_has_saved_is_a_prompt_again(lab: Lab) -> None:
+    """`fish_config prompt save` keeps what is there, which is ours around theirs."""
+    with lab.terminal("fish") as terminal:
+        terminal.call("functions fish_prompt >saved")
+    saved = (lab.folder / "saved").read_text("utf-8")
+    assert "_awsactivate_user_prompt" in saved
+    with lab.terminal("fish", before=f"functions -e fish_prompt\n{saved}\n") as terminal:
+        terminal.call("activate prod")
+        assert re.fullmatch(r"\(prod 60m\) \S+> ", terminal.shown_prompt())
+    done = lab.run(needs_shell("fish"), "--no-config", "-c", f"{saved}\nfish_prompt")
+    assert (done.status, done.errors) == (0, "")
+    assert done.output.endswith("> ")
+
+
+def test_a_copy_of_the_prompt_that_becomes_the_prompt_again_shows_the_session(lab: Lab) -> None:
+    """As prompts do that are short once the line is entered: theirs comes back while the next is edited."""
+    with lab.terminal("zsh", before="COPY=$PROMPT\n") as terminal:
+        terminal.state()
+        first = terminal.state()
+        terminal.call("activate prod")
+        terminal.call("true")
+        terminal.call("PROMPT=$COPY; print -rnP -- $PROMPT >shown")
+        assert (lab.folder / "shown").read_text("utf-8") == "(prod 60m) $ "
+        terminal.call("deactivate")
+        assert changes(first, terminal.state()) == {}
+
+
+def test_a_shell_without_ps1_stays_without(lab: Lab) -> None:
+    with lab.terminal("bash", before="set -u; unset PS1\n") as terminal:
+        assert "unbound" not in terminal.call("activate prod").output
+        assert terminal.call('echo "<${PS1-none}>"').output.count("<none>") == 1
+
+
 def test_with_set_e_an_interrupted_line_does_not_end_the_shell(lab: Lab) -> None:
     with lab.terminal("bash") as terminal:
         terminal.call("activate prod")

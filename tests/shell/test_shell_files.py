@@ -51,6 +51,7 @@ NEWER = {
 GUARDED = {
     ("hook.bash", r"%\([^)]*\)T"): 1,
     ("hook.bash", r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}"): 1,
+    ("prompt.bash", r"\$\{[\w!]+(\[[@*]\])?@[A-Za-z]\}"): 1,
     ("completion/complete.bash", r"\bmapfile\b|\breadarray\b|\bcoproc\b"): 1,
 }
 

@@ -223,6 +223,7 @@ ZSH = (
     Framework("agkozak-zsh-prompt", "zsh", f"{GIT}source @/agkozak-zsh-prompt.plugin.zsh\n"),
     Framework("geometry", "zsh", f"{GIT}source @/geometry.zsh\n"),
     Framework("git-prompt.zsh", "zsh", f"{GIT}source @/git-prompt.zsh\n"),
+    Framework("zsh-transient-prompt", "zsh", "source @/transient-prompt.zsh-theme\n"),
     Framework("liquidprompt", "zsh", "LP_ENABLE_LOAD=0\nsource @/liquidprompt\n"),
     Framework(
         "git-prompt",
@@ -262,7 +263,16 @@ FISHER = "source @fisher@/functions/fisher.fish\nfisher install @\n"
 FISH = (
     *(
         Framework(folder, "fish", "", setup=FISHER, others=("fisher",))
-        for folder in ("tide", "hydro", "nvm.fish", "bass", "theme-bobthefish", "pure-fish", "spacefish")
+        for folder in (
+            "tide",
+            "hydro",
+            "nvm.fish",
+            "bass",
+            "theme-bobthefish",
+            "pure-fish",
+            "spacefish",
+            "fish-async-prompt",
+        )
     ),
     _oh_my_posh("fish", "@/oh-my-posh init fish --config ~/posh.json | source\n"),
     Framework("oh-my-fish", "fish", "", setup="fish @/bin/install --noninteractive --offline=@\n"),

@@ -37,8 +37,14 @@ def of_variables(
 def of_hook(missing: str) -> list[Finding]:
     """Judge what keeps a shell from running our hook before each prompt; '' where nothing does."""
     place = "put $(awsactivate_prompt_info) into the prompt yourself"
-    if missing == "readonly":
-        message = "PROMPT_COMMAND is readonly in this shell, so the prompt may not show a session"
+    kind, _, name = missing.partition(" ")
+    if kind in ("readonly", "unfit"):
+        why = (
+            "is readonly in this shell"
+            if kind == "readonly"
+            else "can hold no hook (see declare -p PROMPT_COMMAND)"
+        )
+        message = f"{name or 'PROMPT_COMMAND'} {why}, so the prompt may not show a session"
         return [Finding("integration", "warning", message, place)]
     if missing:
         message = f"{missing} was set anew without awsactivate's hook: the prompt may not follow the session"

@@ -106,6 +106,7 @@ ALL = {
     ),
     "zsh": Shell(
         "prompt.zsh",
+        "deactivate.zsh",
         "awsactivate.zsh",
         "completion/load.zsh",
         assignment=_posix,
