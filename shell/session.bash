@@ -41,7 +41,7 @@ function _awsactivate_are_plain {
     _awsa_line=${_awsa_rest%%$'\n'*}
     _awsa_rest=${_awsa_rest#*$'\n'}
     case $_awsa_line in
-      ('declare -'*AWS*)
+      ('declare -'*)
         _awsa_line=${_awsa_line#declare -}
         case ${_awsa_line%% *} in
           (*[aAcilnu]*) _awsa_line=${_awsa_line#* }; _awsa_found="$_awsa_found ${_awsa_line%%=*}" ;;

@@ -63,9 +63,9 @@ class Shell:
             pass
         return self.shown()
 
-    def wait(self, is_so: Callable[[str], bool], what: str) -> str:
+    def wait(self, is_so: Callable[[str], bool], what: str, seconds: float = SECONDS) -> str:
         """Wait until the screen is as it should be, and stays so when all is drawn."""
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + seconds
         while True:
             self._read(0.05)
             if is_so(self.shown()) and is_so(shown := self.settle()):
@@ -81,9 +81,21 @@ class Shell:
     def prompt(self, is_so: Callable[[str], bool] = bool, what: str = "no prompt is drawn") -> str:
         """Clear the screen; return what is drawn then, which is the prompt, once it is as it should be."""
         self.settle()
-        self.raw = b""
-        self.child.send("clear\r")
-        self.wait(lambda shown: bool(shown) and "clear" not in shown, "the screen was not cleared")
+        # What is typed while a line editor sets the terminal up, which on a busy machine takes its time, is
+        # echoed and then lost: so the line is typed again.
+        for seconds in (SECONDS / 3, SECONDS / 3, SECONDS):
+            self.raw = b""
+            self.child.send("clear\r")
+            try:
+                self.wait(
+                    lambda shown: bool(shown) and "clear" not in shown, "the screen was not cleared", seconds
+                )
+            except AssertionError:
+                if seconds == SECONDS:
+                    raise
+                self.child.send("\x15")  # whatever of it is there
+            else:
+                break
         return self.wait(is_so, what)
 
     def marks(self) -> dict[str, int]:
