@@ -6,7 +6,6 @@ whose peer is not there is left out.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 
@@ -149,7 +148,9 @@ def _code(world: World, runs: int) -> list[Outcome]:
     program = world.peer("aws-vault")
     if program is None:
         return []
-    users = itertools.cycle(range(len(world.users)))  # a code goes to AWS once in its half minute
+    # aws-vault keeps what a code gave it and asks a user once, so each run is another user's
+    users = iter(range(len(world.users)))
+    runs = min(runs, len(world.users) // 2 - 1)
 
     def typed(command: list[str], number: int) -> float:
         return _typed([*command, f"guarded{number}", "--", "echo", "DONE"], world, number)
@@ -158,6 +159,7 @@ def _code(world: World, runs: int) -> list[Outcome]:
         runs,
         lambda: typed([world.awsactivate, "exec"], next(users)),
         lambda: typed([program, "exec", "-n"], next(users)),
+        most=1,
     )
     what = "last digit → the command, " + f"{ROUND_TRIP * 1000:.0f} ms away"
     return [Outcome("far", what, "`aws-vault exec`", "ratio", 0.40, ours, peer)]
