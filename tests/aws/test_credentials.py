@@ -386,6 +386,18 @@ def test_a_program_is_run_once_and_again_only_where_what_it_gave_has_ended(tmp_p
         assert len(log.read_text().splitlines()) == runs
 
 
+@pytest.mark.parametrize("name", ["EcsContainer", "Ec2InstanceMetadata"])
+@pytest.mark.parametrize(
+    "error",
+    [UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), ParserError("x"), KeyError("x"), TypeError("x")],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_answer_that_is_no_document_is_called_that(name: str, error: Exception) -> None:
+    """Bytes that are no text were called an authorization token's."""
+    told = source_failures.explained(error, source_failures.Fetching(name, "x"))
+    assert told.message.endswith(" service answered with no document of credentials")
+
+
 def test_our_own_error_inside_a_source_stays_what_it_is() -> None:
     error = AwsactivateError("already told")
     assert source_failures.explained(error, source_failures.Fetching("process", "x")) is error

@@ -66,6 +66,7 @@ def explained(error: Exception, fetching: Fetching) -> AwsactivateError:
         "process": _of_process,
         "web-identity": _of_token_file,
         "EcsContainer": _of_container,
+        "Ec2InstanceMetadata": _of_instance,
     }.get(fetching.kind, _of_any)
     message, hint = tell(error, fetching)
     return ProfileError(f"{fetching.whose}: {message}", hint)
@@ -143,7 +144,7 @@ def _of_token_file(error: Exception, fetching: Fetching) -> tuple[str, str | Non
 def _of_container(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
     if isinstance(error, (OSError, UnicodeDecodeError)) and fetching.token_file:
         return _of_token_file(error, fetching)
-    if isinstance(error, UnicodeError):
+    if isinstance(error, UnicodeEncodeError):
         return "the authorization token holds characters that no header may have", None
     if isinstance(error, CredentialRetrievalError):
         said = " ".join(str(error.kwargs.get("error_msg", "")).split())[:_MOST_SAID]
@@ -162,6 +163,12 @@ def _of_container(error: Exception, fetching: Fetching) -> tuple[str, str | None
         return "the container's credentials have expired", None
     if isinstance(error, (KeyError, TypeError, AttributeError, ValueError)):
         return "the container's credentials service answered with no document of credentials", None
+    return _of_any(error, fetching)
+
+
+def _of_instance(error: Exception, fetching: Fetching) -> tuple[str, str | None]:
+    if isinstance(error, (KeyError, TypeError, AttributeError, ValueError)):
+        return "the instance metadata service answered with no document of credentials", None
     return _of_any(error, fetching)
 
 
