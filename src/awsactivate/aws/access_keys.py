@@ -70,7 +70,7 @@ def create(iam: Any, user_name: str) -> AccessKey:
     return AccessKey(made["AccessKeyId"], made["SecretAccessKey"], rfc3339(made["CreateDate"]))
 
 
-def clock_ahead(iam: Any, user_name: str, clock: Callable[[], float]) -> float:
+def measure_clock_ahead(iam: Any, user_name: str, clock: Callable[[], float]) -> float:
     """Return how many seconds this machine's clock is ahead of IAM's; 0 where that can't be told."""
     try:
         answer = iam.list_access_keys(UserName=user_name)

@@ -46,7 +46,7 @@ class Trials:
     """The same with an MFA code behind it."""
 
 
-def assume_role_checks(trials: Trials) -> list[Check]:
+def try_assume_role(trials: Trials) -> list[Check]:
     """Try to assume the role in each way that must be refused.
 
     A refusal proves something only where all but the one thing tried is in order: so first the way that must

@@ -56,14 +56,14 @@ def outsider(
         users.create(access, person)
     try:
         with explain_failures(person, access.settings.region):
-            keys, session = _credentials(access, sts_client, clock, wait)
+            keys, session = _make_credentials(access, sts_client, clock, wait)
         yield Outsider(sts_client(session), keys)
     finally:
         with explain_failures(person, access.settings.region):
             users.delete(access, person)
 
 
-def _credentials(
+def _make_credentials(
     access: Access,
     sts_client: Callable[[Credentials], Any],
     clock: Callable[[], float],

@@ -24,16 +24,16 @@ def read_people(access: Access) -> Settings:
     settings = access.settings
     with explain_failures(Resource(ROLE, settings.role_name, ()), settings.region):
         tags = roles.list_tag_keys(access, settings.role_name) or ()
-        numbers = _numbers(access)
-        found = [Shard(1, *_people(access, settings, tags))]
+        numbers = _list_numbers(access)
+        found = [Shard(1, *_read_people(access, settings, tags))]
         found += [_read(access, number) for number in numbers]
         kept = settings.revoke_without_mfa or policies.REVOKE_WITHOUT_MFA_TAG in tags
-        others = cache(lambda number: _characters_of_others(access, number))
+        others = cache(lambda number: _count_characters_of_others(access, number))
         settings = replace(settings, revoke_without_mfa=kept)
         return sharding.assigned(settings, found, others, _free_numbers(access, numbers))
 
 
-def _numbers(access: Access) -> list[int]:
+def _list_numbers(access: Access) -> list[int]:
     """List the numbers of the shards.
 
     A role that is one says so. It may be without its group yet, and one that is gone has left its group.
@@ -58,15 +58,17 @@ def _is_shard(access: Access, number: int) -> bool | None:
 
 def _read(access: Access, number: int) -> Shard:
     one = _alone(access, number)
-    return Shard(number, *_people(access, one, roles.list_tag_keys(access, one.role_name) or ()))
+    return Shard(number, *_read_people(access, one, roles.list_tag_keys(access, one.role_name) or ()))
 
 
-def _people(access: Access, one: Settings, tags: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_people(
+    access: Access, one: Settings, tags: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     members = groups.list_members(access, one.group_name)
     return tuple(map(user_name, members)), tuple(roles.tagged_users(tags))
 
 
-def _characters_of_others(access: Access, number: int) -> int:
+def _count_characters_of_others(access: Access, number: int) -> int:
     name = _alone(access, number).role_name if number > 1 else access.settings.role_name
     if roles.list_tag_keys(access, name) is None:
         return 0

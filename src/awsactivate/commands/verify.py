@@ -98,7 +98,7 @@ def _run_attempts(access: Access, found: Signer, arn: str, context: Context) -> 
     )
     checks = []
     for one in settings.each if is_user else settings.each[:1]:
-        tried = attempts.assume_role_checks(replace(trials, role_arn=one.role_arn))
+        tried = attempts.try_assume_role(replace(trials, role_arn=one.role_arn))
         checks += [_of_role(check, one) for check in tried]
     # a long-term key sends no token that somebody on the way could read
     signer = keys or found.credentials

@@ -146,7 +146,7 @@ def _of_host(host: str, models: Sequence[Model]) -> list[Model]:
     return [one for one in models if length(one) == longest]
 
 
-def _of_s3(head: Head, place: s3_hosts.Place | None, models: list[Model]) -> tuple[list[Model], str]:
+def _of_s3(head: Head, place: s3_hosts.S3Host | None, models: list[Model]) -> tuple[list[Model], str]:
     """Choose S3's model by the host, and put the bucket before the path where the host has it."""
     if place is None:
         return [], head.path
@@ -234,7 +234,7 @@ def _of_need(need: Need, given: Mapping[str, Any], where: Where) -> Iterator[Ask
         yield Asked(need.action, one.arn, need.level == "W", need.level == "S", vague=one.vague)
 
 
-def _placed(asked: Asked, place: s3_hosts.Place | None, where: Where) -> Asked:
+def _placed(asked: Asked, place: s3_hosts.S3Host | None, where: Where) -> Asked:
     """Return what is asked of a bucket as of the access point that the host names instead."""
     bucket = (arn_parts.resource_of(asked.resource) or "").partition("/")[0]
     if asked.resource.startswith(f"arn:{where.partition}:s3:::") and not _BUCKET.fullmatch(bucket):

@@ -26,7 +26,7 @@ _LOOPBACK = re.compile(rf"(?:(?P<bucket>{_LABELS})\.)?(?:localhost|127\.0\.0\.1|
 
 
 @dataclass(frozen=True)
-class Place:
+class S3Host:
     """What a host of S3's says."""
 
     kind: str
@@ -35,14 +35,14 @@ class Place:
     """The bucket's, the access point's or the account's; '' where the path has it"""
 
 
-def place(host: str) -> Place | None:
+def place(host: str) -> S3Host | None:
     """Read a host; None where it is none of S3's."""
     if local := _LOOPBACK.fullmatch(host):
-        return Place("", local["bucket"] or "")
+        return S3Host("", local["bucket"] or "")
     host = host.removesuffix(":443")
     if other := _OTHERS.fullmatch(host):
-        return Place(other["kind"], other["name"] or "")
+        return S3Host(other["kind"], other["name"] or "")
     found = _BUCKETS.fullmatch(host)
     if found and _SUFFIXES.fullmatch(found["suffix"]):
-        return Place("bucket", found["bucket"] or "")
+        return S3Host("bucket", found["bucket"] or "")
     return None

@@ -30,7 +30,7 @@ def plan(iam: Any, user_name: str, keys: tuple[UserKey, ...], context: Context) 
     from awsactivate.aws import access_keys
 
     return Rotation(
-        since=int(context.clock() - access_keys.clock_ahead(iam, user_name, context.clock)),
+        since=int(context.clock() - access_keys.measure_clock_ahead(iam, user_name, context.clock)),
         known=tuple(key.id for key in keys),
     )
 
@@ -92,7 +92,7 @@ def _settle(
     """Find out whether the call whose answer was lost has made a key, and leave nothing of it behind."""
     from awsactivate.aws import access_keys
 
-    until = int(context.clock() - access_keys.clock_ahead(iam, user_name, context.clock)) + _SLACK
+    until = int(context.clock() - access_keys.measure_clock_ahead(iam, user_name, context.clock)) + _SLACK
     bounded = replace(under_way, until=until)
     try:
         for pause in _PAUSES:

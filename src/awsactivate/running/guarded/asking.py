@@ -34,7 +34,7 @@ READY = b"\n"
 """What it says when nobody can look into it any more."""
 
 
-class Incoming:
+class Messages:
     """The lines that come: each is one whole list of what waits."""
 
     def __init__(self, descriptor: int) -> None:
@@ -114,7 +114,7 @@ def _modes(before: list[Any]) -> list[Any]:
 
 def serve(terminal: int, socket: int, *, takes: bool) -> None:
     """Ask on `terminal` what comes on `socket`, until that ends."""
-    lines = Incoming(socket)
+    lines = Messages(socket)
     answered: set[int] = set()
     while (message := lines.read_newest()) is not None:
         if not waiting(message, answered):
@@ -135,7 +135,7 @@ def _tell_note(terminal: int, message: dict[str, Any]) -> None:
 
 def _ask(
     terminal: int,
-    lines: Incoming,
+    lines: Messages,
     message: dict[str, Any],
     answered: set[int],
     *,

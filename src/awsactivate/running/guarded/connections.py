@@ -25,7 +25,7 @@ class UnreachedError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """Where to connect."""
 
     scheme: str
@@ -76,14 +76,14 @@ class Connections:
         self._dial = dial
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
-        self._idle: dict[Place, list[Connection]] = {}
+        self._idle: dict[Address, list[Connection]] = {}
         self._is_closed = False
 
-    def proxy(self, place: Place) -> Proxy | None:
+    def proxy(self, place: Address) -> Proxy | None:
         """Return the proxy that the user has for a place."""
         return user_proxy(place.url, self._environ)
 
-    def get(self, place: Place, *, fresh: bool = False) -> Connection:
+    def get(self, place: Address, *, fresh: bool = False) -> Connection:
         """Return one that nobody uses, or a new one; UnreachedError where there can be none."""
         with self._lock:
             idle = self._idle.pop(place, []) if fresh else self._idle.get(place, [])
@@ -94,7 +94,7 @@ class Connections:
                 one.close()
         return Connection(self._secure(self.open_plain(place), place))
 
-    def keep(self, place: Place, connection: Connection) -> None:
+    def keep(self, place: Address, connection: Connection) -> None:
         """Have one that is done with wait for its next use."""
         connection.was_used = True
         connection.idle_since = time.monotonic()
@@ -113,7 +113,7 @@ class Connections:
                     one.close()
             self._idle.clear()
 
-    def open_plain(self, place: Place) -> socket.socket:
+    def open_plain(self, place: Address) -> socket.socket:
         """Connect to a place, by a tunnel where the user has a proxy for it; UnreachedError."""
         proxy = self.proxy(place)
         if proxy is None or place.scheme == "http":
@@ -147,7 +147,7 @@ class Connections:
         connection.settimeout(_ANSWER_SECONDS)
         return connection
 
-    def _secure(self, connection: socket.socket, place: Place) -> socket.socket:
+    def _secure(self, connection: socket.socket, place: Address) -> socket.socket:
         if place.scheme != "https":
             return connection
         connection.settimeout(_CONNECT_SECONDS)

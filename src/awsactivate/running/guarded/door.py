@@ -14,7 +14,7 @@ from awsactivate.guard.hosts import is_of_aws
 from awsactivate.guard.http_heads import MalformedError, RequestHead
 from awsactivate.running.guarded import relay
 from awsactivate.running.guarded.authority import Authority
-from awsactivate.running.guarded.connections import Connections, Place, UnreachedError
+from awsactivate.running.guarded.connections import Address, Connections, UnreachedError
 from awsactivate.running.guarded.conversation import Handle, converse, read_request, refuse
 from awsactivate.running.guarded.listening import Listening
 from awsactivate.running.guarded.wire import Body, EndedError, Reader
@@ -85,7 +85,7 @@ class Door:
             client.sendall(_ESTABLISHED)
             self._speak(client, host)
         elif self._may_relay(client, request):
-            place = Place("https", host, port)
+            place = Address("https", host, port)
             relay.tunnel(client, place, self._connections, lambda: client.sendall(_ESTABLISHED))
 
     def _speak(self, client: socket.socket, host: str) -> None:

@@ -51,7 +51,7 @@ _WHY = {
 _BY_ANOTHER = (questions.TOO_LATE, questions.NOBODY)
 
 
-class Refused(Exception):  # noqa: N818  (a no is no error of anybody's)
+class Stopped(Exception):  # noqa: N818  (a no is no error of anybody's)
     """A call that goes no further."""
 
     def __init__(self, reason: str, asked: tuple[Asked, ...] = ()) -> None:
@@ -120,7 +120,7 @@ class Judge:
             way, named = self._find_way(exchange, named, claim, body, whose)
             self._judge(exchange, named, claim, body, way.region, whose)
             self._onward.send(exchange, way, proved, body)
-        except Refused as error:
+        except Stopped as error:
             of_it = replace(named, asked=error.asked or named.asked)
             with self._lock:
                 self._refused.update(dict.fromkeys(of_it.asked))
@@ -146,14 +146,14 @@ class Judge:
     def _find_way(
         self, exchange: Exchange, named: Named, claim: Claim, body: bytes | None, whose: CommandIdentity
     ) -> tuple[Way, Named]:
-        """Say where a call goes, and what it is there; Refused where that is another call than was named."""
+        """Say where a call goes, and what it is there; Stopped where that is another call than was named."""
         way = self._onward.find_way(exchange.head, named, claim.scope, is_by_endpoint=exchange.is_by_endpoint)
         here = naming.SignedFor(way.service, claim.scope.region, whose.account)
         for head in way.seen:
             if body is None and naming.needs_body(head, way.service):
                 body = exchange.read_body(_MOST)
             if naming.name(head, body or b"", here, self._knowledge) != named:
-                raise Refused("because it would be another call where it goes")
+                raise Stopped("because it would be another call where it goes")
         if way.region != claim.scope.region:  # where a service is of one region, its resources are too
             there = naming.SignedFor(way.service, way.region, whose.account)
             named = naming.name(way.seen[0], body or b"", there, self._knowledge)
@@ -168,25 +168,25 @@ class Judge:
         region: str,
         whose: CommandIdentity,
     ) -> None:
-        """Return where the call may go on; raise Refused where not."""
+        """Return where the call may go on; raise Stopped where not."""
         at = datetime.fromtimestamp(self._clock(), UTC)
         context = whose.context(region, at)
         ruling = rules.judge(named, self._law, context)
         if ruling.verdict is Verdict.REFUSE:
-            raise Refused(ruling.reason, ruling.asked)
+            raise Stopped(ruling.reason, ruling.asked)
         if named.hands_out and not named.known:
-            raise Refused("because the guard does not know it, and its service hands out credentials")
+            raise Stopped("because the guard does not know it, and its service hands out credentials")
         made_here = handing_out.is_made_here(claim.scope.service, named.operation)
         if named.hands_out and not (made_here or by_name.allows(named.asked, self._law.allows, context)):
-            raise Refused("because its answer holds credentials, and no --allow calls it by its name")
+            raise Stopped("because its answer holds credentials, and no --allow calls it by its name")
         if any(one.writes for one in named.asked) and not self._spent.counts(
             claim.signature, self._clock(), claim.until
         ):
-            raise Refused("because a signature counts once, and this one has counted")
+            raise Stopped("because a signature counts once, and this one has counted")
         if ruling.verdict is Verdict.ASK:
             self._ask(ruling, exchange.head, claim, body, region, whose)
             if exchange.has_hung_up():  # its retry, which joined the question, goes on in its place
-                raise Refused("because who called has hung up")
+                raise Stopped("because who called has hung up")
         with self._lock:
             self._wanted.update(dict.fromkeys(named.asked))
 
@@ -215,7 +215,7 @@ class Judge:
                 if answer in _BY_ANOTHER
                 else ""
             )
-            raise Refused(f"{_WHY[answer]}{by}", ruling.asked)
+            raise Stopped(f"{_WHY[answer]}{by}", ruling.asked)
 
     def _refusal(self, head: Head, named: Named, reason: str | Exception) -> Answer:
         told = refusals.unavailable if isinstance(reason, UnreachedError) else refusals.denied

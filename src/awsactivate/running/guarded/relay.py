@@ -9,14 +9,14 @@ from contextlib import suppress
 
 from awsactivate.guard import http_heads
 from awsactivate.guard.http_heads import RequestHead
-from awsactivate.running.guarded.connections import Connections, Place
+from awsactivate.running.guarded.connections import Address, Connections
 from awsactivate.running.guarded.wire import PIECE, Body
 
 _QUIET_SECONDS = 1200.0
 
 
 def tunnel(
-    client: socket.socket, place: Place, connections: Connections, is_open: Callable[[], None]
+    client: socket.socket, place: Address, connections: Connections, is_open: Callable[[], None]
 ) -> None:
     """Connect a client to a place, and hand all on until both have ended; UnreachedError.
 
@@ -50,14 +50,14 @@ def forward(client: socket.socket, request: RequestHead, body: Body, connections
         _copy(other, client)
 
 
-def plain_address(target: str) -> tuple[Place, str, str]:
+def plain_address(target: str) -> tuple[Address, str, str]:
     """Read `http://HOST[:PORT]/PATH`: where it is, the path with its query, and the host as it is written."""
     host, slash, path = target[len("http://") :].partition("/")
     if not slash and "?" in host:
         host, _, query = host.partition("?")
         path = f"?{query}"
     name, port = http_heads.host_and_port(host, 80)
-    return Place("http", name, port), f"/{path}", host
+    return Address("http", name, port), f"/{path}", host
 
 
 def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:

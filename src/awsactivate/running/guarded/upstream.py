@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from awsactivate.guard import http_heads
 from awsactivate.guard.call import Head, Headers
 from awsactivate.guard.http_heads import AnswerHead, Framing, MalformedError
-from awsactivate.running.guarded.connections import Connection, Connections, Place, UnreachedError
+from awsactivate.running.guarded.connections import Address, Connection, Connections, UnreachedError
 from awsactivate.running.guarded.wire import Body, EndedError
 
 __all__ = ["Incoming", "UnreachedError", "Upstreams"]
@@ -82,7 +82,7 @@ class Upstreams:
     def _exchange(
         self,
         connection: Connection,
-        place: Place,
+        place: Address,
         head: Head,
         body: bytes | Iterable[bytes],
         trailers: Callable[[], Headers],
@@ -107,7 +107,7 @@ class Upstreams:
     def _send(
         self,
         connection: Connection,
-        place: Place,
+        place: Address,
         head: Head,
         body: bytes | Iterable[bytes],
         trailers: Callable[[], Headers],
@@ -130,13 +130,13 @@ class _NoAnswerError(OSError):
     """The connection ended without a word."""
 
 
-def _place(head: Head, url: str | None) -> Place:
+def _place(head: Head, url: str | None) -> Address:
     if url is not None:
         address = urlsplit(url)
         port = address.port or (443 if address.scheme == "https" else 80)
-        return Place(address.scheme, address.hostname or "", port)
+        return Address(address.scheme, address.hostname or "", port)
     name, _, port_text = head.host.partition(":")
-    return Place("https", name, int(port_text or 443))
+    return Address("https", name, int(port_text or 443))
 
 
 def _send_body(
@@ -196,7 +196,7 @@ def _may_go_on(connection: Connection) -> bool:
     return False
 
 
-def _read_answer(connection: Connection, place: Place, method: str) -> tuple[AnswerHead, Body]:
+def _read_answer(connection: Connection, place: Address, method: str) -> tuple[AnswerHead, Body]:
     try:
         answer = _read_answer_head(connection)
         return answer, Body(connection.reader, http_heads.answer_framing(answer, method))
