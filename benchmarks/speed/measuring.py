@@ -97,6 +97,8 @@ def in_turn(
 
 
 def _is_narrow(own: Sequence[float], other: Sequence[float], *, is_difference: bool) -> bool:
+    if not is_difference and 0 in other:
+        return False  # what is shorter than fish's clock can tell is compared with nothing
     pairs = zip(own, other, strict=True)
     compared = [one - two if is_difference else one / two for one, two in pairs] if other else own
     low, high = middle_half(compared)
