@@ -170,7 +170,8 @@ def _is_signed_as_ever(prefix: str, said: _Said) -> bool:
     east = said.text("s3_us_east_1_regional_endpoint", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT")
     if east is None and isinstance(s3, Mapping):
         east = s3.get("us_east_1_regional_endpoint")
-    return east in (None, "legacy", "regional")
+    style = s3.get("addressing_style") if isinstance(s3, Mapping) else None
+    return east in (None, "legacy", "regional") and style in (None, "auto", "path", "virtual")
 
 
 def _is_plain(url: str) -> bool:
