@@ -36,6 +36,8 @@ class Watch:
                     environ = (process / "environ").read_bytes()
                 except OSError:
                     continue  # it has ended meanwhile
+                if not line:
+                    continue  # it is about to become another program, and will be seen as that
                 self.command_lines.add(line)
                 self.environments.setdefault(line, set()).add(environ)
             time.sleep(0.001)

@@ -81,14 +81,16 @@ def say(text: str) -> None:
     _write(f"awsactivate: {printable(text)}\n")
 
 
-_said_of_state: list[str] = []
+_untold_of_state = [True]  # popped by who tells of it: two threads may meet it at one time
 
 
 def say_of_state(text: str) -> None:
     """Tell, once, that the state folder can't be used: all that would be noted there meets the same."""
-    if not _said_of_state:
-        say(f"{text}; if the folder can't be written, set XDG_STATE_HOME to one that can")
-    _said_of_state.append(text)
+    try:
+        _untold_of_state.pop()
+    except IndexError:
+        return
+    say(f"{text}; if the folder can't be written, set XDG_STATE_HOME to one that can")
 
 
 def countdown(

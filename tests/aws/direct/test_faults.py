@@ -38,10 +38,15 @@ HTML = "<!doctype html><html><body>Sign in to the hotel's network<br></body></ht
 Answer = Callable[[socket.socket], None]
 
 
-def http(status: str, body: str, *headers: str, length: int | None = None) -> bytes:
-    """Write an answer; `length` may lie."""
+def http(status: str, body: str, *headers: str, length: int | None = None, hangs_up: bool = True) -> bytes:
+    """Write an answer; `length` may lie.
+
+    A server that hangs up says so: a client that asks again at once could else be faster than the end of the
+    connection, and take that one.
+    """
     told = f"Content-Length: {len(body) if length is None else length}"
-    return "\r\n".join([f"HTTP/1.1 {status}", told, *headers, "", body]).encode()
+    end = ("Connection: close",) if hangs_up else ()
+    return "\r\n".join([f"HTTP/1.1 {status}", told, *end, *headers, "", body]).encode()
 
 
 def says(*pieces: bytes) -> Answer:
@@ -67,7 +72,7 @@ def stalls(connection: socket.socket) -> None:
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-WHOLE = http("200 OK", RESULT)
+WHOLE = http("200 OK", RESULT, hangs_up=False)
 
 
 def faults(result: str, refused: Callable[[str, str], str]) -> dict[str, Answer]:
