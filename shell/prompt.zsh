@@ -90,7 +90,28 @@ function _awsactivate_show {
   else
     _awsactivate_insert $_awsa_token
   fi
+  _awsactivate_teach_redraw
 }
+
+# spaceship makes PROMPT anew behind our hook too, when what it waited for comes in: what does that is taught to show
+# the session, for as long as there is one.
+function _awsactivate_teach_redraw {
+  \builtin local _awsa_name=spaceship::populate
+  (( ${+functions[spaceship]} )) || \builtin return 0  # other shells' rules take the name for a sum
+  case ${functions[$_awsa_name]-} in
+    (''|*_awsa_show_again*) ;;
+    (*) functions[$_awsa_name]+=$'\n_awsa_show_again' ;;
+  esac
+}
+
+function _awsactivate_unteach_redraw {
+  \builtin local _awsa_name=spaceship::populate
+  (( ${+functions[spaceship]} )) || \builtin return 0
+  [[ ${functions[$_awsa_name]-} != *_awsa_show_again* ]] ||
+    functions[$_awsa_name]=${functions[$_awsa_name]%$'\n'*_awsa_show_again*}
+}
+
+function _awsa_show_again { (( ! $#_awsactivate_names )) || _awsactivate_quietly _awsactivate_show; }
 
 # Make TOKEN of ours in PROMPT, and in what is to become PROMPT again.
 function _awsactivate_replace {
@@ -132,6 +153,7 @@ function _awsactivate_insert {
 }
 
 function _awsactivate_hide {
+  _awsactivate_unteach_redraw
   _awsactivate_replace ''
   (( ! $#_awsactivate_copies )) || _awsactivate_copies=()
   [[ -z ${_awsactivate_copied-} ]] || _awsactivate_copied=
